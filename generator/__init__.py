@@ -1,0 +1,1 @@
+"""Word briefings and PowerPoint decks from data whose figures know their source."""

@@ -1,0 +1,1 @@
+"""A chart or diagram specification to native parts, shapes and pictures."""

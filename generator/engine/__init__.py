@@ -1,0 +1,1 @@
+"""Tags in Office XML to a compiled template to rendered parts."""

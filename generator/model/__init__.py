@@ -1,0 +1,1 @@
+"""Values that flow through a build. No files, no XML, no clock."""

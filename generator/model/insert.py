@@ -1,0 +1,106 @@
+"""Values of a template that are not text: charts, pictures, diagrams.
+
+The engine does not know what an insert shows. It tells the insert about its place and receives one
+of the drawings below, which it wraps for the format and the position.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.model.length import Length
+from generator.model.theme import Theme
+
+Format = Literal["docx", "pptx"]
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an insert is to stand.
+
+    ``width`` is what the place offers: the column of text in Word, the shape on a slide.
+    ``height`` is None where the text flows and an insert may take the height it needs.
+    """
+
+    format: Format
+    width: Length
+    height: Length | None
+    theme: Theme
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """A part to be added to the package, with the parts it needs itself.
+
+    The engine picks the number: ``folder="charts", stem="chart", extension="xml"`` may become
+    ``/word/charts/chart3.xml``. ``related`` maps the relationship ids that ``blob`` uses to parts.
+    Equal pictures are stored once: ``shared`` says that a part may serve several places.
+    """
+
+    folder: str
+    stem: str
+    extension: str
+    content_type: str
+    relationship_type: str
+    blob: bytes
+    related: tuple[tuple[str, NewPart], ...] = ()
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDrawing:
+    """A native chart: the chart part, with its workbook among its related parts."""
+
+    part: NewPart
+    width: Length
+    height: Length
+    alt_text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureDrawing:
+    """A picture; ``svg`` is shown where it can be, ``image`` (PNG or JPEG) everywhere else."""
+
+    image: NewPart
+    svg: NewPart | None
+    width: Length
+    height: Length
+    alt_text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShapesDrawing:
+    """Native shapes for a slide, to be grouped by the engine.
+
+    ``markup(first_id)`` gives the ``p:sp`` / ``p:cxnSp`` elements (namespaces a, p, r declared on
+    the slide) in EMU relative to the top left of the place; it uses the ids ``first_id`` to
+    ``first_id + ids - 1``.
+    """
+
+    markup: Callable[[int], str]
+    ids: int
+    width: Length
+    height: Length
+    alt_text: str
+    name: str
+
+
+Drawing = ChartDrawing | PictureDrawing | ShapesDrawing
+
+
+class Insert(ABC):
+    """A value of a template that is drawn at its place instead of printed."""
+
+    @abstractmethod
+    def draw(self, place: Place) -> Drawing:
+        """Return the drawing for this place.
+
+        Raises:
+            ChartError: it cannot be drawn there.
+        """

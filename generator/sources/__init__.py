@@ -1,0 +1,1 @@
+"""Data from outside: files to facts and definitions, each value with its provenance."""
