@@ -1,0 +1,1 @@
+"""The deck: master, layouts, slides, and the text of each edition."""

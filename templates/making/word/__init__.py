@@ -1,0 +1,1 @@
+"""The Word briefing: styles, page, building blocks, and the text of each edition."""
