@@ -1,0 +1,256 @@
+"""A compiled template: everything that does not depend on data, ready to be filled many times."""
+
+from __future__ import annotations
+
+import marshal
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined, UndefinedError
+from jinja2.runtime import Context
+
+from generator.engine.assembly import assemble
+from generator.engine.diagnosis import (
+    LineMap,
+    collecting_undefined,
+    translate,
+    undefined_problem,
+)
+from generator.engine.environment import RENDERING, OfficeEnvironment
+from generator.engine.mending import mend
+from generator.engine.program import PrintPlace
+from generator.engine.rendering import PartOutput, Rendering
+from generator.engine.slides import DeckBlocks
+from generator.errors import LimitError, Problem, UndefinedNameError
+from generator.model.theme import Theme
+from generator.office.deflate import compressor, crc32
+from generator.office.limits import Limits
+from generator.office.package import Package
+from generator.office.zip_writer import Entry, Prepacked
+
+_FLUSH = 65_536
+_DRAWING_IDS = re.compile(rb"<(?:wp:docPr|p:cNvPr)\s[^>]*?\bid=\"(\d+)\"")
+_UNDEFINED: dict[str, type[Undefined]] = {"strict": StrictUndefined, "blank": Undefined}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePart:
+    """A part that the program writes.
+
+    ``is_mended``: marks must be resolved afterwards. ``has_text``: the program writes the part
+    itself (a slide without tags is written only as a sign that it is there).
+    """
+
+    name: str
+    is_mended: bool
+    has_text: bool
+    has_relationships: bool
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """What is made from a compiled template on first use and never pickled."""
+
+    environment: OfficeEnvironment
+    root: Callable[[Context], Any]
+    lines: LineMap
+    prepacked: Prepacked
+
+
+@dataclass(eq=False)
+class CompiledTemplate:
+    """A template that is ready to be rendered. Can be pickled for workers and caches.
+
+    ``names`` are the names that the template expects from its context.
+    """
+
+    file: str
+    format: str
+    code: bytes
+    places: dict[int, PrintPlace]
+    parts: tuple[TemplatePart, ...]
+    package: Package
+    deck: DeckBlocks
+    theme: Theme
+    names: frozenset[str]
+    filters: dict[str, Callable[..., object]]
+    undefined: str
+    limits: Limits
+    _loaded: _Loaded | None = field(default=None, repr=False)
+    _highest_id: int | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_loaded": None}
+
+    def variables(self) -> tuple[str, ...]:
+        """Return the names that the template expects from its context, sorted."""
+        return tuple(sorted(self.names))
+
+    def render(self, context: Mapping[str, object]) -> bytes:
+        """Return the finished .docx or .pptx.
+
+        Raises:
+            UndefinedNameError: with a problem for each name that ``context`` does not have.
+            ExpressionError: a tag fails on these data.
+            TemplateError: a drawing stands where none can, or a limit is exceeded.
+        """
+        loaded = self._load()
+        rendering = Rendering(self)
+        try:
+            entries = self._run(loaded.environment, loaded.root, rendering, context)
+        except UndefinedError as error:
+            problems = self._undefined_names(context)
+            if problems:
+                raise UndefinedNameError.of(problems) from error
+            raise translate(error, loaded.lines, self.file) from error
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise translate(error, loaded.lines, self.file) from error
+        if not rendering.added and not self.deck.is_dynamic:
+            return loaded.prepacked.with_entries(item for _, item in entries)
+        return assemble(self, rendering, entries)
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def _load(self) -> _Loaded:
+        if self._loaded is None:
+            environment = OfficeEnvironment(_UNDEFINED[self.undefined], self.filters)
+            root, lines = self._bind(environment)
+            written = self.written_names()
+            static = (
+                Entry(part.name, part.packed, len(part.blob), part.crc, part.method)
+                for part in self.package.parts.values()
+                if part.name not in written
+            )
+            self._loaded = _Loaded(environment, root, lines, Prepacked(static))
+        return self._loaded
+
+    def _bind(self, environment: OfficeEnvironment) -> tuple[Callable[[Context], Any], LineMap]:
+        namespace: dict[str, Any] = {"environment": environment}
+        exec(marshal.loads(self.code), namespace)
+        return namespace["root"], LineMap(namespace["debug_info"], self.places)
+
+    def written_names(self) -> set[str]:
+        """Return the names of the parts whose text the program writes."""
+        from generator.office.package import relationships_name
+
+        names = {part.name for part in self.parts if part.has_text}
+        names |= {relationships_name(p.name) for p in self.parts if p.has_relationships}
+        return names
+
+    def _run(
+        self,
+        environment: OfficeEnvironment,
+        root: Callable[[Context], Any],
+        rendering: Rendering,
+        context: Mapping[str, object],
+    ) -> list[tuple[PartOutput, Entry]]:
+        parent = {
+            **environment.globals,
+            **context,
+            RENDERING: rendering,
+            "__fresh__": rendering.fresh_id,
+        }
+        entries: list[tuple[PartOutput, Entry]] = []
+        writer: _PartWriter | None = None
+        size = 0
+        append: Callable[[str], None] = [].append
+        for chunk in root(Context(environment, parent, None, {})):
+            if chunk.__class__ is PartOutput:
+                if writer is not None:
+                    entries.append(writer.finish())
+                writer = _PartWriter(self, chunk)
+                append, size = chunk.chunks.append, 0
+                continue
+            append(chunk)
+            size += len(chunk)
+            if size > _FLUSH and writer is not None:
+                writer.flush()
+                size = 0
+        if writer is not None:
+            entries.append(writer.finish())
+        return [(output, item) for output, item in entries if item.size]
+
+    def _undefined_names(self, context: Mapping[str, object]) -> list[Problem]:
+        """Return all names that a render asks for in vain, in one more run that goes on."""
+        problems: dict[tuple[str, str], Problem] = {}
+        lines: LineMap | None = None
+
+        def note(value: Undefined, python_line: int | None) -> None:
+            place = lines.place(python_line) if lines and python_line else None
+            problem = undefined_problem(value, place, context, self.file)
+            problems.setdefault((problem.message, str(problem.where)), problem)
+
+        environment = OfficeEnvironment(collecting_undefined(note), self.filters)
+        root, lines = self._bind(environment)
+        try:
+            self._run(environment, root, Rendering(self), context)
+        except Exception:  # noqa: BLE001 - the first error is reported; this run only adds names
+            pass
+        return list(problems.values())
+
+    # -- facts about the package that renders need -----------------------------------------------
+
+    @property
+    def highest_id(self) -> int:
+        """The highest id of a drawing in the template."""
+        if self._highest_id is None:
+            found = [
+                int(match)
+                for part in self.package.parts.values()
+                if part.name.endswith(".xml")
+                for match in _DRAWING_IDS.findall(part.blob)
+            ]
+            self._highest_id = max(found, default=0)
+        return self._highest_id
+
+    def highest_number(self, stem: str) -> int:
+        """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""
+        pattern = re.compile(re.escape(stem) + r"(\d+)\.\w+")
+        found = (pattern.fullmatch(name) for name in self.package.parts)
+        return max((int(match[1]) for match in found if match), default=0)
+
+
+class _PartWriter:
+    """Packs the text of one part while it is written; large parts never stand in memory whole."""
+
+    def __init__(self, compiled: CompiledTemplate, output: PartOutput) -> None:
+        from generator.office.package import relationships_name
+
+        part = compiled.parts[output.number]
+        self._output = output
+        self._is_whole = part.is_mended and not output.is_relationships
+        self._name = relationships_name(part.name) if output.is_relationships else part.name
+        self._limit = compiled.limits.part_characters
+        self._stream = compressor()
+        self._packed: list[bytes] = []
+        self._crc = 0
+        self._size = 0
+
+    def flush(self) -> None:
+        if self._is_whole:
+            return
+        text = "".join(self._output.chunks)
+        self._output.chunks.clear()
+        self._write(text)
+
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        self._size += len(data)
+        if self._size > self._limit:
+            raise LimitError(
+                f'the part "{self._name}" has more than {self._limit:,} characters '
+                "(limit part_characters)"
+            )
+        self._crc = crc32(data, self._crc)
+        self._packed.append(self._stream.compress(data))
+
+    def finish(self) -> tuple[PartOutput, Entry]:
+        text = "".join(self._output.chunks)
+        self._output.chunks.clear()
+        self._write(mend(text) if self._is_whole else text)
+        self._packed.append(self._stream.flush())
+        return self._output, Entry(self._name, b"".join(self._packed), self._size, self._crc)

@@ -1,0 +1,367 @@
+"""From a template's bytes to a compiled template; the stages in their order.
+
+read the package -> find and pair the tags of each part -> place the blocks -> write one program ->
+compile it. All that is wrong with a template is collected and reported at once.
+"""
+
+from __future__ import annotations
+
+import marshal
+import posixpath
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from jinja2 import Environment, TemplateSyntaxError
+
+from generator.engine import slides
+from generator.engine.compiled import CompiledTemplate, TemplatePart
+from generator.engine.environment import OfficeEnvironment
+from generator.engine.locate import Places, part_label, slide_names
+from generator.engine.markup import A_P, RUNS, TEXTS, Element
+from generator.engine.mending import refresh_ids, set_marks
+from generator.engine.program import (
+    Frame,
+    PrintPlace,
+    Program,
+    check_tags,
+    marked_tags,
+)
+from generator.engine.scopes import place_blocks
+from generator.engine.stories import Block, FoundTag, TagRegister, read_part_tags
+from generator.engine.widths import TextColumns, shape_box
+from generator.errors import (
+    BlockMismatchError,
+    BlockScopeError,
+    Location,
+    Problem,
+    TagSyntaxError,
+    TemplateError,
+)
+from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.office.names import qname
+from generator.office.package import CONTENT_TYPES, Package, read_package
+from generator.office.relationships import relationships_xml
+from generator.office.theme import read_theme
+from generator.office.xml import parse_xml, serialise
+
+Filters = Mapping[str, Callable[..., object]]
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def compile_package(
+    data: bytes,
+    file: str,
+    *,
+    filters: Filters | None = None,
+    undefined: str = "strict",
+    limits: Limits = DEFAULT_LIMITS,
+) -> CompiledTemplate:
+    """Return the compiled template of a .docx or .pptx.
+
+    ``file`` names it in messages. ``undefined`` is ``"strict"`` or ``"blank"``.
+
+    Raises:
+        PackageError: the file is no sound package.
+        TemplateError: with a problem for each tag that is wrong.
+    """
+    package = read_package(data, file, limits)
+    register = TagRegister()
+    parts = [
+        part
+        for name in _order(package)
+        if (part := _read_part(package, name, register, limits)) is not None
+    ]
+    deck = slides.read_slide_blocks(package, register)
+    environment = OfficeEnvironment(filters=filters)
+    check_tags(register, environment, limits)
+    _raise_if_any(register.problems)
+    program = _write_program(package, parts, deck, register)
+    lost = [t for t in register.tags if t.node is not None and t.index not in program.used]
+    _raise_if_any([_lost(tag) for tag in lost])
+    environment.line_kinds = program.kinds
+    code = _compile(environment, program)
+    return CompiledTemplate(
+        file=file,
+        format=package.format,
+        code=marshal.dumps(code),
+        places=program.places,
+        parts=tuple(part.compiled for part in parts),
+        package=package,
+        deck=deck,
+        theme=read_theme(package),
+        names=frozenset(_names(environment, program)),
+        filters=dict(filters or {}),
+        undefined=undefined,
+        limits=limits,
+    )
+
+
+def _raise_if_any(problems: list[Problem]) -> None:
+    if not problems:
+        return
+    kinds: dict[str, type[TemplateError]] = {
+        kind.code: kind for kind in (TagSyntaxError, BlockMismatchError, BlockScopeError)
+    }
+    raise kinds.get(problems[0].code, TemplateError).of(problems)
+
+
+def _lost(found: FoundTag) -> Problem:
+    return Problem(
+        f'"{found.tag.written}" stands in a row or paragraph that another tag takes the place of',
+        found.tag.where,
+        "give each such tag a row or paragraph of its own",
+        code=BlockScopeError.code,
+    )
+
+
+def _order(package: Package) -> list[str]:
+    """Return the parts that may hold tags: the main story or the slides with notes come first."""
+    first = [package.main] if package.format == "docx" else []
+    for slide in slide_names(package):
+        first += [slide, *package.related(slide, "notesSlide")]
+    rest = [
+        name
+        for name in package.parts
+        if name.endswith(".xml") and name != CONTENT_TYPES and name not in first
+    ]
+    return first + sorted(rest)
+
+
+class PartDraft:
+    """A part on its way to the program: its marked XML and what its marks mean."""
+
+    def __init__(self, compiled: TemplatePart, xml: str, rels: str | None,
+                 places: dict[int, PrintPlace]) -> None:  # fmt: skip
+        self.compiled = compiled
+        self.xml = xml
+        self.rels = rels
+        self.places = places
+
+
+def _read_part(
+    package: Package, name: str, register: TagRegister, limits: Limits
+) -> PartDraft | None:
+    """Return the draft of a part; None for one without tags."""
+    part = package.parts[name]
+    where = Location(package.file, part_label(package, name)) if b"{" in part.blob else None
+    rels = _dynamic_relationships(package, name, register)
+    is_slide = package.format == "pptx" and name in slide_names(package)
+    if where is None and rels is None and not is_slide:
+        return None
+    before = len(register.tags)
+    xml, places, mended = "", {}, False
+    if where is not None:
+        root = parse_xml(part.blob, where, limits)
+        locator = Places(root, where)
+        blocks = read_part_tags(root, locator, register)
+        if len(register.tags) > before or register.problems:
+            xml, places, mended = _mark_part(package, name, root, blocks, register, before)
+    has_tags = len(register.tags) > before
+    if not has_tags and rels is None and not is_slide:
+        return None
+    compiled = TemplatePart(name, mended, bool(xml) and has_tags, rels is not None)
+    return PartDraft(compiled, xml if has_tags else "", rels, places)
+
+
+def _mark_part(
+    package: Package,
+    name: str,
+    root: Element,
+    blocks: list[Block],
+    register: TagRegister,
+    before: int,
+) -> tuple[str, dict[int, PrintPlace], bool]:
+    _choose_printers(register.tags[before:])
+    slides.take_slide_tags(root, register, before)
+    place_blocks(root, blocks, register)
+    refresh_ids(root, register)
+    runs = _runs_of_marks(root)
+    frames = _frame_shapes(package, name, root, register, before)
+    mended = set_marks(root, register)
+    columns = TextColumns(root) if package.format == "docx" else None
+    places = {
+        found.index: _place_of(
+            found.origin or found, runs.get(found.index), columns, frames.get(found.index)
+        )
+        for found in register.tags[before:]
+        if found.tag.kind == "print" or found.origin is not None
+    }
+    return _DECLARATION + serialise(root), places, mended
+
+
+def _choose_printers(found: list[FoundTag]) -> None:
+    for item in found:
+        if item.prints_with or item.tag.kind != "print":
+            continue
+        if item.attribute:
+            item.prints_with = "emit_attribute"
+        elif item.attribute == "":
+            item.prints_with = "emit_plain"
+        else:
+            is_drawingml = item.host.tag == A_P
+            item.prints_with = "emit_text" if is_drawingml else "emit_run"
+
+
+def _runs_of_marks(root: Element) -> dict[int, Element]:
+    runs: dict[int, Element] = {}
+    for text in root.iter(*TEXTS):
+        if text.text and "\ufdd0" in text.text:
+            run = text.getparent()
+            if run is not None and run.tag in RUNS:
+                runs.update(dict.fromkeys(marked_tags(text.text), run))
+    return runs
+
+
+def _place_of(
+    found: FoundTag, run: Element | None, columns: TextColumns | None, frame: Frame | None
+) -> PrintPlace:
+    width = int(columns.width_at(run)) if columns is not None and run is not None else 0
+    where = found.tag.where
+    return PrintPlace(where, found.tag.written, _run_open(run), width, frame)
+
+
+def _run_open(run: Element | None) -> str:
+    """Return the markup that begins a run of the same formatting, in the part's own prefixes."""
+    if run is None:
+        return ""
+    text = serialise(run)
+    for prefix, uri in run.nsmap.items():
+        declaration = f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"'
+        text = text.replace(declaration, "", 1)
+    properties = next((c for c in run if c.tag in (qname("w:rPr"), qname("a:rPr"))), None)
+    start = text[: text.index(">") + 1]
+    if properties is None:
+        return start
+    inner = serialise(properties)
+    for prefix, uri in properties.nsmap.items():
+        declaration = f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"'
+        inner = inner.replace(declaration, "", 1)
+    return start + inner.strip()
+
+
+def _frame_shapes(
+    package: Package, name: str, root: Element, register: TagRegister, before: int
+) -> dict[int, Frame]:
+    """Let each slide shape whose whole text is one printed value be replaced by a drawing."""
+    frames: dict[int, Frame] = {}
+    if package.format != "pptx" or not name.startswith("ppt/slides/"):
+        return frames
+    for shape in list(root.iter(qname("p:sp"))):
+        text = "".join(t.text or "" for t in shape.iter(*TEXTS)).strip()
+        marks = marked_tags(text)
+        if len(marks) != 1 or text != f"\ufdd0{marks[0]}\ufdd1" or _has_nodes(shape):
+            continue
+        box = shape_box(shape, package, name)
+        found = register.tags[marks[0]]
+        if box is None or found.tag.kind != "print":
+            continue
+        frames[found.index] = _frame_of(shape, box)
+        _wrap_shape(shape, found, register, frames)
+    return frames
+
+
+def _has_nodes(shape: Element) -> bool:
+    from generator.engine.markup import is_node
+
+    return any(is_node(item) for item in shape.iter())
+
+
+def _frame_of(shape: Element, box: tuple[int, int, int, int]) -> Frame:
+    properties = next(shape.iter(qname("p:cNvPr")))
+    alt_text = properties.get("descr") or ""
+    if marked_tags(alt_text):
+        alt_text = ""
+    number = properties.get("id") or "2"
+    return Frame(box, int(number) if number.isdecimal() else 2, properties.get("name") or "",
+                 alt_text)  # fmt: skip
+
+
+def _wrap_shape(
+    shape: Element, found: FoundTag, register: TagRegister, frames: dict[int, Frame]
+) -> None:
+    variable = found.variable = f"__value{found.index}"
+    assign = register.internal_block(f"set {variable} = ({found.tag.code})", shape)
+    test = register.internal_block(f"if {variable} is drawable", shape)
+    other = register.internal_block("else", shape)
+    end = register.internal_block("endif", shape)
+    drawn = register.internal_block(variable, shape)
+    drawing = register.tags[int(drawn.text or "0")]
+    drawing.tag.kind = "print"
+    drawing.prints_with = "emit_frame"
+    frames[drawing.index] = frames[found.index]
+    for node in (assign, drawn):
+        register.tags[int(node.text or "0")].origin = found
+    for node in (assign, test, drawn, other):
+        shape.addprevious(node)
+    shape.addnext(end)
+
+
+def _dynamic_relationships(package: Package, name: str, register: TagRegister) -> str | None:
+    """Return the XML of a part's relationships if an address among them holds a tag."""
+    rels = package.relationships.get(name, {})
+    if not any("{" in r.target or "%7B" in r.target for r in rels.values() if r.is_external):
+        return None
+    folder = posixpath.dirname(name)
+    root = parse_xml(relationships_xml(rels.values(), folder).encode(), Location(package.file))
+    where = Location(package.file, (*part_label(package, name), "link"))
+    before = len(register.tags)
+    read_part_tags(root, Places(root, where), register)
+    for found in register.tags[before:]:
+        found.prints_with = "emit_address" if found.tag.kind == "print" else ""
+    return _DECLARATION + serialise(root) if len(register.tags) > before else None
+
+
+def _write_program(
+    package: Package, parts: list[PartDraft], deck: slides.DeckBlocks, register: TagRegister
+) -> Program:
+    program = Program()
+    numbers = {draft.compiled.name: number for number, draft in enumerate(parts)}
+    done: set[str] = set()
+
+    def write(draft: PartDraft) -> None:
+        done.add(draft.compiled.name)
+        program.start_part(numbers[draft.compiled.name])
+        program.markup(draft.xml, register, draft.places)
+        if draft.rels is not None:
+            program.start_part(-numbers[draft.compiled.name] - 1)
+            program.markup(draft.rels, register, draft.places)
+
+    by_name = {draft.compiled.name: draft for draft in parts}
+    for slide in slide_names(package):
+        for found in deck.before.get(slide, ()):
+            program.found_tag(found, {})
+        write(by_name[slide])
+        for notes in package.related(slide, "notesSlide"):
+            if notes in by_name:
+                write(by_name[notes])
+        for found in deck.after.get(slide, ()):
+            program.found_tag(found, {})
+    for draft in parts:
+        if draft.compiled.name not in done:
+            write(draft)
+    return program
+
+
+def _compile(environment: OfficeEnvironment, program: Program) -> object:
+    try:
+        return cast(Environment, environment).compile(program.source, filename="<template>")
+    except TemplateSyntaxError as error:
+        place = program.places.get(error.lineno)
+        raise TemplateError(
+            f"the tags do not fit together: {error.message}", place.where if place else None
+        ) from error
+    except (RecursionError, SyntaxError) as error:
+        raise TemplateError(
+            "the blocks are nested too deeply (limit block_depth: 20)",
+            next(iter(program.places.values())).where,
+        ) from error
+
+
+def _names(environment: OfficeEnvironment, program: Program) -> set[str]:
+    from jinja2 import meta
+
+    tree = environment.parse(program.source)
+    return {n for n in meta.find_undeclared_variables(tree) if not n.startswith("__")}
+
+

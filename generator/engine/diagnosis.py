@@ -1,0 +1,173 @@
+"""From an exception inside a compiled template to an error that names the place and the tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+from jinja2 import Undefined, UndefinedError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import missing
+
+from generator.engine.program import PrintPlace
+from generator.errors import (
+    ExpressionError,
+    LimitError,
+    Location,
+    Problem,
+    ReportError,
+    TemplateError,
+    near_name_hint,
+)
+
+TEMPLATE_FILE = "<template>"
+
+
+class LineMap:
+    """Maps lines of the generated Python code to tags."""
+
+    def __init__(self, debug_info: str, places: Mapping[int, PrintPlace]) -> None:
+        pairs = (item.split("=") for item in debug_info.split("&") if item)
+        self._lines = sorted((int(python), int(source)) for source, python in pairs)
+        self._places = places
+
+    def place(self, python_line: int) -> PrintPlace | None:
+        """Return the tag whose code stands at a line of the generated code."""
+        found = None
+        for python, source in self._lines:
+            if python > python_line:
+                break
+            found = self._places.get(source) or found
+        return found
+
+    def of_traceback(self, traceback: TracebackType | None) -> PrintPlace | None:
+        """Return the innermost tag that was at work when an exception was raised."""
+        found = None
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_filename == TEMPLATE_FILE:
+                found = self.place(traceback.tb_lineno) or found
+            traceback = traceback.tb_next
+        return found
+
+
+def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
+    """Return the error of this family for an exception raised while a template was rendered."""
+    place = lines.of_traceback(error.__traceback__)
+    where = place.where if place else Location(file)
+    tag = place.tag if place else "a tag"
+    if isinstance(error, ReportError):
+        if error.where is not None and error.where.file is not None:
+            return error
+        problems = [
+            Problem(p.message, p.where or where, p.hint, p.severity, p.code)
+            for p in error.problems
+        ]
+        return type(error).of(problems)
+    if isinstance(error, SecurityError):
+        return ExpressionError(f'"{tag}" is not allowed: {error}', where)
+    if isinstance(error, OverflowError) and "range" in str(error).lower():
+        return LimitError(f'"{tag}" asks for a range that is too long (limit range_items)', where)
+    if isinstance(error, RecursionError):
+        return TemplateError(f'"{tag}" calls itself without end', where)
+    reason = str(error) or type(error).__name__
+    return ExpressionError(f'"{tag}" fails: {reason}', where, _expression_hint(error))
+
+
+def _expression_hint(error: Exception) -> str | None:
+    if isinstance(error, TypeError):
+        return "the value has another type than the tag needs"
+    if isinstance(error, ZeroDivisionError):
+        return "test the divisor with {% if %} first"
+    return None
+
+
+def undefined_problem(
+    value: Undefined, place: PrintPlace | None, known: Mapping[str, Any], file: str
+) -> Problem:
+    """Return the problem of a name that a template asks for and the data do not have."""
+    name = str(value._undefined_name)
+    where = place.where if place else Location(file)
+    owner = value._undefined_obj
+    if owner is missing:
+        names = [key for key in known if key.isidentifier() and not key.startswith("__")]
+        return Problem(f'no name "{name}" in this report', where,
+                       near_name_hint(name, names), code="undefined-name")  # fmt: skip
+    names = list(owner) if isinstance(owner, Mapping) else _members(owner)
+    hint = near_name_hint(name, [n for n in names if isinstance(n, str)])
+    tag = f' in "{place.tag}"' if place and place.tag else ""
+    return Problem(f'no "{name}"{tag}', where, hint, code="undefined-name")
+
+
+def _members(owner: object) -> list[str]:
+    names = getattr(owner, "template_names", None)
+    if callable(names):
+        return [str(name) for name in names()]
+    return [name for name in dir(owner) if not name.startswith("_")]
+
+
+def collecting_undefined(note: Callable[[Undefined, int | None], None]) -> type[Undefined]:
+    """Return a class of undefined values that report themselves and let the render go on."""
+    import sys
+
+    def line() -> int | None:
+        frame = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename == TEMPLATE_FILE:
+                return frame.f_lineno
+            frame = frame.f_back  # type: ignore[assignment]
+        return None
+
+    class Collecting(Undefined):
+        __slots__ = ()
+
+        def _report(self, *args: object, **kwargs: object) -> Any:
+            note(self, line())
+            return self
+
+        def __str__(self) -> str:
+            self._report()
+            return ""
+
+        def __iter__(self) -> Any:
+            self._report()
+            return iter(())
+
+        def __len__(self) -> int:
+            self._report()
+            return 0
+
+        def __bool__(self) -> bool:
+            self._report()
+            return False
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            return self._report()
+
+        def __hash__(self) -> int:
+            return id(type(self))
+
+        def __eq__(self, other: object) -> bool:
+            self._report()
+            return False
+
+        __ne__ = __eq__
+        __call__ = __getitem__ = _report
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _report
+        __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _report
+        __mod__ = __rmod__ = __pow__ = __rpow__ = __pos__ = __neg__ = _report
+        __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _report
+        __int__ = __float__ = __complex__ = None
+
+    return Collecting
+
+
+__all__ = [
+    "LineMap",
+    "UndefinedError",
+    "collecting_undefined",
+    "translate",
+    "undefined_problem",
+]

@@ -1,0 +1,145 @@
+"""The Jinja2 environment of templates: sandboxed, strict, escaped for Office XML.
+
+Tags are handed over between control characters, which no XML can hold, so the markup around them
+needs no quoting; each tag stands on a line of its own, so a line number names a tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from generator.engine.values import is_drawable
+
+BLOCK_START, BLOCK_END = "\x01", "\x02"
+PRINT_START, PRINT_END = "\x03", "\x04"
+NEW_LINE = "\x05\n\x06"
+
+#: Key of the render state in a context; no template can spell it.
+RENDERING = "\0rendering"
+
+_REMOVED_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
+_OWN_NAMES = "from generator.engine.runtime import Macro, Markup, markup_join"
+
+
+class LineKinds(dict[int, str]):
+    """Maps the line of a print tag to the name of the function that prints there."""
+
+    def __missing__(self, key: int) -> str:
+        return "emit_plain"
+
+
+class OfficeCodeGenerator(CodeGenerator):
+    """Jinja2's generator with one change of substance: how a value is printed.
+
+    Each printed value goes through the function of its place with its line, and each stretch of
+    output is joined once.
+    """
+
+    environment: OfficeEnvironment
+
+    def writeline(self, x: str, node: nodes.Node | None = None, extra: int = 0) -> None:
+        super().writeline(x, node, extra)
+        if x.startswith("from jinja2.runtime import "):
+            super().writeline(_OWN_NAMES)
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline(f"state = context.parent[{RENDERING!r}]")
+        self.writeline("emit_run = state.emit_run; emit_plain = state.emit_plain")
+        self.writeline("emit_attribute = state.emit_attribute; emit_frame = state.emit_frame")
+        self.writeline("emit_text = state.emit_text; emit_address = state.emit_address")
+        self.writeline("start_part = state.start_part; lookup = environment.lookup")
+        self.writeline("emit_fresh = state.emit_fresh")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("lookup(")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r})")
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        kinds = self.environment.line_kinds
+        group: list[nodes.Expr] = []
+        for child in node.nodes:
+            if kinds.get(child.lineno) == "start_part" and not isinstance(
+                child, nodes.TemplateData
+            ):
+                self._write_group(group, frame)
+                group = []
+                self.writeline("yield start_part(", child)
+                self.visit(child, frame)
+                self.write(")")
+            else:
+                group.append(child)
+        self._write_group(group, frame)
+
+    def _write_group(self, group: list[nodes.Expr], frame: Frame) -> None:
+        if not group:
+            return
+        if frame.buffer is not None:
+            self.writeline(f"{frame.buffer}.extend((", group[0])
+        elif len(group) == 1:
+            self.writeline("yield (", group[0])
+        else:
+            self.writeline("yield ''.join((", group[0])
+        self.indent()
+        for child in group:
+            self.newline(child)
+            if isinstance(child, nodes.TemplateData):
+                self.write(repr(child.data))
+            else:
+                self.write(f"{self.environment.line_kinds[child.lineno]}(")
+                self.visit(child, frame)
+                self.write(f", {child.lineno})")
+            if frame.buffer is not None or len(group) > 1:
+                self.write(",")
+        self.outdent()
+        self.writeline("))" if frame.buffer is not None or len(group) > 1 else ")")
+
+
+class OfficeEnvironment(ImmutableSandboxedEnvironment):
+    """Sandboxed environment for one template. ``line_kinds`` is set while it compiles."""
+
+    code_generator_class: ClassVar[type[CodeGenerator]] = OfficeCodeGenerator
+
+    def __init__(
+        self,
+        undefined: type[Undefined] = StrictUndefined,
+        filters: Mapping[str, Callable[..., object]] | None = None,
+    ) -> None:
+        super().__init__(
+            block_start_string=BLOCK_START,
+            block_end_string=BLOCK_END,
+            variable_start_string=PRINT_START,
+            variable_end_string=PRINT_END,
+            comment_start_string="\x05",
+            comment_end_string="\x06",
+            keep_trailing_newline=True,
+            autoescape=True,
+            undefined=undefined,
+            cache_size=0,
+            extensions=("jinja2.ext.do", "jinja2.ext.loopcontrols"),
+        )
+        for name in _REMOVED_GLOBALS:
+            self.globals.pop(name, None)
+        self.tests["drawable"] = is_drawable
+        self.filters.update(filters or {})
+        self.line_kinds = LineKinds()
+
+    def lookup(self, obj: Any, name: str) -> Any:
+        """Return ``obj.name`` of a template: a mapping's key wins over its methods."""
+        if obj.__class__ is dict:
+            try:
+                return obj[name]
+            except KeyError:
+                pass
+        return self.getattr(obj, name)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)

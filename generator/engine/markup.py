@@ -1,0 +1,140 @@
+"""The words of WordprocessingML and DrawingML that tags and blocks care about.
+
+Paragraphs, runs, rows and cells are the same idea in both formats under two names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from generator.office.names import qname
+
+Element = etree._Element
+
+W_P, W_R, W_T = qname("w:p"), qname("w:r"), qname("w:t")
+A_P, A_R, A_T = qname("a:p"), qname("a:r"), qname("a:t")
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+PARAGRAPHS = frozenset((W_P, A_P))
+RUNS = frozenset((W_R, A_R, qname("a:fld"), _MATH + "r"))
+TEXTS = frozenset((W_T, A_T, _MATH + "t"))
+ROWS = frozenset((qname("w:tr"), qname("a:tr")))
+CELLS = frozenset((qname("w:tc"), qname("a:tc")))
+TABLES = frozenset((qname("w:tbl"), qname("a:tbl")))
+
+#: Elements that count as one character of a paragraph's text.
+CHARACTERS = {
+    qname("w:tab"): "\t",
+    qname("w:br"): "\n",
+    qname("w:cr"): "\n",
+    qname("w:noBreakHyphen"): "-",
+    qname("a:br"): "\n",
+}
+#: Elements inside a paragraph that hold formatting, never text.
+PROPERTIES = frozenset(
+    qname(name)
+    for name in ("w:pPr", "w:rPr", "w:sectPr", "a:pPr", "a:rPr", "a:endParaRPr", "w:tcPr", "w:trPr",
+                 "a:tcPr", "w:tblPr", "a:tblPr", "w:tblGrid", "a:tblGrid")
+)  # fmt: skip
+
+#: Stretches of paragraphs that a block must not leave: each is a story of its own.
+STORIES = frozenset(
+    qname(name)
+    for name in (
+        "w:body", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:comment", "w:txbxContent",
+        "p:txBody", "c:rich",
+    )
+)  # fmt: skip
+#: Elements whose children are paragraphs (and tables).
+CONTAINERS = STORIES | CELLS | {qname("w:sdtContent"), qname("a:txBody"), qname("p:txBody")}
+#: Containers that are not legal without a paragraph at their end, with the mark that keeps one.
+NEEDS_PARAGRAPH = {
+    **dict.fromkeys(
+        (qname(n) for n in ("w:tc", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:comment",
+                            "w:txbxContent")),
+        "\ufdd2",
+    ),
+    **dict.fromkeys((qname(n) for n in ("p:txBody", "a:txBody", "c:rich")), "\ufdd3"),
+}  # fmt: skip
+
+#: Inline wrappers that may be cut in two where a block begins or ends inside them.
+SPLITTABLE = frozenset(
+    qname(name) for name in ("w:hyperlink", "w:ins", "w:smartTag", "w:moveTo", "w:bdo", "w:dir")
+)
+#: Children of a tag's paragraph that are kept when the paragraph goes: they mark ranges.
+RANGE_MARKS = frozenset(
+    qname(name)
+    for name in ("w:bookmarkStart", "w:bookmarkEnd", "w:commentRangeStart", "w:commentRangeEnd",
+                 "w:permStart", "w:permEnd", "w:moveFromRangeStart", "w:moveFromRangeEnd",
+                 "w:moveToRangeStart", "w:moveToRangeEnd")
+)  # fmt: skip
+#: What a run may hold without saying anything.
+_SILENT = frozenset(
+    qname(name) for name in ("w:rPr", "a:rPr", "w:lastRenderedPageBreak", "w:proofErr", "a:endParaRPr")
+)
+
+SHAPES = frozenset(
+    qname(name) for name in ("p:sp", "p:pic", "p:graphicFrame", "p:cxnSp", "p:grpSp")
+)
+
+#: In-text marks; noncharacters of Unicode, which never stand in a document.
+MARK_OPEN, MARK_CLOSE = "\ufdd0", "\ufdd1"
+#: Marks that are resolved after a part was rendered, see ``engine.mending``.
+KEEP_W_PARAGRAPH, KEEP_A_PARAGRAPH, TABLE_START, TABLE_END = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
+NODE_TARGET = "jt"
+
+
+def new_node(index: int) -> Element:
+    """Return a marker for the tag with this number, to stand between elements."""
+    return etree.ProcessingInstruction(NODE_TARGET, str(index))
+
+
+def is_node(element: Element) -> bool:
+    return element.tag is etree.ProcessingInstruction and element.target == NODE_TARGET  # type: ignore[attr-defined]
+
+
+def text_mark(index: int) -> str:
+    """Return the marker for the tag with this number, to stand in text."""
+    return f"{MARK_OPEN}{index}{MARK_CLOSE}"
+
+
+def nearest(element: Element, tags: frozenset[str] | dict[str, str]) -> Element | None:
+    """Return the nearest ancestor with one of these tags."""
+    parent = element.getparent()
+    while parent is not None and parent.tag not in tags:
+        parent = parent.getparent()
+    return parent
+
+
+def paragraph_items(paragraph: Element) -> Iterator[Element]:
+    """Yield the texts and characters of a paragraph in order, without nested stories."""
+    for child in paragraph:
+        tag = child.tag
+        if tag in TEXTS or tag in CHARACTERS:
+            yield child
+        elif tag not in PARAGRAPHS and tag not in PROPERTIES and isinstance(tag, str) and len(child):
+            yield from paragraph_items(child)
+
+
+def says_something(element: Element) -> bool:
+    """Return whether an element shows anything but tags: text, a drawing, a field, a page break."""
+    for item in element.iter():
+        tag = item.tag
+        if not isinstance(tag, str) or tag in _SILENT:
+            continue
+        if tag in TEXTS:
+            if item.text and item.text.strip():
+                return True
+        elif tag == qname("w:br"):
+            if item.get(qname("w:type")) in ("page", "column"):
+                return True
+        elif tag == qname("w:sectPr"):
+            if item.getparent() is not None and item.getparent().tag == qname("w:pPr"):
+                return True
+        elif tag not in CHARACTERS and tag not in PROPERTIES:
+            parent = item.getparent()
+            if parent is not None and parent.tag in RUNS and item is not element:
+                return True
+    return False

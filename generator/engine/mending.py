@@ -1,0 +1,145 @@
+"""What blocks may leave behind: cells without a paragraph, tables without rows.
+
+The compiler leaves marks at the places where that can happen; ``mend`` resolves them in the text of
+a rendered part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from generator.engine.markup import (
+    KEEP_A_PARAGRAPH,
+    KEEP_W_PARAGRAPH,
+    NEEDS_PARAGRAPH,
+    ROWS,
+    TABLE_END,
+    TABLE_START,
+    TABLES,
+    Element,
+    is_node,
+    nearest,
+)
+from generator.engine.stories import TagRegister
+from generator.office.names import qname
+
+_INNERMOST_TABLE = re.compile(f"{TABLE_START}([^{TABLE_START}{TABLE_END}]*){TABLE_END}")
+_ROW = re.compile(r"<[wa]:tr[ >/]")
+_MARKS = re.compile(f"[{KEEP_W_PARAGRAPH}{KEEP_A_PARAGRAPH}]")
+_LAST_PARAGRAPH = re.compile(r"(?:</[wa]:p>|<[wa]:p(?: [^<>]*)?/>)\s*$")
+_EMPTY = {KEEP_W_PARAGRAPH: "<w:p/>", KEEP_A_PARAGRAPH: "<a:p/>"}
+
+
+def set_marks(root: Element, register: TagRegister) -> bool:
+    """Leave marks where a block may empty a container or a table; return whether there are any."""
+    marked = False
+    for container in root.iter(*NEEDS_PARAGRAPH):
+        children = list(container)
+        if any(is_node(child) for child in children):
+            children[-1].tail = (children[-1].tail or "") + NEEDS_PARAGRAPH[container.tag]
+            marked = True
+    for table in root.iter(*TABLES):
+        if not _has_lasting_row(table, register):
+            frame = nearest(table, frozenset((qname("p:graphicFrame"),)))
+            unit = table if frame is None else frame
+            _mark_before(unit, TABLE_START)
+            unit.tail = TABLE_END + (unit.tail or "")
+            marked = True
+    return marked
+
+
+def _has_lasting_row(table: Element, register: TagRegister) -> bool:
+    depth = 0
+    conditional = False
+    for child in table:
+        if is_node(child):
+            tag = register.tags[int(child.text or "0")].tag
+            depth += 1 if tag.opens else -1 if tag.keyword.startswith("end") else 0
+            conditional = True
+        elif child.tag in ROWS and depth == 0:
+            return True
+    return not conditional
+
+
+def _mark_before(element: Element, mark: str) -> None:
+    previous = element.getprevious()
+    parent = element.getparent()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + mark
+    elif parent is not None:
+        parent.text = (parent.text or "") + mark
+
+
+def mend(text: str) -> str:
+    """Return the XML of a part with its marks resolved."""
+    if TABLE_START in text:
+        count = 1
+        while count:
+            text, count = _INNERMOST_TABLE.subn(_keep_table, text)
+    if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
+        return text
+    return "".join(_kept(text))
+
+
+def _keep_table(match: re.Match[str]) -> str:
+    return match[1] if _ROW.search(match[1]) else ""
+
+
+def _kept(text: str) -> Iterable[str]:
+    start = 0
+    for mark in _MARKS.finditer(text):
+        yield text[start : mark.start()]
+        tail = text[max(0, mark.start() - 200) : mark.start()]
+        if not _LAST_PARAGRAPH.search(tail):
+            yield _EMPTY[mark.group()]
+        start = mark.end()
+    yield text[start:]
+
+
+def refresh_ids(root: Element, register: TagRegister) -> None:
+    """Let ids inside repeated blocks be made anew for each turn."""
+    depth = 0
+    renamed: dict[str, str] = {}
+    for element in list(root.iter()):
+        if is_node(element):
+            tag = register.tags[int(element.text or "0")].tag
+            if tag.keyword in ("for", "macro", "call"):
+                depth += 1
+            elif tag.keyword in ("endfor", "endmacro", "endcall"):
+                depth -= 1
+        elif depth and isinstance(element.tag, str):
+            _refresh(element, register, renamed)
+
+
+def _refresh(element: Element, register: TagRegister, renamed: dict[str, str]) -> None:
+    for name in _VOLATILE:
+        if element.get(name) is not None:
+            del element.attrib[name]
+    if element.tag in _COUNTED:
+        element.set("id", register.internal_print("0", "emit_fresh", element))
+    elif element.tag == qname("w:bookmarkStart"):
+        old = element.get(_W_ID) or "0"
+        variable = f"__bookmark{old}"
+        renamed[old] = variable
+        element.addprevious(register.internal_block(f"set {variable} = __fresh__()", element))
+        new = register.internal_print(variable, "emit_plain", element)
+        element.set(_W_ID, new)
+        element.set(_W_NAME, f"{element.get(_W_NAME)}_{new}")
+    elif element.tag == qname("w:bookmarkEnd") and (element.get(_W_ID) or "") in renamed:
+        variable = renamed[element.get(_W_ID) or ""]
+        element.set(_W_ID, register.internal_print(variable, "emit_plain", element))
+    elif element.tag == qname("w:id") and _parent_tag(element) == qname("w:sdtPr"):
+        element.getparent().remove(element)  # type: ignore[union-attr]
+
+
+def _parent_tag(element: Element) -> str:
+    parent = element.getparent()
+    return "" if parent is None else parent.tag
+
+
+_VOLATILE = (qname("w14:paraId"), qname("w14:textId"))
+_COUNTED = frozenset((qname("wp:docPr"), qname("p:cNvPr")))
+_W_ID, _W_NAME = qname("w:id"), qname("w:name")
+
+__all__ = ["mend", "refresh_ids", "set_marks"]

@@ -1,0 +1,226 @@
+"""The state of one render: what is printed where, and the parts and links that inserts add."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jinja2 import Undefined
+
+from generator.engine.drawings import frame_drawing, inline_drawing
+from generator.engine.program import PrintPlace
+from generator.engine.values import NotPrintable, Xml, escape_run_text, text_of
+from generator.errors import ExpressionError, LimitError, TemplateError
+from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
+from generator.model.insert import ChartDrawing as Chart
+from generator.model.length import Length
+from generator.office.package import Relationship
+from generator.office.xml import escape_attribute, escape_text
+
+if TYPE_CHECKING:
+    from generator.engine.compiled import CompiledTemplate
+
+_W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+_W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_ADDRESSES = ("http://", "https://", "mailto:", "#")
+
+
+@dataclass(slots=True, eq=False)
+class PartOutput:
+    """A part that is being rendered. ``number`` is its template part; ``chunks`` its text so far.
+
+    ``is_relationships`` marks the text of the part's relationships instead of its own.
+    """
+
+    number: int
+    is_relationships: bool = False
+    chunks: list[str] = field(default_factory=list)
+    added: list[Relationship] = field(default_factory=list)
+    used_ids: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPart:
+    """A part that an insert brought, under its final name."""
+
+    name: str
+    content_type: str
+    blob: bytes
+    relationships: tuple[Relationship, ...]
+
+
+class Rendering:
+    """Prints values and collects parts; one for each render."""
+
+    def __init__(self, compiled: CompiledTemplate) -> None:
+        self._compiled = compiled
+        self._places = compiled.places
+        self.outputs: list[PartOutput] = []
+        self.current = PartOutput(0)
+        self.added: dict[str, AddedPart] = {}
+        self._shared: dict[tuple[str, bytes], str] = {}
+        self._counts: dict[str, int] = {}
+        self._fresh = compiled.highest_id
+
+    # -- what compiled templates call -----------------------------------------------------------
+
+    def start_part(self, number: int) -> PartOutput:
+        is_relationships = number < 0
+        output = PartOutput(-number - 1 if is_relationships else number, is_relationships)
+        self.outputs.append(output)
+        if not is_relationships:
+            self.current = output
+        if len(self.outputs) > self._compiled.limits.slides * 4 + len(self._compiled.parts) * 2:
+            raise LimitError(
+                f"the deck has more than {self._compiled.limits.slides:,} slides (limit slides)"
+            )
+        return output
+
+    def fresh_id(self) -> int:
+        self._fresh += 1
+        return self._fresh
+
+    def emit_fresh(self, value: object, line: int) -> str:
+        return str(self.fresh_id())
+
+    def emit_run(self, value: object, line: int) -> str:
+        if value.__class__ is str and value.isprintable():  # type: ignore[attr-defined]
+            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
+        if value.__class__ is Xml:
+            return value  # type: ignore[return-value]
+        if isinstance(value, Insert):
+            return self._in_line(value, line)
+        return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
+
+    def emit_text(self, value: object, line: int) -> str:
+        """Print in a DrawingML run."""
+        if value.__class__ is str and value.isprintable():  # type: ignore[attr-defined]
+            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
+        if value.__class__ is Xml:
+            return value  # type: ignore[return-value]
+        if isinstance(value, Insert):
+            raise self._wrong_insert(
+                line, "make the tag the whole text of a shape; the drawing takes the shape's place"
+            )
+        text = self._text(value, line)
+        run = self._places[line].run_open
+        line_break = f"</a:t></a:r><a:br/>{run}<a:t>" if run.startswith("<a:r") else " "
+        return escape_run_text(text, "\t", line_break)
+
+    def emit_plain(self, value: object, line: int) -> str:
+        if isinstance(value, Insert):
+            raise self._wrong_insert(line, "a drawing can stand in a paragraph or a shape")
+        return escape_text(value if value.__class__ is str else self._text(value, line))  # type: ignore[arg-type]
+
+    def emit_attribute(self, value: object, line: int) -> str:
+        if isinstance(value, Insert):
+            raise self._wrong_insert(line, "a drawing can stand in a paragraph or a shape")
+        return escape_attribute(self._text(value, line))
+
+    def emit_address(self, value: object, line: int) -> str:
+        """Print in the address of a link: only http, https and mailto leave the document."""
+        text = self._text(value, line).strip()
+        place = self._places[line]
+        scheme = text.split(":", 1)[0].lower() if ":" in text.split("/", 1)[0] else ""
+        if scheme and not text.lower().startswith(_ADDRESSES):
+            raise ExpressionError(
+                f'"{text[:60]}" is no address for a link',
+                place.where,
+                "links may begin with https://, http:// or mailto:",
+            )
+        return escape_attribute(text.replace(" ", "%20"))
+
+    def emit_frame(self, value: object, line: int) -> str:
+        place = self._places[line]
+        assert isinstance(value, Insert)
+        assert place.frame is not None
+        _, _, width, height = place.frame.box
+        drawing = self._draw(value, line, Length(width), Length(height))
+        first = 100_000 + self.current.used_ids
+        self.current.used_ids += getattr(drawing, "ids", 0)
+        return frame_drawing(drawing, place.frame, first, self._add_parts(drawing))
+
+    # -- the slow path --------------------------------------------------------------------------
+
+    def _text(self, value: object, line: int) -> str:
+        if isinstance(value, Undefined):
+            return str(value)
+        try:
+            text = text_of(value)
+        except NotPrintable as error:
+            place = self._places[line]
+            raise ExpressionError(
+                f'"{place.tag}" gives a value of type {error}, which has no text',
+                place.where,
+                "print one of its members, or loop over it",
+            ) from error
+        limit = self._compiled.limits.value_characters
+        if len(text) > limit:
+            place = self._places[line]
+            raise LimitError(
+                f'"{place.tag}" gives {len(text):,} characters '
+                f"(limit value_characters: {limit:,})",
+                place.where,
+            )
+        return text
+
+    def _wrong_insert(self, line: int, hint: str) -> TemplateError:
+        place = self._places[line]
+        return TemplateError(f'"{place.tag}" is a drawing, and no drawing can stand here',
+                             place.where, hint)  # fmt: skip
+
+    def _draw(self, insert: Insert, line: int, width: Length, height: Length | None) -> Drawing:
+        kind: Format = "pptx" if self._compiled.format == "pptx" else "docx"
+        return insert.draw(Place(kind, width, height, self._compiled.theme))
+
+    def _in_line(self, insert: Insert, line: int) -> str:
+        place = self._places[line]
+        if not place.run_open:
+            raise self._wrong_insert(line, "a drawing can stand in a paragraph")
+        drawing = self._draw(insert, line, Length(place.width), None)
+        markup = inline_drawing(drawing, self.fresh_id(), self._add_parts(drawing))
+        return f'</w:t></w:r><w:r>{markup}</w:r>{place.run_open}<w:t xml:space="preserve">'
+
+    def _add_parts(self, drawing: Drawing) -> tuple[str, ...]:
+        if isinstance(drawing, Chart):
+            return (self._link(drawing.part),)
+        if isinstance(drawing, PictureDrawing):
+            parts = [drawing.image] + ([drawing.svg] if drawing.svg is not None else [])
+            return tuple(self._link(part) for part in parts)
+        return ()
+
+    def _link(self, part: NewPart) -> str:
+        """Return the id of a relationship from the current part to a new one."""
+        name = self._add(part)
+        for rel in self.current.added:
+            if rel.target == name and part.shared:
+                return rel.r_id
+        r_id = f"rIdNew{len(self.current.added) + 1}"
+        self.current.added.append(Relationship(r_id, part.relationship_type, name, False))
+        return r_id
+
+    def _add(self, part: NewPart) -> str:
+        key = (part.content_type, part.blob)
+        if part.shared and key in self._shared:
+            return self._shared[key]
+        name = self._new_name(part)
+        related = tuple(
+            Relationship(r_id, inner.relationship_type, self._add(inner), False)
+            for r_id, inner in part.related
+        )
+        self.added[name] = AddedPart(name, part.content_type, part.blob, related)
+        if part.shared:
+            self._shared[key] = name
+        return name
+
+    def _new_name(self, part: NewPart) -> str:
+        root = "word" if self._compiled.format == "docx" else "ppt"
+        stem = posixpath.join(root, part.folder, part.stem)
+        number = self._counts.get(stem)
+        if number is None:
+            number = self._compiled.highest_number(stem)
+        self._counts[stem] = number + 1
+        return f"{stem}{number + 1}.{part.extension}"
+
+

@@ -1,0 +1,89 @@
+"""Blocks over slides: which tags stand before and behind each slide of a deck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from generator.engine.locate import slide_names
+from generator.engine.markup import PARAGRAPHS, Element, nearest, new_node, says_something
+from generator.engine.stories import FoundTag, TagRegister, pair_blocks
+from generator.engine.tags import MIDDLES
+from generator.errors import Location
+from generator.office.names import qname
+from generator.office.package import Package
+from generator.office.xml import parse_xml
+
+
+@dataclass(slots=True)
+class DeckBlocks:
+    """Slide tags by slide, and what a deck needs to list its slides anew.
+
+    ``slides`` are (part name, rId, slide id) in order; empty for a document.
+    """
+
+    slides: tuple[tuple[str, str, int], ...] = ()
+    before: dict[str, list[FoundTag]] = field(default_factory=dict)
+    after: dict[str, list[FoundTag]] = field(default_factory=dict)
+
+    @property
+    def is_dynamic(self) -> bool:
+        return bool(self.before or self.after)
+
+
+_SHAPE = frozenset((qname("p:sp"),))
+
+
+def take_slide_tags(root: Element, register: TagRegister, before: int) -> None:
+    """Take slide tags out of the tree; a shape that held nothing else goes with them."""
+    for found in register.tags[before:]:
+        if found.tag.scope != "slide":
+            continue
+        node = found.node
+        if node is None:
+            found.node = new_node(found.index)
+            continue
+        paragraph = nearest(node, frozenset(PARAGRAPHS))
+        shape = nearest(node, _SHAPE)
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
+        if paragraph is None or says_something(paragraph):
+            continue
+        body = paragraph.getparent()
+        siblings = [p for p in body if p.tag in PARAGRAPHS] if body is not None else []
+        if body is not None and len(siblings) > 1:
+            body.remove(paragraph)
+        elif shape is not None and shape.find(".//" + qname("p:ph")) is None:
+            shape.getparent().remove(shape)  # type: ignore[union-attr]
+
+
+def read_slide_blocks(package: Package, register: TagRegister) -> DeckBlocks:
+    """Return the slide tags of a deck, paired over all its slides."""
+    names = slide_names(package)
+    if not names:
+        return DeckBlocks()
+    deck = DeckBlocks(_slide_list(package))
+    by_label = {f"slide {number}": name for number, name in enumerate(names, 1)}
+    found = [tag for tag in register.tags if tag.tag.scope == "slide"]
+    pair_blocks(found, register)
+    for tag in found:
+        slide = by_label.get(tag.tag.where.steps[0] if tag.tag.where.steps else "", "")
+        if not slide or "notes" in tag.tag.where.steps:
+            register.refuse(f'"{tag.tag.written}" does not stand on a slide', tag.tag.where,
+                            "write it into a shape of the slide")  # fmt: skip
+            continue
+        closes = tag.tag.keyword.startswith("end") and tag.tag.keyword not in MIDDLES
+        side = deck.after if closes else deck.before
+        side.setdefault(slide, []).append(tag)
+    return deck
+
+
+def _slide_list(package: Package) -> tuple[tuple[str, str, int], ...]:
+    root = parse_xml(package.parts[package.main].blob, Location(package.file))
+    rels = package.relationships.get(package.main, {})
+    result = []
+    for element in root.iterfind(".//" + qname("p:sldId")):
+        r_id = element.get(qname("r:id")) or ""
+        if r_id in rels:
+            result.append((rels[r_id].target, r_id, int(element.get("id") or 256)))
+    return tuple(result)

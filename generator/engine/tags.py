@@ -1,0 +1,172 @@
+"""Tags in plain text: where they begin and end, what they say. Knows no XML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.errors import Location, Problem
+
+TagKind = Literal["print", "block", "comment"]
+
+#: Scope prefixes: docxtpl's ``p tr tc r`` and ours for decks.
+PREFIXES = ("p", "tr", "tc", "r", "slide", "shape")
+
+#: Keywords that open a block, with the keywords that may stand inside and the one that closes it.
+BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
+    "for": (("else",), "endfor"),
+    "if": (("elif", "else"), "endif"),
+    "macro": ((), "endmacro"),
+    "call": ((), "endcall"),
+    "set": ((), "endset"),
+    "with": ((), "endwith"),
+}
+MIDDLES = frozenset(word for words, _ in BLOCKS.values() for word in words)
+CLOSERS = {close: opener for opener, (_, close) in BLOCKS.items()}
+#: Keywords of Jinja2 that a template may not use, with what to do instead.
+REFUSED = {
+    **dict.fromkeys(("include", "import", "from", "extends", "block", "endblock"),
+                    "templates cannot load other templates"),
+    **dict.fromkeys(("filter", "endfilter"), 'write the filter behind the value: {{ x | upper }}'),
+    **dict.fromkeys(("autoescape", "endautoescape"), "values are always escaped; drop the tag"),
+}  # fmt: skip
+
+_STARTS = re.compile(r"\{[{%#]")
+_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_KINDS: dict[str, TagKind] = {"{{": "print", "{%": "block", "{#": "comment"}
+# One step of a tag's inside: a quoted string, or one of the characters that matter for its end.
+_INSIDE = re.compile(
+    r"""(?P<double>"(?:[^"\\]|\\.)*")|(?P<single>'(?:[^'\\]|\\.)*')"""
+    r"""|(?P<curly>[“”„](?P<c>[^“”"]*)[“”"])|(?P<apostrophes>[‘’](?P<a>[^‘’']*)[‘’'])"""
+    r"""|(?P<end>\}\}|%\}|#\})|(?P<open>\{)|(?P<close>\})""",
+    re.DOTALL,
+)
+_PREFIX = re.compile(rf"(?:{'|'.join(sorted(PREFIXES, key=len, reverse=True))})(?=\s)")
+_KEYWORD = re.compile(r"\s*([A-Za-z_]+)")
+_BLANKS = str.maketrans("\n\r\t\u00a0\u2028\u2029\v", "       ")
+
+
+@dataclass(slots=True)
+class Tag:
+    """One tag. ``start`` and ``end`` are offsets in the text it was found in.
+
+    ``code`` is what stands between the braces, without prefix and white-space signs, with quotes
+    that Office made curly turned straight. ``keyword`` is the first word of a block tag.
+    """
+
+    kind: TagKind
+    code: str
+    start: int
+    end: int
+    where: Location
+    scope: str = ""
+    keyword: str = ""
+    trim_left: bool = False
+    trim_right: bool = False
+
+    @property
+    def opens(self) -> bool:
+        if self.keyword == "set":
+            return "=" not in _strip_strings(self.code)
+        return self.kind == "block" and self.keyword in BLOCKS
+
+    @property
+    def written(self) -> str:
+        """The tag as its author sees it, for messages."""
+        left, right = {"print": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}[
+            self.kind
+        ]
+        return f"{left}{self.scope} {self.code.strip()} {right}"
+
+
+def has_tags(text: str) -> bool:
+    """Return whether a text may hold a tag at all."""
+    return "{{" in text or "{%" in text or "{#" in text
+
+
+def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
+    """Return the tags of a text in order, in one pass, with what is wrong in it.
+
+    After the first tag without an end nothing more of the text is read.
+    """
+    tags: list[Tag] = []
+    position = 0
+    while (start := _STARTS.search(text, position)) is not None:
+        opening = start.group()
+        end = _find_end(text, start.end(), opening)
+        if end is None:
+            shown = text[start.start() : start.start() + 40]
+            return tags, [
+                Problem(
+                    f'the tag "{shown}" is not closed',
+                    where,
+                    f'write "{_ENDS[opening]}" at its end, in the same paragraph',
+                    code="tag-syntax",
+                )
+            ]
+        tags.append(_read_tag(text, start.start(), end, opening, where))
+        position = end
+    return tags, []
+
+
+def _find_end(text: str, position: int, opening: str) -> int | None:
+    """Return the offset after the tag's end. Quoted text and balanced braces are passed over."""
+    closing = _ENDS[opening]
+    if opening == "{#":
+        found = text.find(closing, position)
+        return None if found < 0 else found + 2
+    depth = 0
+    at = position
+    while (step := _INSIDE.search(text, at)) is not None:
+        at = step.end()
+        if step["open"]:
+            depth += 1
+        elif step["close"]:
+            depth = max(0, depth - 1)
+        elif step["end"] == "}}" and depth > 0:
+            if depth == 1:
+                at = step.start() + 1
+            depth = max(0, depth - 2)
+        elif step["end"] == closing:
+            return at
+    # A lone quote hides the end: leave the finding to the expression parser, which names it.
+    found = text.find(closing, position)
+    return None if found < 0 else found + 2
+
+
+def _read_tag(text: str, start: int, end: int, opening: str, where: Location) -> Tag:
+    inside = text[start + 2 : end - 2]
+    tag = Tag(_KINDS[opening], "", start, end, where)
+    if tag.kind == "comment":
+        tag.code = inside
+        return tag
+    if inside[:1] in ("-", "+"):
+        tag.trim_left = inside[0] == "-"
+        inside = inside[1:]
+    if inside[-1:] in ("-", "+"):
+        tag.trim_right = inside[-1] == "-"
+        inside = inside[:-1]
+    prefix = _PREFIX.match(inside)
+    if prefix and (tag.kind == "block" or prefix.group() in ("r", "p")):
+        tag.scope = prefix.group()
+        inside = inside[prefix.end() :]
+    tag.code = _INSIDE.sub(_straighten, inside).translate(_BLANKS)
+    if tag.kind == "block":
+        keyword = _KEYWORD.match(tag.code)
+        tag.keyword = keyword[1] if keyword else ""
+    return tag
+
+
+def _straighten(step: re.Match[str]) -> str:
+    if step["curly"]:
+        inner = step["c"].replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{inner}"'
+    if step["apostrophes"]:
+        inner = step["a"].replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{inner}'"
+    return step.group()
+
+
+def _strip_strings(code: str) -> str:
+    return re.sub(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", "", code)

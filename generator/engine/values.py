@@ -1,0 +1,92 @@
+"""What a value becomes as it is printed: text that XML and Office accept, or a drawing.
+
+The functions here run once for each printed value; the first lines of each are the fast path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from numbers import Number
+
+from jinja2 import Undefined
+from markupsafe import Markup
+
+from generator.model.insert import Insert
+from generator.office.xml import escape_attribute, escape_text
+
+
+class Xml(str):
+    """Markup made by the engine itself; printed as it stands. Its string methods give plain text,
+    which is escaped again."""
+
+    __slots__ = ()
+
+
+class NotPrintable(Exception):
+    """A value that has no text: a function, a list, an object of an unknown class."""
+
+
+def text_of(value: object) -> str:
+    """Return the text of a value that is neither a string nor an insert.
+
+    None prints nothing. Values of Jinja's ``safe`` and ``escape`` filters are text like any other.
+
+    Raises:
+        NotPrintable: the value is a function, a collection, or has no text of its own.
+    """
+    if isinstance(value, Markup):
+        return value.unescape()
+    if value is None:
+        return ""
+    if isinstance(value, (str, Number, Decimal, date, datetime, time)):
+        return str(value)
+    if isinstance(value, Undefined):
+        return str(value)
+    if getattr(type(value), "prints", False) or type(value).__str__ is not object.__str__:
+        if callable(value) or isinstance(
+            value, (list, tuple, dict, set, frozenset, bytes, bytearray, type)
+        ):
+            raise NotPrintable(type(value).__name__)
+        return str(value)
+    raise NotPrintable(type(value).__name__)
+
+
+_BREAKS = re.compile(r"[\t\n\r\v\x85\u2028\u2029]")
+_BREAK_KINDS = str.maketrans({"\r": "\n", "\v": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+
+
+def escape_run_text(text: str, tab: str, line_break: str) -> str:
+    """Return text for a run; tabs and line breaks become the markup given for them."""
+    if text.isprintable():
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if _BREAKS.search(text) is None:
+        return escape_text(text)
+    text = escape_text(text.replace("\r\n", "\n").translate(_BREAK_KINDS))
+    return text.replace("\n", line_break).replace("\t", tab)
+
+
+def escape_plain_text(text: str) -> str:
+    """Return text for an element that holds text only, such as a document property."""
+    return escape_text(text)
+
+
+def is_drawable(value: object) -> bool:
+    """Return whether a value is drawn rather than printed."""
+    return isinstance(value, Insert)
+
+
+Escape = Callable[[str], str]
+
+__all__ = [
+    "Escape",
+    "NotPrintable",
+    "Xml",
+    "escape_attribute",
+    "escape_plain_text",
+    "escape_run_text",
+    "is_drawable",
+    "text_of",
+]

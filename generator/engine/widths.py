@@ -1,0 +1,125 @@
+"""How much room the author's layout offers to a drawing: column of text in Word, shape on a slide."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from generator.engine.markup import Element, nearest
+from generator.errors import Location
+from generator.model.length import Length
+from generator.office.names import qname
+from generator.office.package import Package
+from generator.office.xml import parse_xml
+
+_A4_TEXT = Length.cm(16)
+_CELL = frozenset((qname("w:tc"),))
+
+
+def _twips(element: Element | None, name: str, default: int = 0) -> int:
+    if element is None:
+        return default
+    try:
+        return int(float(element.get(qname(name)) or default))
+    except ValueError:
+        return default
+
+
+class TextColumns:
+    """Widths of the text columns of a Word part, from its sections and table cells."""
+
+    def __init__(self, root: Element) -> None:
+        body = root.find(qname("w:body"))
+        self._order: dict[Element, int] = {}
+        self._ends: list[int] = []
+        self._sections: list[Element] = []
+        if body is not None:
+            for number, child in enumerate(body):
+                self._order[child] = number
+                for section in child.iter(qname("w:sectPr")):
+                    self._ends.append(number)
+                    self._sections.append(section)
+
+    def width_at(self, element: Element) -> Length:
+        """Return the width (EMU) that a paragraph at ``element`` has for its content."""
+        cell = nearest(element, _CELL)
+        indent = _indents(element)
+        if cell is not None:
+            width = _twips(cell.find(f"{qname('w:tcPr')}/{qname('w:tcW')}"), "w:w")
+            if width > 0:
+                return Length.twips(max(width - 216 - indent, 200))
+        top = element
+        while (parent := top.getparent()) is not None and top not in self._order:
+            top = parent
+        if not self._sections:
+            return _A4_TEXT
+        number = self._order.get(top, 0)
+        position = min(bisect_left(self._ends, number), len(self._sections) - 1)
+        return Length.twips(max(_text_width(self._sections[position]) - indent, 200))
+
+
+def _indents(element: Element) -> int:
+    paragraph = nearest(element, frozenset((qname("w:p"),)))
+    if paragraph is None:
+        return 0
+    indent = paragraph.find(f"{qname('w:pPr')}/{qname('w:ind')}")
+    return max(0, _twips(indent, "w:left")) + max(0, _twips(indent, "w:right"))
+
+
+def _text_width(section: Element) -> int:
+    size = section.find(qname("w:pgSz"))
+    margins = section.find(qname("w:pgMar"))
+    columns = section.find(qname("w:cols"))
+    width = _twips(size, "w:w", 11906) - _twips(margins, "w:left", 1440)
+    width -= _twips(margins, "w:right", 1440) + _twips(margins, "w:gutter")
+    count = max(1, _twips(columns, "w:num", 1))
+    return (width - (count - 1) * _twips(columns, "w:space", 720)) // count
+
+
+Box = tuple[int, int, int, int]
+
+
+def shape_box(shape: Element, package: Package, part_name: str) -> Box | None:
+    """Return (x, y, width, height) in EMU of a shape, its own or its layout placeholder's."""
+    own = _box_of(shape)
+    if own is not None:
+        return own
+    placeholder = next(shape.iter(qname("p:ph")), None)
+    if placeholder is None:
+        return None
+    wanted = (placeholder.get("type", "obj"), placeholder.get("idx", "0"))
+    for kind, source in (("slideLayout", part_name), ("slideMaster", None)):
+        source = source or next(iter(package.related(part_name, "slideLayout")), "")
+        for target in package.related(source, kind):
+            root = parse_xml(package.parts[target].blob, Location(package.file))
+            box = _placeholder_box(root, wanted)
+            if box is not None:
+                return box
+    return None
+
+
+def _placeholder_box(root: Element, wanted: tuple[str, str]) -> Box | None:
+    by_type = None
+    for shape in root.iter(qname("p:sp")):
+        placeholder = next(shape.iter(qname("p:ph")), None)
+        if placeholder is None:
+            continue
+        if placeholder.get("idx", "0") == wanted[1] and (box := _box_of(shape)) is not None:
+            return box
+        if placeholder.get("type", "obj") == wanted[0]:
+            by_type = by_type or _box_of(shape)
+    return by_type
+
+
+def _box_of(shape: Element) -> Box | None:
+    transform = shape.find(f"{qname('p:spPr')}/{qname('a:xfrm')}")
+    if transform is None:
+        return None
+    offset, extent = transform.find(qname("a:off")), transform.find(qname("a:ext"))
+    if offset is None or extent is None:
+        return None
+    return (
+        int(offset.get("x") or 0),
+        int(offset.get("y") or 0),
+        int(extent.get("cx") or 0),
+        int(extent.get("cy") or 0),
+    )

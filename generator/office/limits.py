@@ -1,0 +1,31 @@
+"""Limits on packages, templates and renders; each is a setting with its name in the message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MB = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a template may cost. Sizes are bytes, ``ratio`` is inflated over stored bytes."""
+
+    package_bytes: int = 50 * _MB
+    entries: int = 5_000
+    xml_part_bytes: int = 64 * _MB
+    other_part_bytes: int = 100 * _MB
+    total_bytes: int = 300 * _MB
+    ratio: int = 100
+    ratio_free_bytes: int = 100 * 1024
+    elements_per_part: int = 1_000_000
+    relationships_per_part: int = 5_000
+    tags_per_story: int = 20_000
+    block_depth: int = 20
+    value_characters: int = 1_000_000
+    part_characters: int = 200 * _MB
+    slides: int = 1_000
+    range_items: int = 100_000
+
+
+DEFAULT_LIMITS = Limits()

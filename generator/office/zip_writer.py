@@ -1,0 +1,94 @@
+"""Zip files with fixed dates: entries packed anew or copied as they were, same input, same bytes."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.office.deflate import crc32, deflate
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_DATE_1980 = (1 << 5) | 1
+_STORED, _DEFLATED = 0, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a zip file: ``packed`` bytes as stored, ``size`` and ``crc`` of the plain ones."""
+
+    name: str
+    packed: bytes
+    size: int
+    crc: int
+    method: int = _DEFLATED
+
+
+def entry(name: str, data: bytes) -> Entry:
+    """Return the entry of ``data``, deflated."""
+    return Entry(name, deflate(data), len(data), crc32(data))
+
+
+def _local_header(item: Entry, name: bytes) -> bytes:
+    flags = 0 if item.name.isascii() else 0x800
+    return _LOCAL.pack(
+        b"PK\x03\x04", 20, flags, item.method, 0, _DATE_1980,
+        item.crc, len(item.packed), item.size, len(name), 0,
+    )  # fmt: skip
+
+
+def _central_header(item: Entry, name: bytes, offset: int) -> bytes:
+    flags = 0 if item.name.isascii() else 0x800
+    return _CENTRAL.pack(
+        b"PK\x01\x02", 20, 20, flags, item.method, 0, _DATE_1980,
+        item.crc, len(item.packed), item.size, len(name), 0, 0, 0, 0, 0, offset,
+    )  # fmt: skip
+
+
+class Prepacked:
+    """Entries that many zip files have in common, laid out once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._pieces: list[bytes] = []
+        self._central: list[bytes] = []
+        self._offset = 0
+        for item in entries:
+            self._append(item, self._pieces, self._central)
+        self._body = b"".join(self._pieces)
+        self._directory = b"".join(self._central)
+        self._count = len(self._central)
+
+    def _append(self, item: Entry, pieces: list[bytes], central: list[bytes]) -> None:
+        name = item.name.encode()
+        pieces += (_local_header(item, name), name, item.packed)
+        central += (_central_header(item, name, self._offset) + name,)
+        self._offset += _LOCAL.size + len(name) + len(item.packed)
+
+    def with_entries(self, entries: Iterable[Entry]) -> bytes:
+        """Return the zip file of the common entries and these."""
+        start = self._offset
+        pieces, central = [self._body], [self._directory]
+        try:
+            for item in entries:
+                self._append(item, pieces, central)
+            count = self._count + len(central) - 1
+            directory = b"".join(central)
+            end = _END.pack(
+                b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0
+            )
+        finally:
+            self._offset = start
+        pieces += (directory, end)
+        return b"".join(pieces)
+
+
+def pack(entries: Iterable[Entry]) -> bytes:
+    """Return the zip file of these entries, in their order."""
+    return Prepacked(()).with_entries(entries)
+
+
+def write_zip(items: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return the zip file of named plain bytes, in their order."""
+    return pack(entry(name, data) for name, data in items)
