@@ -1,0 +1,92 @@
+"""Reading and writing files: whole or not at all, with one clear error."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
+
+
+def read_template(path: Path, shown: str | None = None) -> bytes:
+    """Return the bytes of a template file.
+
+    Raises:
+        TemplateNotFoundError: it is not there or cannot be read; with the nearest name beside it.
+    """
+    where = Location(shown or str(path))
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        try:
+            beside = [p.name for p in path.parent.iterdir()]
+        except OSError:
+            beside = []
+        raise TemplateNotFoundError(
+            "there is no such template", where, near_name_hint(path.name, beside)
+        ) from error
+    except OSError as error:
+        raise TemplateNotFoundError(
+            f"the template cannot be read: {error.strerror}", where, "close it in Word or "
+            "PowerPoint, or check its permissions",
+        ) from error  # fmt: skip
+
+
+def write_files(files: dict[Path, bytes]) -> None:
+    """Write all files, each under a temporary name first; rename them when all are written.
+
+    Raises:
+        OutputError: a file cannot be written; then no file of the set was replaced unless a rename
+            itself failed half-way, and no temporary file remains.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for path, data in files.items():
+            staged.append((_stage(path, data), path))
+        for temporary, path in staged:
+            _rename(temporary, path)
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def _stage(path: Path, data: bytes) -> Path:
+    where = Location(str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise OutputError("a folder of this name stands in the way", where, "remove the folder")
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise OutputError(
+            f"the output folder cannot be written: {error.strerror}", where,
+            "choose another folder with --output",
+        ) from error  # fmt: skip
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(f"the file cannot be written: {error.strerror}", where) from error
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"the file cannot be replaced: {error.strerror}", Location(str(path)),
+            "close it in Word or PowerPoint and build again",
+        ) from error  # fmt: skip

@@ -1,0 +1,57 @@
+"""Single templates from files: compile one, or render it in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.build.files import read_template, write_files
+from generator.office.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from generator.engine.compiled import CompiledTemplate
+
+
+def compile_template(
+    template: str | Path | bytes,
+    *,
+    name: str | None = None,
+    filters: Mapping[str, Callable[..., object]] | None = None,
+    undefined: str = "strict",
+    limits: Limits = DEFAULT_LIMITS,
+) -> CompiledTemplate:
+    """Return a compiled template from a .docx or .pptx file, or from its bytes.
+
+    ``name`` is what messages call it (default: the path). ``undefined`` is ``"strict"`` (an
+    unknown name is an error) or ``"blank"`` (it prints nothing).
+
+    Raises:
+        TemplateNotFoundError: there is no such file.
+        PackageError: it is no sound .docx or .pptx.
+        TemplateError: with a problem for each tag that is wrong.
+    """
+    from generator.engine.compiler import compile_package
+
+    if isinstance(template, bytes):
+        data, shown = template, name or "template"
+    else:
+        path = Path(template)
+        shown = name or str(template)
+        data = read_template(path, shown)
+    return compile_package(data, shown, filters=filters, undefined=undefined, limits=limits)
+
+
+def render_template(
+    template: str | Path | bytes, context: Mapping[str, object], output: str | Path
+) -> Path:
+    """Write a template filled with ``context`` to ``output`` and return that path.
+
+    Raises:
+        ReportError: the template or the data are wrong, or the file cannot be written; an earlier
+            file at ``output`` then stays as it was.
+    """
+    result = compile_template(template).render(context)
+    path = Path(output)
+    write_files({path: result})
+    return path
