@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_FIRST_ELEMENT = re.compile(r"<[wa]:(\w+)")
 _ADDRESSES = ("http://", "https://", "mailto:", "#")
 
 
@@ -88,7 +90,7 @@ class Rendering:
         if value.__class__ is str and value.isprintable():  # type: ignore[attr-defined]
             return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
         if value.__class__ is Xml:
-            return value  # type: ignore[return-value]
+            return self._markup(value, line, "</w:t></w:r>", '<w:t xml:space="preserve">')  # type: ignore[arg-type]
         if isinstance(value, Insert):
             return self._in_line(value, line)
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
@@ -98,7 +100,7 @@ class Rendering:
         if value.__class__ is str and value.isprintable():  # type: ignore[attr-defined]
             return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
         if value.__class__ is Xml:
-            return value  # type: ignore[return-value]
+            return self._markup(value, line, "</a:t></a:r>", "<a:t>")  # type: ignore[arg-type]
         if isinstance(value, Insert):
             raise self._wrong_insert(
                 line, "make the tag the whole text of a shape; the drawing takes the shape's place"
@@ -164,6 +166,20 @@ class Rendering:
                 place.where,
             )
         return text
+
+    def _markup(self, value: Xml, line: int, close: str, reopen: str) -> str:
+        """Return what a macro or a set block holds, fitted into a run: text, or runs of its own."""
+        kind = _FIRST_ELEMENT.match(value)
+        if kind is None:
+            return value
+        place = self._places[line]
+        if kind[1] != "r" or not place.run_open:
+            raise TemplateError(
+                f'"{place.tag}" holds whole paragraphs or tables and stands in a line of text',
+                place.where,
+                "let the macro begin and end in one paragraph",
+            )
+        return f"{close}{value}{place.run_open}{reopen}"
 
     def _wrong_insert(self, line: int, hint: str) -> TemplateError:
         place = self._places[line]

@@ -6,16 +6,16 @@ The functions here run once for each printed value; the first lines of each are 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from html import unescape
 from numbers import Number
 
 from jinja2 import Undefined
 from markupsafe import Markup
 
 from generator.model.insert import Insert
-from generator.office.xml import escape_attribute, escape_text
+from generator.office.xml import escape_text
 
 
 class Xml(str):
@@ -37,6 +37,8 @@ def text_of(value: object) -> str:
     Raises:
         NotPrintable: the value is a function, a collection, or has no text of its own.
     """
+    if isinstance(value, Xml):
+        return unescape(_ELEMENTS.sub("", value))
     if isinstance(value, Markup):
         return value.unescape()
     if value is None:
@@ -54,6 +56,7 @@ def text_of(value: object) -> str:
     raise NotPrintable(type(value).__name__)
 
 
+_ELEMENTS = re.compile(r"<[^>]*>")
 _BREAKS = re.compile(r"[\t\n\r\v\x85\u2028\u2029]")
 _BREAK_KINDS = str.maketrans({"\r": "\n", "\v": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
 
@@ -68,25 +71,7 @@ def escape_run_text(text: str, tab: str, line_break: str) -> str:
     return text.replace("\n", line_break).replace("\t", tab)
 
 
-def escape_plain_text(text: str) -> str:
-    """Return text for an element that holds text only, such as a document property."""
-    return escape_text(text)
-
-
 def is_drawable(value: object) -> bool:
     """Return whether a value is drawn rather than printed."""
     return isinstance(value, Insert)
 
-
-Escape = Callable[[str], str]
-
-__all__ = [
-    "Escape",
-    "NotPrintable",
-    "Xml",
-    "escape_attribute",
-    "escape_plain_text",
-    "escape_run_text",
-    "is_drawable",
-    "text_of",
-]
