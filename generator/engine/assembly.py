@@ -200,9 +200,7 @@ class _Assembly:
         text = self._package.parts[CONTENT_TYPES].blob.decode("utf-8-sig")
         for match in re.findall(r'<Override\b[^>]*?PartName="/([^"]+)"[^>]*?/>', text):
             if match not in self._items:
-                text = re.sub(
-                    rf'<Override\b[^>]*?PartName="/{re.escape(match)}"[^>]*?/>', "", text
-                )
+                text = re.sub(rf'<Override\b[^>]*?PartName="/{re.escape(match)}"[^>]*?/>', "", text)
         overrides = "".join(_override(name, kind) for name, kind in self._types.items()
                             if name in self._items)  # fmt: skip
         return text.replace("</Types>", overrides + "</Types>")
@@ -234,9 +232,7 @@ def _with_slide_list(text: str, listed: list[tuple[str, str, int]]) -> str:
     )
 
 
-def _with_sections(
-    text: str, listed: list[tuple[str, str, int]], old_ids: dict[str, int]
-) -> str:
+def _with_sections(text: str, listed: list[tuple[str, str, int]], old_ids: dict[str, int]) -> str:
     """Let each section of the deck hold the copies of its slides as well."""
     copies: dict[int, list[int]] = {}
     for template, _, number in listed:
@@ -246,4 +242,3 @@ def _with_sections(
         return "".join(f'<p14:sldId id="{number}"/>' for number in copies.get(int(match[1]), ()))
 
     return re.sub(r'<p14:sldId id="(\d+)"\s*/>', write, text)
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,7 +158,7 @@ class CompiledTemplate:
         entries: list[tuple[PartOutput, Entry]] = []
         writer: _PartWriter | None = None
         size = 0
-        append: Callable[[str], None] = [].append
+        append: Callable[[str], None] = PartOutput(0).chunks.append
         for chunk in root(Context(environment, parent, None, {})):
             if chunk.__class__ is PartOutput:
                 if writer is not None:
@@ -186,10 +187,8 @@ class CompiledTemplate:
 
         environment = OfficeEnvironment(collecting_undefined(note), self.filters)
         root, lines = self._bind(environment)
-        try:
+        with suppress(Exception):  # the first error is reported; this run only adds names
             self._run(environment, root, Rendering(self), context)
-        except Exception:  # noqa: BLE001 - the first error is reported; this run only adds names
-            pass
         return list(problems.values())
 
     # -- facts about the package that renders need -----------------------------------------------

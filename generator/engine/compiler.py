@@ -9,9 +9,9 @@ from __future__ import annotations
 import marshal
 import posixpath
 from collections.abc import Callable, Mapping
-from typing import cast
+from types import CodeType
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import TemplateSyntaxError
 
 from generator.engine import slides
 from generator.engine.compiled import CompiledTemplate, TemplatePart
@@ -150,7 +150,8 @@ def _read_part(
     if where is None and rels is None and not is_slide:
         return None
     before = len(register.tags)
-    xml, places, mended = "", {}, False
+    xml, mended = "", False
+    places: dict[int, PrintPlace] = {}
     if where is not None:
         root = parse_xml(part.blob, where, limits)
         locator = Places(root, where)
@@ -343,9 +344,9 @@ def _write_program(
     return program
 
 
-def _compile(environment: OfficeEnvironment, program: Program) -> object:
+def _compile(environment: OfficeEnvironment, program: Program) -> CodeType:
     try:
-        return cast(Environment, environment).compile(program.source, filename="<template>")
+        return environment.compile(program.source, filename="<template>")
     except TemplateSyntaxError as error:
         place = program.places.get(error.lineno)
         raise TemplateError(
@@ -363,5 +364,3 @@ def _names(environment: OfficeEnvironment, program: Program) -> set[str]:
 
     tree = environment.parse(program.source)
     return {n for n in meta.find_undeclared_variables(tree) if not n.startswith("__")}
-
-

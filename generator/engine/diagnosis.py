@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
-from jinja2 import Undefined, UndefinedError
+from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import missing
+from jinja2.utils import missing
 
 from generator.engine.program import PrintPlace
 from generator.errors import (
@@ -60,8 +60,7 @@ def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
         if error.where is not None and error.where.file is not None:
             return error
         problems = [
-            Problem(p.message, p.where or where, p.hint, p.severity, p.code)
-            for p in error.problems
+            Problem(p.message, p.where or where, p.hint, p.severity, p.code) for p in error.problems
         ]
         return type(error).of(problems)
     if isinstance(error, SecurityError):
@@ -159,15 +158,5 @@ def collecting_undefined(note: Callable[[Undefined, int | None], None]) -> type[
         __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _report
         __mod__ = __rmod__ = __pow__ = __rpow__ = __pos__ = __neg__ = _report
         __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _report
-        __int__ = __float__ = __complex__ = None
 
     return Collecting
-
-
-__all__ = [
-    "LineMap",
-    "UndefinedError",
-    "collecting_undefined",
-    "translate",
-    "undefined_problem",
-]

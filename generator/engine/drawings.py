@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from generator.engine.program import Frame
 from generator.model.insert import ChartDrawing, Drawing, PictureDrawing, ShapesDrawing
 from generator.office.names import NAMESPACES
@@ -13,9 +12,8 @@ _PIC, _WP, _ASVG = (NAMESPACES[p] for p in ("pic", "wp", "asvg"))
 _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
 
-
 def inline_drawing(drawing: Drawing, number: int, r_ids: tuple[str, ...]) -> str:
-    """Return ``w:drawing`` for a drawing in a line of text; ``number`` is its id in the document."""
+    """Return ``w:drawing`` for a drawing in a line of text; ``number`` is its id."""
     extent = f'cx="{int(drawing.width)}" cy="{int(drawing.height)}"'
     name = escape_attribute(f"{drawing.name} {number}")
     alt_text = escape_attribute(drawing.alt_text)
@@ -91,9 +89,7 @@ def frame_drawing(drawing: Drawing, frame: Frame, first_id: int, r_ids: tuple[st
 
 
 def _group(drawing: ShapesDrawing, label: str, box: str, first_id: int) -> str:
-    inner = (
-        f'<a:chOff x="0" y="0"/><a:chExt cx="{int(drawing.width)}" cy="{int(drawing.height)}"/>'
-    )
+    inner = f'<a:chOff x="0" y="0"/><a:chExt cx="{int(drawing.width)}" cy="{int(drawing.height)}"/>'
     return (
         f'<p:grpSp xmlns:p="{_P}" xmlns:a="{_A}" xmlns:r="{_R}"><p:nvGrpSpPr>{label}'
         f"<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm>{box}{inner}</a:xfrm>"

@@ -7,7 +7,7 @@ needs no quoting; each tag stands on a line of its own, so a line number names a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -56,12 +56,12 @@ class OfficeCodeGenerator(CodeGenerator):
         self.writeline("start_part = state.start_part; lookup = environment.lookup")
         self.writeline("emit_fresh = state.emit_fresh")
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         self.write("lookup(")
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
 
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         kinds = self.environment.line_kinds
         group: list[nodes.Expr] = []
         for child in node.nodes:
@@ -104,7 +104,7 @@ class OfficeCodeGenerator(CodeGenerator):
 class OfficeEnvironment(ImmutableSandboxedEnvironment):
     """Sandboxed environment for one template. ``line_kinds`` is set while it compiles."""
 
-    code_generator_class: ClassVar[type[CodeGenerator]] = OfficeCodeGenerator
+    code_generator_class = OfficeCodeGenerator
 
     def __init__(
         self,

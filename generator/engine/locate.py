@@ -17,17 +17,17 @@ _BODY_LIKE = frozenset((qname("w:body"), qname("w:hdr"), qname("w:ftr"), *_NOTES
 
 
 def part_label(package: Package, part_name: str) -> tuple[str, ...]:
-    """Return the steps that name a part: ``("slide 4",)``, ``("header 1",)``, ``()`` for the body."""
+    """Return the steps that name a part: ``("slide 4",)``, ``("header 1",)``; none for a body."""
     if part_name == package.main and package.format == "docx":
         return ()
     slides = slide_names(package)
     if part_name in slides:
         return (f"slide {slides.index(part_name) + 1}",)
-    for number, slide in enumerate(slides, 1):
+    for position, slide in enumerate(slides, 1):
         if part_name in package.related(slide, "notesSlide"):
-            return (f"slide {number}", "notes")
+            return (f"slide {position}", "notes")
         if part_name in package.related(slide, "chart"):
-            return (f"slide {number}", "chart")
+            return (f"slide {position}", "chart")
     stem = posixpath.basename(part_name).rsplit(".", 1)[0]
     name = stem.rstrip("0123456789")
     number = stem[len(name) :]

@@ -6,6 +6,7 @@ Paragraphs, runs, rows and cells are the same idea in both formats under two nam
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 
@@ -72,7 +73,8 @@ RANGE_MARKS = frozenset(
 )  # fmt: skip
 #: What a run may hold without saying anything.
 _SILENT = frozenset(
-    qname(name) for name in ("w:rPr", "a:rPr", "w:lastRenderedPageBreak", "w:proofErr", "a:endParaRPr")
+    qname(name)
+    for name in ("w:rPr", "a:rPr", "w:lastRenderedPageBreak", "w:proofErr", "a:endParaRPr")
 )
 
 SHAPES = frozenset(
@@ -92,7 +94,7 @@ def new_node(index: int) -> Element:
 
 
 def is_node(element: Element) -> bool:
-    return element.tag is etree.ProcessingInstruction and element.target == NODE_TARGET  # type: ignore[attr-defined]
+    return isinstance(element, etree._ProcessingInstruction) and element.target == NODE_TARGET
 
 
 def text_mark(index: int) -> str:
@@ -108,13 +110,31 @@ def nearest(element: Element, tags: frozenset[str] | dict[str, str]) -> Element 
     return parent
 
 
+def empty_copy(element: Element, kept: frozenset[str]) -> Element:
+    """Return a copy of an element with its attributes and only those children that are ``kept``."""
+    copy = etree.fromstring(f"<copy {_declarations(element)}/>")
+    copy.tag = element.tag
+    copy.attrib.update(element.attrib)
+    copy.extend(deepcopy(child) for child in element if child.tag in kept)
+    return copy
+
+
+def _declarations(element: Element) -> str:
+    return " ".join(
+        f'xmlns:{prefix}="{uri}"' if prefix else f'xmlns="{uri}"'
+        for prefix, uri in element.nsmap.items()
+    )
+
+
 def paragraph_items(paragraph: Element) -> Iterator[Element]:
     """Yield the texts and characters of a paragraph in order, without nested stories."""
     for child in paragraph:
         tag = child.tag
         if tag in TEXTS or tag in CHARACTERS:
             yield child
-        elif tag not in PARAGRAPHS and tag not in PROPERTIES and isinstance(tag, str) and len(child):
+        elif (
+            tag not in PARAGRAPHS and tag not in PROPERTIES and isinstance(tag, str) and len(child)
+        ):
             yield from paragraph_items(child)
 
 
@@ -131,7 +151,8 @@ def says_something(element: Element) -> bool:
             if item.get(qname("w:type")) in ("page", "column"):
                 return True
         elif tag == qname("w:sectPr"):
-            if item.getparent() is not None and item.getparent().tag == qname("w:pPr"):
+            holder = item.getparent()
+            if holder is not None and holder.tag == qname("w:pPr"):
                 return True
         elif tag not in CHARACTERS and tag not in PROPERTIES:
             parent = item.getparent()

@@ -139,9 +139,7 @@ def check_tag(tag: Tag, environment: OfficeEnvironment) -> Problem | None:
     return _check_names(tag, tree, environment)
 
 
-def _check_names(
-    tag: Tag, tree: nodes.Template, environment: OfficeEnvironment
-) -> Problem | None:
+def _check_names(tag: Tag, tree: nodes.Template, environment: OfficeEnvironment) -> Problem | None:
     for node in tree.find_all((nodes.Filter, nodes.Test)):
         is_filter = isinstance(node, nodes.Filter)
         known = environment.filters if is_filter else environment.tests

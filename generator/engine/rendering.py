@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
-from generator.engine.program import PrintPlace
 from generator.engine.values import NotPrintable, Xml, escape_run_text, text_of
 from generator.errors import ExpressionError, LimitError, TemplateError
-from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
 from generator.model.insert import ChartDrawing as Chart
+from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
 from generator.model.length import Length
 from generator.office.package import Relationship
 from generator.office.xml import escape_attribute, escape_text
@@ -87,20 +86,20 @@ class Rendering:
         return str(self.fresh_id())
 
     def emit_run(self, value: object, line: int) -> str:
-        if value.__class__ is str and value.isprintable():  # type: ignore[attr-defined]
-            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
+        if isinstance(value, str) and value.__class__ is str and value.isprintable():
+            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if value.__class__ is Xml:
-            return self._markup(value, line, "</w:t></w:r>", '<w:t xml:space="preserve">')  # type: ignore[arg-type]
+            return self._markup(value, line, "</w:t></w:r>", '<w:t xml:space="preserve">')
         if isinstance(value, Insert):
             return self._in_line(value, line)
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
 
     def emit_text(self, value: object, line: int) -> str:
         """Print in a DrawingML run."""
-        if value.__class__ is str and value.isprintable():  # type: ignore[attr-defined]
-            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
+        if isinstance(value, str) and value.__class__ is str and value.isprintable():
+            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if value.__class__ is Xml:
-            return self._markup(value, line, "</a:t></a:r>", "<a:t>")  # type: ignore[arg-type]
+            return self._markup(value, line, "</a:t></a:r>", "<a:t>")
         if isinstance(value, Insert):
             raise self._wrong_insert(
                 line, "make the tag the whole text of a shape; the drawing takes the shape's place"
@@ -113,7 +112,7 @@ class Rendering:
     def emit_plain(self, value: object, line: int) -> str:
         if isinstance(value, Insert):
             raise self._wrong_insert(line, "a drawing can stand in a paragraph or a shape")
-        return escape_text(value if value.__class__ is str else self._text(value, line))  # type: ignore[arg-type]
+        return escape_text(value if value.__class__ is str else self._text(value, line))
 
     def emit_attribute(self, value: object, line: int) -> str:
         if isinstance(value, Insert):
@@ -161,8 +160,7 @@ class Rendering:
         if len(text) > limit:
             place = self._places[line]
             raise LimitError(
-                f'"{place.tag}" gives {len(text):,} characters '
-                f"(limit value_characters: {limit:,})",
+                f'"{place.tag}" gives {len(text):,} characters (limit value_characters: {limit:,})',
                 place.where,
             )
         return text
@@ -238,5 +236,3 @@ class Rendering:
             number = self._compiled.highest_number(stem)
         self._counts[stem] = number + 1
         return f"{stem}{number + 1}.{part.extension}"
-
-

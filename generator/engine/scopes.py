@@ -22,8 +22,10 @@ from generator.engine.markup import (
     SPLITTABLE,
     TABLES,
     Element,
+    empty_copy,
     is_node,
     nearest,
+    new_node,
     says_something,
 )
 from generator.engine.stories import Block, FoundTag, TagRegister
@@ -179,7 +181,7 @@ def _refuse(block: Block, register: TagRegister, reason: str) -> None:
         f'"{opener.written}" and "{closer.written}" do not enclose a whole part of the document: '
         f"{reason}",
         opener.where,
-        f'the end stands at {closer.where}; put both tags in paragraphs or rows of their own',
+        f"the end stands at {closer.where}; put both tags in paragraphs or rows of their own",
         BlockScopeError.code,
     )
 
@@ -199,10 +201,7 @@ def _lift_inline(node: Element, home: Element) -> None:
 
 def _split(parent: Element, node: Element) -> None:
     """Cut ``parent`` in two at the node and set the node between the halves."""
-    second = parent.makeelement(parent.tag, dict(parent.attrib), nsmap=parent.nsmap)
-    for child in parent:
-        if child.tag in _PARAGRAPH_FORMATS:
-            second.append(deepcopy(child))
+    second = empty_copy(parent, _PARAGRAPH_FORMATS)
     siblings = list(parent)
     for sibling in siblings[siblings.index(node) + 1 :]:
         second.append(sibling)
@@ -381,7 +380,5 @@ def _place_around_shapes(block: Block, register: TagRegister) -> None:
 
 
 def _new_node_for(found: FoundTag) -> Element:
-    from generator.engine.markup import new_node
-
     found.node = new_node(found.index)
     return found.node

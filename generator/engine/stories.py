@@ -20,6 +20,7 @@ from generator.engine.markup import (
     TEXTS,
     W_T,
     Element,
+    empty_copy,
     new_node,
     paragraph_items,
     text_mark,
@@ -183,9 +184,7 @@ def read_slots(paragraph: Element) -> tuple[str, list[Slot]]:
 
 def _slots_of(tag: Tag, slots: list[Slot]) -> tuple[int, int]:
     first = next(i for i, s in enumerate(slots) if s.start <= tag.start < s.start + s.length)
-    last = next(
-        i for i in range(first, len(slots)) if tag.end <= slots[i].start + slots[i].length
-    )
+    last = next(i for i in range(first, len(slots)) if tag.end <= slots[i].start + slots[i].length)
     return first, last
 
 
@@ -327,8 +326,8 @@ def _tidy(element: Element) -> None:
         if others:
             if element.tag == W_T:
                 run.remove(element)
-        elif run.getparent() is not None:
-            run.getparent().remove(run)
+        elif (holder := run.getparent()) is not None:
+            holder.remove(run)
 
 
 _FORMATS = frozenset((qname("w:rPr"), qname("a:rPr")))
@@ -359,11 +358,7 @@ def _cut_at(item: FoundTag, text: Element, before: str, after: str) -> None:
 
 
 def _shell_of(run: Element) -> Element:
-    shell = run.makeelement(run.tag, dict(run.attrib), nsmap=run.nsmap)
-    for child in run:
-        if child.tag in _FORMATS:
-            shell.append(deepcopy(child))
-    return shell
+    return empty_copy(run, _FORMATS)
 
 
 #: Attributes that a person can fill in Office and may therefore hold tags.

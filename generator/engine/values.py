@@ -74,4 +74,3 @@ def escape_run_text(text: str, tab: str, line_break: str) -> str:
 def is_drawable(value: object) -> bool:
     """Return whether a value is drawn rather than printed."""
     return isinstance(value, Insert)
-

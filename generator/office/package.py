@@ -167,9 +167,7 @@ def _check_entry(info: ZipInfo, seen: set[str], where: Location) -> None:
     seen.add(folded)
 
 
-def _inflate(
-    data: bytes, info: ZipInfo, where: Location, limits: Limits
-) -> tuple[bytes, bytes]:
+def _inflate(data: bytes, info: ZipInfo, where: Location, limits: Limits) -> tuple[bytes, bytes]:
     is_xml = info.filename.endswith((".xml", ".rels", ".vml"))
     cap = limits.xml_part_bytes if is_xml else limits.other_part_bytes
     try:

@@ -75,9 +75,7 @@ class Prepacked:
                 self._append(item, pieces, central)
             count = self._count + len(central) - 1
             directory = b"".join(central)
-            end = _END.pack(
-                b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0
-            )
+            end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0)
         finally:
             self._offset = start
         pieces += (directory, end)

@@ -49,7 +49,11 @@ class TestParagraphs:
         assert texts(render_docx(blocks, {"x": 0, "y": 0})) == ["no"]
 
     def test_lets_two_tags_share_a_paragraph_of_their_own(self):
-        blocks = ["{% for p in people %}{% if p.items %}", "{{ p.name }}", "{% endif %}{% endfor %}"]
+        blocks = [
+            "{% for p in people %}{% if p.items %}",
+            "{{ p.name }}",
+            "{% endif %}{% endfor %}",
+        ]
 
         assert texts(render_docx(blocks, {"people": PEOPLE})) == ["Ada"]
 
@@ -85,7 +89,10 @@ class TestParagraphs:
 
 class TestTables:
     def test_repeats_the_row_between_its_first_and_last_cell(self):
-        rows = [["name", "n"], ["{% for p in people %}{{ p.name }}", "{{ loop.index }}{% endfor %}"]]
+        rows = [
+            ["name", "n"],
+            ["{% for p in people %}{{ p.name }}", "{{ loop.index }}{% endfor %}"],
+        ]
 
         document = render_docx([rows], {"people": PEOPLE})
 

@@ -98,7 +98,9 @@ class TestPrinting:
 class TestNames:
     def test_reports_all_unknown_names_with_places_and_near_names(self):
         template = compile_template(
-            docx_bytes("{{ revnue }}", [["{{ x.nmae }}", "{% for i in rows %}{{ i.q }}{% endfor %}"]]),
+            docx_bytes(
+                "{{ revnue }}", [["{{ x.nmae }}", "{% for i in rows %}{{ i.q }}{% endfor %}"]]
+            ),
             name="a.docx",
         )
 
@@ -117,7 +119,9 @@ class TestNames:
         assert texts(render_docx(["[{{ nosuch }}]"], {}, undefined="blank")) == ["[]"]
 
     def test_lists_the_names_a_template_needs(self):
-        template = compile_template(docx_bytes("{% set z = a %}{{ z }}{% for i in b %}{{ i }}{% endfor %}"))
+        template = compile_template(
+            docx_bytes("{% set z = a %}{{ z }}{% for i in b %}{{ i }}{% endfor %}")
+        )
 
         assert template.variables() == ("a", "b")
 
@@ -130,14 +134,22 @@ class TestNames:
 
     @pytest.mark.parametrize(
         "code",
-        ["''.__class__", "x.__init__.__globals__", "x.append(1)", "(x|attr('__class__'))", "cycler"],
+        [
+            "''.__class__",
+            "x.__init__.__globals__",
+            "x.append(1)",
+            "(x|attr('__class__'))",
+            "cycler",
+        ],
     )
     def test_keeps_templates_in_the_sandbox(self, code):
         with pytest.raises(TemplateError):
             compile_template(docx_bytes(f"{{{{ {code} }}}}")).render({"x": []})
 
     def test_names_the_limit_that_a_value_exceeds(self):
-        template = compile_template(docx_bytes("{{ v | string }}"), limits=Limits(value_characters=9))
+        template = compile_template(
+            docx_bytes("{{ v | string }}"), limits=Limits(value_characters=9)
+        )
 
         with pytest.raises(LimitError) as caught:
             template.render({"v": "x\n" * 10})
@@ -196,9 +208,7 @@ class TestPlaces:
             data = CategoryChartData()
             data.categories = ["a"]
             data.add_series("s", (1,))
-            frame = deck.slides[0].shapes.add_chart(
-                XL_CHART_TYPE.PIE, 0, 0, 3000000, 3000000, data
-            )
+            frame = deck.slides[0].shapes.add_chart(XL_CHART_TYPE.PIE, 0, 0, 3000000, 3000000, data)
             frame.chart.has_title = True
             frame.chart.chart_title.text_frame.text = "Chart {{ v }}"
             deck.slides[0].notes_slide.notes_text_frame.text = "Notes {{ v }}"
