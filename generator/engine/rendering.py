@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
-from generator.engine.values import NotPrintable, Xml, escape_run_text, text_of
+from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
 from generator.errors import ExpressionError, LimitError, TemplateError
 from generator.model.insert import ChartDrawing as Chart
 from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
@@ -149,7 +149,7 @@ class Rendering:
             return str(value)
         try:
             text = text_of(value)
-        except NotPrintable as error:
+        except NotPrintableError as error:
             place = self._places[line]
             raise ExpressionError(
                 f'"{place.tag}" gives a value of type {error}, which has no text',

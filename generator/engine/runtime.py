@@ -1,7 +1,7 @@
 """Names that compiled templates import in place of Jinja2's own: markup stays apart from text.
 
-Jinja2 marks the result of macros and set blocks as ``Markup``. Here that result is Office XML, so it
-gets a type of its own, which no filter and no data value can produce.
+Jinja2 marks the result of macros and set blocks as ``Markup``. Here that result is Office XML, so
+it gets a type of its own, which no filter and no data value can produce.
 """
 
 from __future__ import annotations

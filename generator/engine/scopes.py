@@ -161,12 +161,12 @@ def _place(block: Block, register: TagRegister) -> None:
         elif home.tag in CONTAINERS:
             _lift_to_paragraphs(nodes, home)
         else:
-            raise _Unliftable("the block begins in one shape or story and ends in another")
-    except _Unliftable as reason:
+            raise _NoScopeError("the block begins in one shape or story and ends in another")
+    except _NoScopeError as reason:
         _refuse(block, register, str(reason))
 
 
-class _Unliftable(Exception):
+class _NoScopeError(Exception):
     """A block that no unit of the document holds."""
 
 
@@ -196,7 +196,7 @@ def _lift_inline(node: Element, home: Element) -> None:
         elif parent.tag in SPLITTABLE:
             _split(parent, node)
         else:
-            raise _Unliftable("it begins or ends inside a field or content control")
+            raise _NoScopeError("it begins or ends inside a field or content control")
 
 
 def _split(parent: Element, node: Element) -> None:
@@ -251,7 +251,7 @@ def _lift_to_paragraphs(nodes: list[Element], home: Element) -> None:
         if paragraph is None or paragraph is home:
             continue
         if paragraph.getparent() is not home:
-            raise _Unliftable("it begins in a table, text box or control and ends outside of it")
+            raise _NoScopeError("it begins in a table, text box or control and ends outside of it")
     opener, closer = nodes[0], nodes[-1]
     spliced = (
         len(inside) == len(nodes)
@@ -283,7 +283,7 @@ def _lift_inline_to_paragraph(node: Element, home: Element) -> None:
         return
     paragraph = nearest(node, PARAGRAPHS)
     if paragraph is None or home not in _ancestors(paragraph):
-        raise _Unliftable("it begins in one part of the page and ends in another")
+        raise _NoScopeError("it begins in one part of the page and ends in another")
     if parent is not paragraph:
         _lift_inline(node, paragraph)
 
@@ -295,9 +295,9 @@ def _lift_to_rows(block: Block, home: Element) -> None:
         if row is None:
             continue
         if position == 0 and _says_before(node, row):
-            raise _Unliftable("text stands before its first tag in the row")
+            raise _NoScopeError("text stands before its first tag in the row")
         if position == len(nodes) - 1 and _says_after(node, row):
-            raise _Unliftable("text stands behind its last tag in the row")
+            raise _NoScopeError("text stands behind its last tag in the row")
     for position, (node, row) in enumerate(zip(nodes, rows, strict=True)):
         if row is None:
             continue
@@ -306,7 +306,9 @@ def _lift_to_rows(block: Block, home: Element) -> None:
         elif position == len(nodes) - 1 or not _says_after(node, row):
             row.addnext(_detach(node))
         else:
-            raise _Unliftable(f'"{block.tags[position].tag.written}" stands in the middle of a row')
+            raise _NoScopeError(
+                f'"{block.tags[position].tag.written}" stands in the middle of a row'
+            )
     _drop_emptied_paragraph_guard(rows)
 
 
@@ -328,7 +330,7 @@ def _row_under(node: Element, home: Element) -> Element | None:
     """Return the row around a node below ``home``; None for a node that took a row's place.
 
     Raises:
-        _Unliftable: the node lies in a table inside a cell of this one.
+        _NoScopeError: the node lies in a table inside a cell of this one.
     """
     if node.getparent() is home and home.tag in TABLES:
         return None
@@ -339,7 +341,7 @@ def _row_under(node: Element, home: Element) -> Element | None:
     chain = _ancestors(node)
     row = next((a for a in chain if a.getparent() is home), None)
     if row is None or row.tag not in ROWS:
-        raise _Unliftable("it begins in one table and ends in another")
+        raise _NoScopeError("it begins in one table and ends in another")
     _demand_plain_path(node, row)
     return row
 
@@ -349,7 +351,7 @@ def _demand_plain_path(node: Element, unit: Element) -> None:
         if element is unit:
             return
         if element.tag in TABLES or element.tag in _DRAWN:
-            raise _Unliftable("it begins in a table inside a cell and ends outside of it")
+            raise _NoScopeError("it begins in a table inside a cell and ends outside of it")
 
 
 def _place_around_shapes(block: Block, register: TagRegister) -> None:

@@ -35,7 +35,8 @@ class FoundTag:
     """A tag with its place in the tree. ``index`` numbers the tags of the template.
 
     ``attribute`` is None in a paragraph, "" in an element of text only. ``variable`` holds the
-    value where it was worked out before; ``origin`` is the author's tag that an internal one serves.
+    value where it was worked out before; ``origin`` is the author's tag that an
+    internal one serves.
     """
 
     tag: Tag

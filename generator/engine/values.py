@@ -25,7 +25,7 @@ class Xml(str):
     __slots__ = ()
 
 
-class NotPrintable(Exception):
+class NotPrintableError(Exception):
     """A value that has no text: a function, a list, an object of an unknown class."""
 
 
@@ -35,7 +35,7 @@ def text_of(value: object) -> str:
     None prints nothing. Values of Jinja's ``safe`` and ``escape`` filters are text like any other.
 
     Raises:
-        NotPrintable: the value is a function, a collection, or has no text of its own.
+        NotPrintableError: the value is a function, a collection, or has no text of its own.
     """
     if isinstance(value, Xml):
         return unescape(_ELEMENTS.sub("", value))
@@ -51,9 +51,9 @@ def text_of(value: object) -> str:
         if callable(value) or isinstance(
             value, (list, tuple, dict, set, frozenset, bytes, bytearray, type)
         ):
-            raise NotPrintable(type(value).__name__)
+            raise NotPrintableError(type(value).__name__)
         return str(value)
-    raise NotPrintable(type(value).__name__)
+    raise NotPrintableError(type(value).__name__)
 
 
 _ELEMENTS = re.compile(r"<[^>]*>")

@@ -1,4 +1,4 @@
-"""How much room the author's layout offers to a drawing: column of text in Word, shape on a slide."""
+"""How much room a layout offers to a drawing: a column of text in Word, a shape on a slide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zip files with fixed dates: entries packed anew or copied as they were, same input, same bytes."""
+"""Zip files with fixed dates, of entries packed anew or copied as they were."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STORED, _DEFLATED = 0, 8
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a zip file: ``packed`` bytes as stored, ``size`` and ``crc`` of the plain ones."""
+    """One item: ``packed`` bytes as stored, ``size`` and ``crc`` of the plain ones."""
 
     name: str
     packed: bytes
