@@ -1,0 +1,43 @@
+"""Reading data files, with one clear error where that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generator.errors import Location, SourceNotFoundError, near_name_hint
+
+
+def shown_path(path: Path, shown_from: Path | None) -> str:
+    """Return a path as messages name it: relative to the project where it lies inside."""
+    if shown_from is not None:
+        try:
+            return path.relative_to(shown_from).as_posix()
+        except ValueError:
+            pass
+    return str(path)
+
+
+def read_source(path: Path, shown_from: Path | None = None) -> tuple[bytes, str]:
+    """Return the bytes of a file and the name that messages give it.
+
+    Raises:
+        SourceNotFoundError: it is not there or cannot be read; with the nearest name beside it.
+    """
+    shown = shown_path(path, shown_from)
+    try:
+        return path.read_bytes(), shown
+    except FileNotFoundError as error:
+        raise SourceNotFoundError(
+            "there is no such file", Location(shown), near_name_hint(path.name, _beside(path))
+        ) from error
+    except OSError as error:
+        raise SourceNotFoundError(
+            f"the file cannot be read: {error.strerror}", Location(shown), "check its permissions"
+        ) from error
+
+
+def _beside(path: Path) -> list[str]:
+    try:
+        return [item.name for item in path.parent.iterdir()]
+    except OSError:
+        return []
