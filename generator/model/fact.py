@@ -8,7 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FactId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -95,7 +102,7 @@ class Period(_Record):
         if match is None:
             raise ValueError(
                 f'"{text}" is no period; write publication, 2024, 2025-H1, 2025-Q3, 2025-05, '
-                "2025-05-end, or this-... for the source's \"this year\""
+                '2025-05-end, or this-... for the source\'s "this year"'
             )
         if match["year"] is None:
             return cls(year=None)

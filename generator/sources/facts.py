@@ -24,7 +24,9 @@ from generator.sources.files import read_source
 from generator.sources.validation import validate
 from generator.sources.yaml_text import YamlDocument, read_yaml
 
-_CHINESE_DIGITS = dict(zip("一二三四五六七八九十两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 2), strict=True))
+_CHINESE_DIGITS = dict(
+    zip("一二三四五六七八九十两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 2), strict=True)
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十两](?![级线])")
 
 
@@ -99,7 +101,9 @@ def _fact(
     problems += found
     if found:
         return None
-    inferred = content.this_year.note if period.is_this_year and content.this_year.inferred else None
+    inferred = (
+        content.this_year.note if period.is_this_year and content.this_year.inferred else None
+    )
     return Fact(
         id=f"{group_id}.{name}", entry=entry, period=period, number=entry.number,
         inferred=inferred, section=content.sections[entry.section], source=content.source,

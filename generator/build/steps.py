@@ -1,0 +1,285 @@
+"""A build from top to bottom: collect everything, check it, then write.
+
+Nothing is written before every step has passed for every file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from generator.build.files import read_template, write_files
+from generator.errors import (
+    DefinitionError,
+    Location,
+    Problem,
+    ReportError,
+    TemplateError,
+    near_name_hint,
+)
+from generator.office.package import read_package
+from generator.office.xml import parse_xml
+
+if TYPE_CHECKING:
+    from generator.engine.compiled import CompiledTemplate
+    from generator.model.fact import FactBook
+    from generator.model.insert import Language
+    from generator.model.report import DocumentDefinition, ReportDefinition
+
+#: Called as a step begins: its name, its number, and how many there are.
+OnStep = Callable[[str, int, int], None]
+
+_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How long one step of a build took."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """A file of the report. ``pages`` is the number of slides of a deck, None for a document.
+
+    ``state`` is ``"unchanged"`` where the file already had these bytes.
+    """
+
+    path: Path
+    document: str
+    language: str
+    bytes: int
+    digest: str
+    pages: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build wrote, how long its steps took, and what is worth knowing."""
+
+    files: tuple[BuiltFile, ...]
+    steps: tuple[Step, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One file to build."""
+
+    document: str
+    language: Language
+    definition: DocumentDefinition
+    target: Path
+
+
+@dataclass(slots=True)
+class _Clock:
+    on_step: OnStep | None
+    total: int
+    steps: list[Step] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        if self.on_step is not None:
+            self.on_step(name, len(self.steps) + 1, self.total)
+        start = perf_counter()
+        yield
+        self.steps.append(Step(name, perf_counter() - start))
+
+
+def build_report(
+    definition: Path,
+    *,
+    languages: Sequence[str] = (),
+    documents: Sequence[str] = (),
+    output: Path | None = None,
+    on_step: OnStep | None = None,
+) -> BuildResult:
+    """Build the files that a definition describes; empty sequences mean all of a kind.
+
+    Raises:
+        ReportError: with all problems of the step that failed; nothing was written then.
+    """
+    clock = _Clock(on_step, 5)
+    with clock.step("read data"):
+        report, book = _read(definition)
+        jobs = _choose(report, languages, documents, output)
+    with clock.step("compile templates"):
+        templates = _compile_all(report, jobs)
+    with clock.step("fill templates"):
+        results = _render_all(report, book, templates)
+    with clock.step("check results"):
+        problems = _check_results(results)
+    with clock.step("write files"):
+        files = _write(results)
+    return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
+
+
+def check_report(
+    definition: Path, *, languages: Sequence[str] = (), documents: Sequence[str] = ()
+) -> tuple[Problem, ...]:
+    """Return all problems of a report's templates against its data, without writing a file."""
+    problems: list[Problem] = []
+    try:
+        report, book = _read(definition)
+        jobs = _choose(report, languages, documents, None)
+    except ReportError as error:
+        return error.problems
+    for job in jobs:
+        try:
+            templates = _compile_all(report, [job])
+            problems += _check_results(_render_all(report, book, templates))
+        except ReportError as error:
+            problems += error.problems
+    return tuple(dict.fromkeys(problems))
+
+
+def _read(definition: Path) -> tuple[ReportDefinition, FactBook]:
+    from generator.sources.definition import read_definition
+    from generator.sources.facts import read_facts
+
+    report = read_definition(definition)
+    return report, read_facts(report.data, report.folder)
+
+
+def _choose(
+    report: ReportDefinition,
+    languages: Sequence[str],
+    documents: Sequence[str],
+    output: Path | None,
+) -> list[_Job]:
+    """Return the files to build, in the order of the definition.
+
+    Raises:
+        DefinitionError: a language or document is asked for that the report does not have.
+    """
+    known = report.entry.documents
+    for name in documents:
+        if name not in known:
+            raise DefinitionError(
+                f'the report has no document "{name}"', Location(report.file),
+                near_name_hint(name, list(known)) or f"it has: {', '.join(known)}",
+            )  # fmt: skip
+    for language in languages:
+        if language not in report.entry.languages:
+            raise DefinitionError(
+                f'the report has no edition in "{language}"', Location(report.file),
+                f"it has: {', '.join(report.entry.languages)}",
+            )  # fmt: skip
+    folder = output if output is not None else report.output
+    jobs = [
+        _Job(name, language, editions[language], folder / editions[language].output)
+        for name, editions in known.items()
+        if not documents or name in documents
+        for language in report.entry.languages
+        if language in editions and (not languages or language in languages)
+    ]
+    if not jobs:
+        raise DefinitionError("nothing to build: no document has an edition in this language",
+                              Location(report.file))  # fmt: skip
+    return jobs
+
+
+def _compile_all(
+    report: ReportDefinition, jobs: Sequence[_Job]
+) -> list[tuple[_Job, CompiledTemplate]]:
+    from generator.build.context import FILTERS
+    from generator.engine.compiler import compile_package
+
+    problems: list[Problem] = []
+    compiled = []
+    for job in jobs:
+        shown = job.definition.template
+        try:
+            data = read_template(report.folder / shown, shown)
+            compiled.append((job, compile_package(data, shown, filters=FILTERS)))
+        except ReportError as error:
+            problems += error.problems
+    if problems:
+        raise TemplateError.of(problems)
+    return compiled
+
+
+def _render_all(
+    report: ReportDefinition, book: FactBook, templates: list[tuple[_Job, CompiledTemplate]]
+) -> list[tuple[_Job, bytes]]:
+    from generator.build.context import build_context, build_views
+    from generator.build.inserts import PictureStore, make_inserts
+
+    store: PictureStore = PictureStore(report.folder / ".cache" / "pictures")
+    contexts: dict[str, dict[str, object]] = {}
+    problems: list[Problem] = []
+    results = []
+    for job, template in templates:
+        try:
+            if job.language not in contexts:
+                views = build_views(book, job.language)
+                context = build_context(book, report, job.language, views)
+                contexts[job.language] = context | make_inserts(report, views, job.language, store)
+            results.append((job, template.render(contexts[job.language])))
+        except ReportError as error:
+            problems += error.problems
+    if problems:
+        raise TemplateError.of(list(dict.fromkeys(problems)))
+    return results
+
+
+def _check_results(results: list[tuple[_Job, bytes]]) -> list[Problem]:
+    """Read every result as a package again: what cannot be read is never written.
+
+    Raises:
+        ReportError: a result is unsound, which is a fault of this program or of the template.
+    """
+    for job, data in results:
+        package = read_package(data, job.target.name)
+        for part in package.parts.values():
+            if part.name.endswith((".xml", ".rels")):
+                parse_xml(part.blob, Location(job.target.name, (f'part "{part.name}"',)))
+    return []
+
+
+def _write(results: list[tuple[_Job, bytes]]) -> list[BuiltFile]:
+    digests = [hashlib.sha256(data).hexdigest() for _, data in results]
+    current = [_digest_of(job.target) for job, _ in results]
+    changed = {
+        job.target: data
+        for (job, data), old, new in zip(results, current, digests, strict=True)
+        if old != new
+    }
+    write_files(changed)
+    return [
+        BuiltFile(
+            path=job.target,
+            document=job.document,
+            language=job.language,
+            bytes=len(data),
+            digest=digest,
+            pages=_slides(data),
+            state="written" if job.target in changed else "unchanged",
+        )
+        for (job, data), digest in zip(results, digests, strict=True)
+    ]
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _slides(data: bytes) -> int | None:
+    from io import BytesIO
+    from zipfile import ZipFile
+
+    names = ZipFile(BytesIO(data)).namelist()
+    return sum(1 for name in names if _SLIDE.fullmatch(name)) or None
