@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -73,6 +73,11 @@ class FactView:
     @property
     def period(self) -> str:
         return wording.period(self._fact.period, self._language)
+
+    @property
+    def of(self) -> str:
+        """The whole of a share: ``杭州市``, ``Hangzhou``; empty where there is none."""
+        return self._fact.entry.of.in_language(self._language) if self._fact.entry.of else ""
 
     @property
     def comparison(self) -> str:
@@ -200,7 +205,28 @@ def bare(value: object) -> str:
     return _shown(value, "bare").figure
 
 
-FILTERS: dict[str, Callable[..., object]] = {"change": change, "short": short, "bare": bare}
+def listing(values: Iterable[object]) -> str:
+    """Filter: a list as prose, ``电力、金融、传媒`` or ``power, finance and media``.
+
+    The language is that of the facts in the list; a list of plain texts is English unless one of
+    them holds Chinese characters.
+    """
+    items = list(values)
+    words = [str(item) for item in items]
+    languages = {item._language for item in items if isinstance(item, FactView)}
+    if "zh" in languages or any("\u4e00" <= sign <= "\u9fff" for word in words for sign in word):
+        return "、".join(words)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "change": change,
+    "short": short,
+    "bare": bare,
+    "listing": listing,
+}
 
 
 def build_views(book: FactBook, language: str) -> dict[str, FactView]:

@@ -51,7 +51,8 @@ BOUND_SUFFIXES = {
 
 #: Units that a figure may have, with the number of base units (1 yuan, 1 person) in one.
 UNITS: dict[str, Decimal] = {
-    "亿元": Decimal(10) ** 8, "万元": Decimal(10) ** 4, "元": Decimal(1), "万亿元": Decimal(10) ** 12,
+    "万亿元": Decimal(10) ** 12, "亿元": Decimal(10) ** 8, "万元": Decimal(10) ** 4,
+    "元": Decimal(1),
     "万人": Decimal(10) ** 4, "人": Decimal(1), "名": Decimal(1), "家": Decimal(1),
     "个": Decimal(1), "所": Decimal(1), "项": Decimal(1), "次": Decimal(1), "期": Decimal(1),
     "位": Decimal(1), "周岁": Decimal(1), "%": Decimal(1), "个百分点": Decimal(1), "P": Decimal(1),
@@ -134,8 +135,10 @@ class SourceText(_Record):
 
 
 class Derivation(_Record):
-    """How a figure was worked out from others. ``share`` is the first as a percentage of the second,
-    rounded half up to ``digits``."""
+    """How a figure was worked out from others.
+
+    ``share`` is the first as a percentage of the second, rounded half up to ``digits``.
+    """
 
     rule: Literal["share"]
     of: Annotated[tuple[FactId, ...], Field(min_length=2, max_length=2)]

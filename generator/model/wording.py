@@ -13,8 +13,10 @@ from generator.model.fact import Bound, Fact, Period
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
 _HALVES = {"H1": ("上半年", "first half of"), "H2": ("下半年", "second half of")}
-_QUARTERS = {"Q1": ("一季度", "first quarter of"), "Q2": ("二季度", "second quarter of"),
-             "Q3": ("三季度", "third quarter of"), "Q4": ("四季度", "fourth quarter of")}  # fmt: skip
+_QUARTERS = {
+    "Q1": ("一季度", "first quarter of"), "Q2": ("二季度", "second quarter of"),
+    "Q3": ("三季度", "third quarter of"), "Q4": ("四季度", "fourth quarter of"),
+}  # fmt: skip
 
 #: Bound: (before the number, behind number, behind unit) in Chinese; word and sign for English.
 _ZH_BOUNDS = {
@@ -32,7 +34,8 @@ _SIGNS = {
 _BOUND_LABELS = {
     Bound.EXACT: ("准确值", "exact"), Bound.OVER: ("下限（超过）", "lower bound (over)"),
     Bound.AT_LEAST: ("下限（含）", "lower bound (at least)"), Bound.ABOUT: ("约数", "approximate"),
-    Bound.NEARLY: ("上限（接近）", "upper bound (nearly)"), Bound.UNDER: ("上限（以下）", "upper bound (under)"),
+    Bound.NEARLY: ("上限（接近）", "upper bound (nearly)"),
+    Bound.UNDER: ("上限（以下）", "upper bound (under)"),
 }  # fmt: skip
 _COMPARISONS = {
     "year_on_year": ("同比", "year on year"), "share": ("占比", "share"), "rank": ("位次", "rank"),

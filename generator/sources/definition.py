@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import pathlib
 
 from generator.errors import DefinitionError, Problem, near_name_hint
 from generator.model.report import ReportDefinition, ReportEntry
 from generator.sources.files import read_source
 from generator.sources.validation import validate
-from generator.sources.yaml_text import YamlDocument, read_yaml
+from generator.sources.yaml_text import Path, YamlDocument, read_yaml
 
 
-def read_definition(path: Path) -> ReportDefinition:
+def read_definition(path: pathlib.Path) -> ReportDefinition:
     """Return the definition in a file; its paths are relative to the folder of the file.
 
     Raises:
@@ -38,11 +38,12 @@ def read_definition(path: Path) -> ReportDefinition:
 
 
 def _missing_files(entry: ReportEntry, folder: Path, document: YamlDocument) -> list[Problem]:
-    wanted = [(("data", number), name) for number, name in enumerate(entry.data)]
+    wanted: list[tuple[Path, str]] = [
+        (("data", number), name) for number, name in enumerate(entry.data)
+    ]
     for name, editions in entry.documents.items():
         for language, edition in editions.items():
-            path = ("documents", name, language, "template")
-            wanted.append((path, edition.template))  # type: ignore[arg-type]
+            wanted.append((("documents", name, language, "template"), edition.template))
     problems = []
     for path, name in wanted:
         target = folder / name
@@ -70,7 +71,7 @@ def _clashes(entry: ReportEntry, document: YamlDocument) -> list[Problem]:
                             code="definition")
                 )  # fmt: skip
             seen.setdefault(key, f"{name}, {language}")
-            if Path(edition.output).suffix != Path(edition.template).suffix.lower():
+            if pathlib.Path(edition.output).suffix != pathlib.Path(edition.template).suffix.lower():
                 problems.append(
                     Problem(f'the template "{edition.template}" cannot give "{edition.output}"',
                             document.where(path), "use the same ending for both",

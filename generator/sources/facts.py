@@ -189,13 +189,18 @@ def _check_links(book: FactBook, documents: dict[str, YamlDocument]) -> Iterator
             yield Problem(f'there is no fact "{fact.entry.part_of}"',
                           document.where((*path, "part_of")),
                           near_name_hint(fact.entry.part_of, list(facts)), code="data")  # fmt: skip
-        elif whole and whole.number is not None and fact.number is not None:
-            if fact.entry.unit != whole.entry.unit or fact.number > whole.number:
-                yield Problem(
-                    f"{fact.number} {fact.entry.unit} cannot be part of {whole.number} "
-                    f'{whole.entry.unit} ("{whole.id}")',
-                    document.where((*path, "number")), "check both numbers", code="data",
-                )  # fmt: skip
+        elif whole and not _fits_into(fact, whole):
+            yield Problem(
+                f"{fact.number} {fact.entry.unit} cannot be part of {whole.number} "
+                f'{whole.entry.unit} ("{whole.id}")',
+                document.where((*path, "number")), "check both numbers", code="data",
+            )  # fmt: skip
+
+
+def _fits_into(part: Fact, whole: Fact) -> bool:
+    if part.number is None or whole.number is None:
+        return True
+    return part.entry.unit == whole.entry.unit and part.number <= whole.number
 
 
 def _derive_all(book: FactBook, problems: list[Problem]) -> FactBook:
