@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Theme colours, in the order of a theme's colour scheme. Charts and diagrams take theirs from here.
+#: Theme colours, in the order of a theme's colour scheme. Charts and diagrams take theirs here.
 COLORS = {
     "dk1": "1F2933", "lt1": "FFFFFF", "dk2": "6B7280", "lt2": "D9DEE5",
     "accent1": "0B3C6F", "accent2": "D55E00", "accent3": "0072B2",

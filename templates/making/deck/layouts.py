@@ -34,10 +34,10 @@ _TAKEAWAYS = (
     Level(17, bullet=True, before=12, line=115),
     Level(14, NOTE, before=4, line=110, hangs=True),
 )
-_SMALL = (
-    Level(16, "accent1", bold=True, before=10),
-    Level(14, bullet=True, before=6, line=112, indent=0.45),
-    Level(12, NOTE, before=4),
+_COLUMN = (
+    Level(18, "accent1", bold=True, before=12),
+    Level(16, bullet=True, before=8, line=112),
+    Level(14, NOTE, before=4, line=110, hangs=True),
 )
 _CARD = (
     Level(14, "tx1", line=105),
@@ -205,7 +205,11 @@ CHART = Layout(
         ),
         *_STANDING,
     ),
-    (Decoration("Divider", Box(_TAKEAWAY_LEFT - 0.55, BODY_TOP + 1, 0.03, BODY_HEIGHT - 2), "bg2"),),
+    (
+        Decoration(
+            "Divider", Box(_TAKEAWAY_LEFT - 0.55, BODY_TOP + 1, 0.03, BODY_HEIGHT - 2), "bg2"
+        ),
+    ),
 )  # fmt: skip
 
 DIAGRAM = Layout(
@@ -241,15 +245,15 @@ CARD_ROW = Layout(
     ),
 )  # fmt: skip
 
-NOTES = Layout(
-    "notes",
-    {"zh": "两栏说明", "en": "Two columns of notes"},
+COLUMNS = Layout(
+    "columns",
+    {"zh": "两栏文字", "en": "Two columns of text"},
     (
         TITLE,
-        _text(BODY, "Left column", Box(LEFT, BODY_TOP, 14.8, BODY_HEIGHT), _SMALL),
-        _text(SIDE, "Right column", Box(LEFT + 16.0, BODY_TOP, 14.867, BODY_HEIGHT), _SMALL),
+        _text(BODY, "Left column", Box(LEFT, BODY_TOP, 14.8, BODY_HEIGHT), _COLUMN),
+        _text(SIDE, "Right column", Box(LEFT + 16.0, BODY_TOP, 14.867, BODY_HEIGHT), _COLUMN),
         *_STANDING,
     ),
 )
 
-LAYOUTS = (COVER, STATEMENT, CONTENT, CHART, DIAGRAM, CARD_ROW, NOTES)
+LAYOUTS = (COVER, STATEMENT, CONTENT, CHART, DIAGRAM, CARD_ROW, COLUMNS)

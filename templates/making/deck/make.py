@@ -1,4 +1,4 @@
-"""Making a deck: python-pptx's default presentation with the master, layouts and text of the house."""
+"""Making a deck: python-pptx's default presentation with the master and text of the house."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PresentationML and DrawingML elements from a tag, attributes and children; boxes in centimetres."""
+"""PresentationML and DrawingML elements from a tag, attributes and children; boxes in cm."""
 
 from __future__ import annotations
 

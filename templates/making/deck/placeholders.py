@@ -98,18 +98,12 @@ def list_style(levels: Sequence[Level], kind: str, tag: str = "a:lstStyle") -> E
 
 def _level_properties(number: int, level: Level, kind: str) -> Element:
     indent = emu(level.indent)
-    bullet = (
-        [e("a:buClr", e("a:schemeClr", val="accent2")), e("a:buSzPct", val=70000)]
-        + [e("a:buFont", typeface="Arial"), e("a:buChar", char="■")]
-        if level.bullet
-        else [e("a:buNone")]
-    )
     return e(
         f"a:lvl{number}pPr",
         e("a:lnSpc", e("a:spcPct", val=level.line * 1000)),
         e("a:spcBef", e("a:spcPts", val=round(level.before * 100))),
         e("a:spcAft", e("a:spcPts", val=0)),
-        *bullet,
+        *(_square_bullet() if level.bullet else [e("a:buNone")]),
         e(
             "a:defRPr",
             fill(level.color),
@@ -128,6 +122,15 @@ def _level_properties(number: int, level: Level, kind: str) -> Element:
         latinLnBrk=0,
         hangingPunct=1,
     )
+
+
+def _square_bullet() -> list[Element]:
+    return [
+        e("a:buClr", e("a:schemeClr", val="accent2")),
+        e("a:buSzPct", val=70000),
+        e("a:buFont", typeface="Arial"),
+        e("a:buChar", char="■"),
+    ]
 
 
 #: What an empty placeholder asks for, by language; one line for each level.

@@ -10,6 +10,7 @@ from pptx.slide import Slide, SlideLayout
 
 from making.deck.layouts import BODY, CARDS, FOOTER, HERO, INSERT, NUMBER, SIDE, SOURCE
 from making.deck.markup import Element, e, qualified
+from making.deck.notes import speaker_notes
 from making.house import Edition
 
 #: ``**strong**`` or ``<<small>>``: the unit beside a large figure.
@@ -35,16 +36,21 @@ class Deck:
         self,
         layout: str,
         title: str,
-        notes: Sequence[str],
         *,
+        notes: str,
+        facts: Sequence[str] = (),
         body: Sequence[str] = (),
         side: Sequence[str] = (),
         hero: Sequence[str] = (),
         cards: Sequence[Sequence[str]] = (),
         insert: str = "",
-        source: str = "",
+        source: Sequence[str] = (),
     ) -> None:
-        """Add a slide; what is left out is taken off it, so that no placeholder stays empty."""
+        """Add a slide; what is left out is taken off it, so that no placeholder stays empty.
+
+        ``facts`` are the ids that the notes trace; ``source`` those of the source line, the same
+        ones if it is left out.
+        """
         slide = self._presentation.slides.add_slide(self._layouts[layout])
         texts: dict[int, Sequence[str]] = {
             0: [title],
@@ -52,7 +58,7 @@ class Deck:
             SIDE: side,
             HERO: hero,
             INSERT: [insert] if insert else (),
-            SOURCE: [source] if source else (),
+            SOURCE: [source_line(source or facts)] if source or facts else (),
             **dict(zip(CARDS, cards, strict=False)),
         }
         for holder in list(slide.placeholders):
@@ -63,7 +69,7 @@ class Deck:
                 holder._element.getparent().remove(holder._element)
         if layout != "cover":
             self._add_footer(slide)
-        self._write_notes(slide, notes)
+        self._write_notes(slide, speaker_notes(notes, facts, self._language))
 
     def _fill(self, shape: Element, lines: Sequence[str]) -> None:
         body = shape.find(qualified("p:txBody"))
@@ -135,6 +141,12 @@ class Deck:
         for old in frame.findall(qualified("a:p")):
             frame.remove(old)
         frame.extend(self._paragraph(line) for line in notes)
+
+
+def source_line(facts: Sequence[str]) -> str:
+    """Return the tag that prints the source line of ``facts`` (ids)."""
+    ids = ", ".join(f'"{fact}"' for fact in facts)
+    return f"{{{{ source_line({ids}) }}}}"
 
 
 def _slide_number(language: str) -> Element:

@@ -12,7 +12,7 @@ from docx.shared import Mm
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from making.house import Edition
+from making.house import TINT, Edition
 from making.word.fields import add_field
 from making.word.markup import w
 from making.word.page import TEXT_WIDTH
@@ -40,7 +40,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its head, the cell text of the repeated row, its width in millimetres."""
+    """A column of a table: its head, the cell of the repeated row, its width in millimetres."""
 
     head: str
     cell: str
@@ -49,8 +49,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """A loop over groups of rows: its opening tag, the title of a group, its closing tag."""
+
+    start: str
+    title: str
+    end: str
+
+
+@dataclass(frozen=True)
 class Card:
-    """A key figure: what it is, its tag for the number, the unit, and the line below."""
+    """A key figure: what it is, the number, its unit (or nothing), and the line below."""
 
     label: str
     figure: str
@@ -106,33 +115,31 @@ class Briefing:
         columns: Sequence[Column],
         source: str,
         description: str,
+        groups: Groups | None = None,
     ) -> None:
         """Add a table with caption above and source line below.
 
         The row below the head holds the cells of ``columns``; a loop opened in its first cell and
-        closed in its last repeats it.
+        closed in its last repeats it. With ``groups``, rows with a loop of their own stand around
+        it, and a band with the title of the group.
         """
         self._caption("table", name, caption)
-        self.rows(columns, [[c.cell for c in columns]], caption, description)
-        self.paragraph(source, "Source Line")
-
-    def rows(
-        self,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[str]],
-        title: str,
-        description: str,
-        style: str | None = None,
-    ) -> Table:
-        """Add a table whose head repeats on every page and whose rows do not break."""
+        last = len(columns) - 1
+        rows = [[c.cell for c in columns]]
+        if groups:
+            band = [groups.title, *[""] * last]
+            rows = [[groups.start, *[""] * last], band, *rows, [groups.end, *[""] * last]]
         table = self._new_table(len(rows) + 1, [c.width for c in columns], TABLE_STYLE)
-        _describe(table, title, description)
-        head_style = style or "Table Head"
-        self._fill(table.rows[0], [c.head for c in columns], [head_style] * len(columns))
+        _describe(table, caption, description)
+        styles = [c.style for c in columns]
+        self._fill(table.rows[0], [c.head for c in columns], _head_styles(columns))
         for row, texts in zip(table.rows[1:], rows, strict=True):
-            self._fill(row, texts, [style or c.style for c in columns])
+            is_band = groups is not None and texts[0] == groups.title
+            self._fill(row, texts, ["Annex Group"] * len(columns) if is_band else styles)
+            if is_band:
+                _shade(row)
         _repeat_header(table)
-        return table
+        self.paragraph(source, "Source Line")
 
     def panel(self, cards: Sequence[Card], title: str) -> None:
         """Add key figures side by side; the labels are the header row of a table."""
@@ -142,7 +149,8 @@ class Briefing:
             self._put(cell, card.label, "Card Label")
         for cell, card in zip(table.rows[1].cells, cards, strict=True):
             self._put(cell, card.figure, "Card Figure")
-            cell.paragraphs[0].add_run(f" {card.unit}", style="Card Unit")
+            if card.unit:
+                cell.paragraphs[0].add_run(f" {card.unit}", style="Card Unit")
         for cell, card in zip(table.rows[2].cells, cards, strict=True):
             self._put(cell, card.note, "Card Note")
         _repeat_header(table)
@@ -219,6 +227,15 @@ class Briefing:
         self._write(paragraph, first)
         for line in others:
             self._write(cell.add_paragraph(style=style), line)
+
+
+def _head_styles(columns: Sequence[Column]) -> list[str]:
+    return ["Annex Head" if c.style.startswith("Annex") else "Table Head" for c in columns]
+
+
+def _shade(row: _Row) -> None:
+    for cell in row.cells:
+        cell._tc.get_or_add_tcPr().append(w("shd", val="clear", color="auto", fill=TINT))
 
 
 def _repeat_header(table: Table) -> None:

@@ -10,7 +10,7 @@ Value = str | int | bool
 
 
 def w(tag: str, *children: BaseOxmlElement | None, **attributes: Value | None) -> BaseOxmlElement:
-    """Return ``w:tag`` with its ``w:`` attributes; children and attributes that are None are left out.
+    """Return ``w:tag`` with its children and its ``w:`` attributes, leaving out what is None.
 
     Attributes are named as in WordprocessingML: ``w("spacing", before=120, lineRule="exact")``.
     """

@@ -42,8 +42,8 @@ def _chinese_page(document: Document, section: Section) -> None:
 def _set_grid(section: Section) -> None:
     """Space the lines so that 22 of them fill the type area.
 
-    The grid has lines only: LibreOffice 7.4 sets the characters of a ``linesAndChars`` grid twice as
-    wide as Word. The 28 characters of a line come from the character spacing of the body style.
+    The grid has lines only: LibreOffice 7.4 sets the characters of a ``linesAndChars`` grid twice
+    as wide as Word. The 28 characters of a line come from the character spacing of the body style.
     """
     grid = section._sectPr.find(w("docGrid").tag)
     if grid is not None:

@@ -1,13 +1,13 @@
-"""The text of the English briefing. Every figure, date and name of a figure comes from the facts."""
+"""The text of the English briefing. Figures, dates and names of figures come from the facts."""
 
 from __future__ import annotations
 
 from docx.document import Document
 
 from making.house import Edition
-from making.word.blocks import Briefing, Card, Column
+from making.word.blocks import Briefing, Card, Column, Groups
 
-_FIGURES = ("timeline", "growth", "platforms", "share", "chain", "models")
+_FIGURES = ("growth", "timeline", "platforms", "share", "chain", "models")
 _TABLES = ("chain", "policy", "annex")
 
 
@@ -15,102 +15,265 @@ def write(document: Document, edition: Edition) -> None:
     """Write the briefing from masthead to annex."""
     briefing = Briefing(document, edition, _FIGURES, _TABLES)
     _opening(briefing)
-    _situation(briefing)
+    _growth(briefing)
     _talent(briefing)
     _industry_chain(briefing)
+    _policy(briefing)
     _recognition(briefing)
     _data_note(briefing)
     _annex(briefing)
 
 
 def _opening(briefing: Briefing) -> None:
-    briefing.paragraph("产业数据简报", "Masthead")
-    briefing.paragraph("{{ report.issuer }}\t{{ report.date }}", "Masthead Line")
+    briefing.paragraph("DATA BRIEFING  {{ report.issue }}", "Masthead")
     briefing.paragraph("{{ report.title }}", "Title")
     briefing.paragraph("{{ report.subtitle }}", "Subtitle")
+    briefing.paragraph("{{ report.issuer }}\t{{ report.date }}", "Masthead Line")
     briefing.panel(
         [
-            _card("growth.gdp", "{{ growth.gdp.period }}，同比{{ growth.gdp_growth | change }}"),
-            _card("growth.industry_growth", "{{ growth.industry_growth.period }}，同比增速"),
-            _card("talent.graduates", "{{ talent.graduates.period }}，35周岁以下"),
+            _card("growth.gdp", "{{ growth.gdp.period }}, up {{ growth.gdp_growth.short }}"),
+            _card("growth.industry_growth", "{{ growth.industry_growth.period }}, year on year"),
+            _card("talent.graduates", "{{ talent.graduates.period }}"),
         ],
-        "主要指标：增长与人才",
+        "Key figures: growth and talent",
     )
     briefing.panel(
         [
-            _card("talent.rd_intensity", "{{ talent.rd_intensity.period }}，全社会"),
-            _card("ai.revenue", "{{ ai.revenue.period }}，规模以上企业"),
-            _card("ai.share", "{{ ai.share.period }}，同一口径"),
+            _card("talent.rd_intensity", "{{ talent.rd_intensity.period }}"),
+            _card("ai.revenue", "{{ ai.revenue.period }}, AI and high-end software"),
+            _card("ai.share", "{{ ai.share.period }}, same firms"),
         ],
-        "主要指标：创新投入与人工智能",
+        "Key figures: research and the AI industry",
     )
-    briefing.body(
-        "**摘要。**{{ growth.gdp.period }}，杭州高新区（滨江）实现地区生产总值{{ growth.gdp }}，"
-        "同比{{ growth.gdp_growth | change }}；规模以上工业增加值同比"
-        "{{ growth.industry_growth | change }}，快于地区生产总值增速。"
-        "{{ talent.rd_intensity.period }}，全社会研究与试验发展（R&D）经费投入强度为"
-        "{{ talent.rd_intensity }}，新引进35周岁以下大学生{{ talent.graduates }}。"
-        "人工智能是产业主线：{{ ai.firms }}规上企业{{ ai.revenue.period }}营业收入"
-        "{{ ai.revenue }}，占杭州市比重{{ ai.share }}，从芯片到数据交易的六个环节均有布局。"
-    )
+    briefing.heading("Summary")
+    for point in (
+        "**Industry is growing faster than the economy around it.** Gross regional product reached "
+        "{{ growth.gdp }} in the {{ growth.gdp.period }}, {{ growth.gdp_growth | change }} "
+        "{{ growth.gdp_growth.comparison }}. Value added of industrial enterprises above designated "
+        "size was {{ growth.industry_growth | change }}.",
+        "**The zone spends heavily on research.** R&D intensity was {{ talent.rd_intensity }} in "
+        "{{ talent.rd_intensity.period }}, and the zone again ranked {{ talent.rank }} in "
+        "Zhejiang’s index of science and technology talent.",
+        "**AI and high-end software form an industry of size.** The {{ ai.firms }} firms above "
+        "designated size earned {{ ai.revenue }} in {{ ai.revenue.period }}, {{ ai.share }} of "
+        "Hangzhou’s total.",
+        "**The chain runs from chips to data trading.** Local firms have released {{ ai.models }} "
+        "models, {{ ai.models_registered }} of them filed with the national regulator; data worth "
+        "{{ data.turnover }} have changed hands on the exchanges based here.",
+    ):
+        briefing.paragraph(point, "List Bullet")
 
 
 def _card(fact: str, note: str) -> Card:
     return Card(
         f"{{{{ {fact}.name_short }}}}",
-        f"{{{{ {fact}.figure }}}}",
-        f"{{{{ {fact}.unit_label }}}}",
+        f"{{{{ {fact}.short }}}}",
+        "",
         note,
     )
 
 
-def _situation(briefing: Briefing) -> None:
-    briefing.heading("一、总体情况")
-    briefing.heading("（一）经济增长", 2)
+def _growth(briefing: Briefing) -> None:
+    briefing.heading("Growth")
     briefing.body(
-        "{{ growth.gdp.period }}，全区地区生产总值为{{ growth.gdp }}，同比"
-        "{{ growth.gdp_growth | change }}；同期规模以上工业（以下简称规上工业）增加值同比"
-        "{{ growth.industry_growth | change }}（[[figure:growth]]）。报道把工业较快增长归于人工智能的带动，"
-        "点名的相关集群有{{ clusters | join('、') }}。工业增加值的绝对数和分行业数据未见公布，"
-        "本简报不作推算。",
+        "Hangzhou High-tech Zone (Binjiang) (杭州高新区（滨江）), “the zone” below, recorded a "
+        "gross regional product of {{ growth.gdp }} in the {{ growth.gdp.period }}, "
+        "{{ growth.gdp_growth | change }} {{ growth.gdp_growth.comparison }}. Over the same months "
+        "the value added of industrial enterprises above designated size was "
+        "{{ growth.industry_growth | change }} ([[figure:growth]]). The source credits AI with "
+        "part of that pace and names four clusters linked to it: {{ clusters | listing }}. It "
+        "gives neither the level of industrial value added nor a split by industry, so this note "
+        "offers none."
     )
     briefing.figure(
         "growth",
         '{{ chart("growth") }}',
-        "地区生产总值与规上工业增加值同比增速",
+        "Growth of gross regional product and of industrial value added",
         '{{ source_line("growth.gdp_growth", "growth.industry_growth") }}',
     )
-    briefing.heading("（二）沿革与位次", 2)
-    briefing.body("略")
-    briefing.figure("timeline", '{{ diagram("timeline") }}', "沿革", "来源")
+    briefing.heading("How the zone came about", 2)
+    briefing.body(
+        "The high-tech zone dates from {{ history.founded.period }} and is "
+        "{{ history.first_batch }}. Binjiang District followed south of the Qiantang River in "
+        "{{ history.district.period }}; in {{ history.merger.period }} the two came under one "
+        "administration ([[figure:timeline]]). Today the zone counts "
+        "{{ industry.cluster_scale }}, and the national evaluation of high-tech zones places it "
+        "{{ awards.national_tier }}."
+    )
+    briefing.figure(
+        "timeline",
+        '{{ diagram("timeline") }}',
+        "Main dates of the zone",
+        '{{ source_line("history.founded", "awards.tiangong") }}',
+    )
 
 
 def _talent(briefing: Briefing) -> None:
-    briefing.heading("二、人才与创新平台")
+    briefing.heading("Talent and innovation platforms")
+    briefing.body(
+        "In {{ talent.graduates.period }} the zone attracted {{ talent.graduates }} university "
+        "graduates aged {{ talent.age_limit }}, and R&D spending came to "
+        "{{ talent.rd_intensity }} of output. The Zhejiang index of science and technology talent "
+        "for {{ talent.rank.period }}, {{ talent.published }} in {{ talent.published.period }}, "
+        "puts the zone {{ talent.rank }} once more.",
+        "Several instruments stand behind this: {{ programmes.global_chain }} (才链全球), "
+        "{{ programmes.p5050 }}, and {{ programmes.qinglian }} (青链). Recognition is left to "
+        "the market: {{ programmes.recognition }}. The latest addition is "
+        "{{ programmes.catalogue }}.",
+    )
+    briefing.heading("Three tiers of platforms", 2)
+    briefing.body(
+        "Research is organised around one facility, the {{ platforms.anchor }}. "
+        "Closest to it, {{ platforms.academicians }} academicians lead {{ platforms.flagships }} "
+        "high-level platforms. Next come {{ platforms.institutes }} institutes of "
+        "{{ platforms.universities }} universities, then {{ platforms.centres }} R&D centres, key "
+        "laboratories and enterprise institutes ([[figure:platforms]]). The tiers differ in kind "
+        "and are not added up."
+    )
+    briefing.figure(
+        "platforms",
+        '{{ diagram("platforms") }}',
+        "Tiers of innovation platforms",
+        '{{ source_line("platforms.flagships", "platforms.institutes", "platforms.centres") }}',
+    )
+    briefing.body(
+        "Baima Lake Laboratory (白马湖实验室), set up in {{ laboratory.founded.period }} under "
+        "{{ laboratory.partners }}, shows how the model works: energy companies set the questions. "
+        "Its {{ laboratory.equipment }} has raised cleaning efficiency at a power plant’s coal "
+        "wharf by {{ laboratory.efficiency }} and keeps people out of the hold."
+    )
 
 
 def _industry_chain(briefing: Briefing) -> None:
-    briefing.heading("三、人工智能产业链")
+    briefing.heading("The AI industry chain")
+    briefing.heading("Scale", 2)
+    briefing.body(
+        "The zone hosts {{ ai.firms }} high-end software and AI enterprises above designated size. "
+        "In {{ ai.revenue.period }} they earned {{ ai.revenue }}, {{ ai.share }} of Hangzhou’s "
+        "total ([[figure:share]]). All three figures are lower bounds; dividing one by "
+        "another would give a number that means nothing."
+    )
+    briefing.figure(
+        "share",
+        '{{ chart("share") }}',
+        "Share of Hangzhou’s revenue in high-end software and AI",
+        '{{ source_line("ai.share", "ai.revenue") }}',
+    )
+    briefing.heading("Links", 2)
+    briefing.body(
+        "The chain covers {{ chain | listing }} ([[figure:chain]]). [[table:chain]] sets out "
+        "the figures that the source gives for each link."
+    )
+    briefing.figure(
+        "chain",
+        '{{ diagram("chain") }}',
+        "Links of the AI industry chain",
+        '{{ source_line("chain.chips") }}',
+    )
     briefing.table(
         "chain",
-        "产业链六个环节及有关数字",
+        "Links of the chain and their figures",
         [
-            Column("环节", "{% for link in chain %}{{ link.name }}", 46, "Table Text"),
-            Column("有关数字", "{{ link.related | join('；') }}", 60),
-            Column("出处", "{{ link.source_short }}{% endfor %}", 50),
+            Column("Link", "{% for link in chain %}{{ link.name }}", 52),
+            Column(
+                "Figures in the source",
+                "{% for figure in link.related %}{{ figure.name }}: {{ figure.short }}"
+                "{% if not loop.last %}; {% endif %}"
+                "{% else %}none given{% endfor %}{% endfor %}",
+                108,
+            ),
         ],
-        "来源",
-        "描述",
+        '{{ source_line("computing.power", "ai.models", "data.turnover") }}',
+        "One row for each link, with the figures that the source gives.",
+    )
+    briefing.heading("Models, computing and data", 2)
+    briefing.body(
+        "**Models.** To date {{ ai.model_firms }} firms have trained and released {{ ai.models }} models. "
+        "Of these, {{ ai.models_registered }} are filed with the Cyberspace Administration of "
+        "China, or {{ ai.registered_share }} by our calculation ([[figure:models]]). Fields of use "
+        "include {{ fields | listing }}.",
+        "**Computing.** The {{ computing.centre }}, built in {{ computing.phases }} phases, offers "
+        "{{ computing.power }} and has given {{ computing.firms_served }} firms free testing and "
+        "matching.",
+        "**Data.** The {{ data.centre }} and the {{ data.exchange }} are both based here. They list "
+        "{{ data.products }} data-set products and have registered transactions of "
+        "{{ data.turnover }} to date.",
+    )
+    briefing.figure(
+        "models",
+        '{{ chart("models") }}',
+        "AI models released and models filed",
+        '{{ source_line("ai.models", "ai.models_registered") }}',
+    )
+
+
+def _policy(briefing: Briefing) -> None:
+    briefing.heading("Policy levers", 2)
+    briefing.body(
+        "In {{ policy.opinions.period }} the zone renewed its AI policy, the "
+        "{{ policy.opinions }}. It covers {{ policy.scope }} ([[table:policy]])."
+    )
+    briefing.table(
+        "policy",
+        "What the AI policy contains",
+        [
+            Column("Subject", "{% for lever in policy %}{{ lever.name }}", 52),
+            Column("Content", "{{ lever }}{% endfor %}", 108),
+        ],
+        '{{ source_line("policy.opinions") }}',
+        "One row for each element of the policy.",
     )
 
 
 def _recognition(briefing: Briefing) -> None:
-    briefing.heading("四、荣誉与评价")
+    briefing.heading("Recognition")
+    briefing.body(
+        "In {{ awards.tiangong.period }} the zone won the Zhejiang Manufacturing Tiangong Ding "
+        "(浙江制造天工鼎), {{ awards.tiangong.note }}. It has now won the award "
+        "{{ awards.tiangong | bare }} times in a row and for that received {{ awards.golden }}. "
+        "Reforms for firms include {{ services | listing }}."
+    )
 
 
 def _data_note(briefing: Briefing) -> None:
-    briefing.heading("五、数据说明")
+    briefing.heading("Notes on the data")
+    for note in (
+        "**Source.** Every figure comes from one article, which names as its source the "
+        "{{ report.source }}. Nothing else was used; [[table:annex]] traces each figure.",
+        "**Inferred year.** On dates: {{ report.inferred_note }}.",
+        "**Bounds.** “More than”, “at least” and “>” mark lower bounds and stay with the number in "
+        "text, charts and tables. The place of the zone in the national evaluation is "
+        "{{ awards.national_tier.note }}.",
+        "**Basis.** On growth: {{ growth.gdp_growth.note }}; {{ growth.industry_growth.note }}.",
+        "**Calculated.** One figure: {{ ai.registered_share.name }}, {{ ai.registered_share.note }}.",
+        "**Translation.** Names of programmes, awards and institutions are our translations unless "
+        "an English form is in common use.",
+    ):
+        briefing.paragraph(note, "List Bullet")
 
 
 def _annex(briefing: Briefing) -> None:
-    briefing.heading("附录　数据一览")
+    briefing.heading("Annex: every figure and where it comes from")
+    briefing.table(
+        "annex",
+        "Figures with period, bound and source",
+        [
+            Column(
+                "Figure",
+                "{% for fact in group.figures %}{{ fact.name }}",
+                48,
+                "Annex Text",
+            ),
+            Column("Value", "{{ fact.short }}", 25, "Annex Text"),
+            Column("Period", "{{ fact.period }}", 24, "Annex Text"),
+            Column("Bound", "{{ fact.bound_label }}", 22, "Annex Text"),
+            Column("Place and phrase", "{{ fact.source }}{% endfor %}", 41, "Annex Text"),
+        ],
+        "Source: {{ report.source }}.",
+        "Name, value, period, bound and source of each figure, by group.",
+        Groups(
+            "{% for group in fact_groups if group.figures %}",
+            "{{ group.title }}",
+            "{% endfor %}",
+        ),
+    )

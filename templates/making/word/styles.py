@@ -19,19 +19,20 @@ def install_styles(document: Document, edition: Edition, looks: Sequence[Look]) 
     The first look is Normal: its fonts and size are also the defaults of the document.
     """
     normal = looks[0]
-    assert normal.id == "Normal" and normal.fonts and normal.size
+    assert normal.id == "Normal"
     styles = document.styles.element
     for old in list(styles):
         styles.remove(old)
     styles.append(_defaults(normal, edition))
     styles.append(_latent_styles())
     for look in looks:
-        styles.append(style_element(look, normal.size))
+        styles.append(style_element(look, normal.size or 11))
     styles.extend([_default_character_style(), _no_list(), *table_styles()])
 
 
 def _defaults(normal: Look, edition: Edition) -> BaseOxmlElement:
-    assert normal.fonts and normal.size
+    assert normal.fonts
+    assert normal.size
     half_points = round(normal.size * 2)
     latin = edition.locale if edition.key == "en" else "en-US"
     properties = w(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making.house import ACCENT, INK, NOTE, PRIMARY, RULE, Fonts
+from making.house import INK, NOTE, PRIMARY, RULE, Fonts
 from making.word.look import Look, Rule
 
 TEXT = Fonts("Calibri", "等线")
@@ -15,7 +15,7 @@ LOOKS = (
     ),
     Look("Body Text", "BodyText", after=8),
     Look(
-        "Masthead", "Masthead", next="Title", size=10, bold=True, color=ACCENT, spacing=1,
+        "Masthead", "Masthead", next="Title", size=10, bold=True, color=PRIMARY, spacing=1,
         after=4, lines=1,
     ),
     Look(
@@ -52,12 +52,13 @@ LOOKS = (
     Look("Table Number", "TableNumber", "TableText", align="right"),
     Look("Table Head", "TableHead", "TableText", keep_next=True),
     Look("Annex Text", "AnnexText", size=8.5, lines=1),
+    Look("Annex Head", "AnnexHead", "AnnexText", keep_next=True),
     Look(
         "Annex Group", "AnnexGroup", "AnnexText", bold=True, color=PRIMARY, keep_next=True,
     ),
     Look("Card Label", "CardLabel", size=9.5, bold=True, before=3, lines=1, keep_next=True),
     Look(
-        "Card Figure", "CardFigure", fonts=HEAD, size=22, color=PRIMARY, lines=1,
+        "Card Figure", "CardFigure", fonts=HEAD, size=19, color=PRIMARY, lines=1,
         keep_next=True,
     ),
     Look("Card Note", "CardNote", size=9, color=NOTE, after=3, lines=1),

@@ -43,6 +43,8 @@ LOOKS = (
         spacing=4,
         grid=False,
     ),
+    Look("Masthead Issue", "MastheadIssue", fonts=FANGSONG, size=14, align="center",
+         before=2, line=22, grid=False, next="MastheadLine"),
     Look(
         "Masthead Line",
         "MastheadLine",
@@ -50,7 +52,7 @@ LOOKS = (
         fonts=KAITI,
         size=14,
         align="left",
-        before=8,
+        before=4,
         after=0,
         line=24,
         tab=442.2,
@@ -136,6 +138,7 @@ LOOKS = (
     Look("Table Number", "TableNumber", "TableText", align="right"),
     Look("Table Head", "TableHead", "TableText", fonts=HEITI, keep_next=True),
     Look("Annex Text", "AnnexText", fonts=SONGTI, size=9, align="left", line=12.5, grid=False),
+    Look("Annex Head", "AnnexHead", "AnnexText", fonts=HEITI, keep_next=True),
     Look("Annex Group", "AnnexGroup", "AnnexText", fonts=HEITI, color=PRIMARY, keep_next=True),
     Look(
         "Card Label", "CardLabel", fonts=HEITI, size=10.5, color=INK, align="left",
