@@ -77,7 +77,8 @@ class FactView:
     @property
     def of(self) -> str:
         """The whole of a share: ``杭州市``, ``Hangzhou``; empty where there is none."""
-        return self._fact.entry.of.in_language(self._language) if self._fact.entry.of else ""
+        compared = self._fact.entry.comparison
+        return compared.of.in_language(self._language) if compared and compared.of else ""
 
     @property
     def comparison(self) -> str:
@@ -108,6 +109,11 @@ class FactView:
         return self._fact.inferred is not None
 
     @property
+    def period_is_assumed(self) -> bool:
+        """Whether an assumption of the data file gives the fact its year."""
+        return self.inferred and isinstance(self._fact.entry.inferred, str)
+
+    @property
     def inferred_note(self) -> str:
         return self._fact.inferred.in_language(self._language) if self._fact.inferred else ""
 
@@ -121,25 +127,35 @@ class FactView:
         return self._fact.entry.written or ""
 
     @property
+    def phrase(self) -> str:
+        """The phrase of the source that holds the fact; empty for a derived figure."""
+        return self._fact.entry.source.phrase if self._fact.entry.source else ""
+
+    @property
     def section(self) -> str:
-        return self._fact.section.in_language(self._language)
+        """Where the fact stands in the source: section and paragraph."""
+        if self._fact.entry.source is None:
+            return ""
+        return wording.place(self._fact, self._fact.entry.source.at, self._language)
 
     @property
     def source(self) -> str:
-        """Where the fact stands: section of the source and the phrase, or how it was derived."""
+        """Where the fact stands and the phrase there, or how it was derived."""
         zh = self._language == "zh"
         if self._fact.entry.derived is not None:
-            names = [self._views[i].name_short for i in self._fact.entry.derived.of]
-            return "计算：" + "÷".join(names) if zh else "calculated: " + " / ".join(names)
-        return f"{self.section}：{self.written}" if zh else f"{self.section}: {self.written}"
+            names = [self._views[i].name_short for i in self._fact.entry.derived.inputs]
+            return "计算：" + " ÷ ".join(names) if zh else "calculated: " + " / ".join(names)
+        return f"{self.section}：{self.phrase}" if zh else f"{self.section}: {self.phrase}"
 
     @property
     def source_name(self) -> str:
-        return self._fact.source.name.in_language(self._language)
+        """Who is credited with the data of the source."""
+        return self._fact.source.credit.in_language(self._language)
 
     @property
     def source_short(self) -> str:
-        return self._fact.source.short.in_language(self._language)
+        """What the source is called in short."""
+        return self._fact.source.label.in_language(self._language)
 
     @property
     def related(self) -> tuple[FactView, ...]:
@@ -154,11 +170,12 @@ class FactView:
 class GroupView:
     """A group of facts in one language: iterable, and each fact by its name."""
 
-    __slots__ = ("_facts", "id", "title")
+    __slots__ = ("_facts", "id", "note", "title")
 
-    def __init__(self, id: str, title: str, facts: dict[str, FactView]) -> None:
+    def __init__(self, id: str, title: str, note: str, facts: dict[str, FactView]) -> None:
         self.id = id
         self.title = title
+        self.note = note
         self._facts = facts
 
     def __iter__(self) -> Iterator[FactView]:
@@ -178,7 +195,7 @@ class GroupView:
         return tuple(view for view in self._facts.values() if view.is_figure)
 
     def template_names(self) -> list[str]:
-        return [*self._facts, "id", "title", "figures"]
+        return [*self._facts, "id", "title", "note", "figures"]
 
     template_names.unsafe_callable = True  # type: ignore[attr-defined]
 
@@ -245,6 +262,7 @@ def build_context(
         GroupView(
             group.id,
             group.title.in_language(language),
+            group.note.in_language(language) if group.note else "",
             {fact.id.split(".")[1]: views[fact.id] for fact in group.facts},
         )
         for group in book.groups
@@ -293,7 +311,9 @@ def _source_line(
         if periods:
             text += ("。时间：" if zh else ". Period: ") + ("、" if zh else ", ").join(periods)
         if any(view.inferred for view in used):
-            text += "（年份为推断）" if zh else " (year inferred)"
+            only_year = all(view.period_is_assumed for view in used if view.inferred)
+            word = ("年份为推断", "year inferred") if only_year else ("含推断", "partly inferred")
+            text += f"（{word[0]}）" if zh else f" ({word[1]})"
         if any(view.is_derived for view in used):
             text += "；占比为本报告计算" if zh else "; share calculated for this report"
         return text + ("。" if zh else ".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -30,6 +31,7 @@ class Bound(StrEnum):
     ABOUT = "about"
     NEARLY = "nearly"
     UNDER = "under"
+    AT_MOST = "at_most"
 
     @property
     def is_lower(self) -> bool:
@@ -39,7 +41,8 @@ class Bound(StrEnum):
 
 #: Bound words of Chinese prose: before the number, and behind it (or its unit).
 BOUND_PREFIXES = {
-    "超过": Bound.OVER, "超": Bound.OVER, "逾": Bound.OVER, "突破": Bound.OVER,
+    "不超过": Bound.AT_MOST, "超过": Bound.OVER, "超": Bound.OVER, "逾": Bound.OVER,
+    "突破": Bound.OVER,
     "不低于": Bound.AT_LEAST, "不少于": Bound.AT_LEAST, "至少": Bound.AT_LEAST,
     "接近": Bound.NEARLY, "近": Bound.NEARLY, "不足": Bound.UNDER, "低于": Bound.UNDER,
     "约": Bound.ABOUT, "大约": Bound.ABOUT,
@@ -75,98 +78,125 @@ class Words(_Record):
 
 
 _PERIOD = re.compile(
-    r"publication|(?P<year>this|(?:19|20)\d\d)"
+    r"(?P<since>since )?(?P<year>(?:19|20)\d\d)"
     r"(?:-(?P<part>H[12]|Q[1-4]|0[1-9]|1[0-2])(?P<end>-end)?)?"
 )
+_AT_PUBLICATION = "as_of_publication"
 
 
 class Period(_Record):
     """When a fact holds. ``year`` is None for the time of publication.
 
-    ``part`` is H1, H2, Q1 to Q4, a month (01 to 12), or empty for the whole year. ``is_this_year``
-    says that the source wrote "this year".
+    ``part`` is H1, H2, Q1 to Q4, a month (01 to 12), or empty for the whole year. ``is_start`` says
+    that the fact holds since then, ``is_end`` that it is of the end of the month.
     """
 
     year: int | None
     part: str = ""
+    is_start: bool = False
     is_end: bool = False
-    is_this_year: bool = False
 
     @classmethod
-    def parse(cls, text: str, this_year: int) -> Period:
-        """Return the period that ``2024``, ``2025-H1``, ``this-05-end`` or ``publication`` means.
+    def parse(cls, text: str) -> Period:
+        """Return the period that ``2024``, ``2025-H1``, ``2025-05-end`` or ``since 2022`` means.
 
         Raises:
             ValueError: the text is none of these.
         """
+        if text == _AT_PUBLICATION:
+            return cls(year=None)
         match = _PERIOD.fullmatch(text)
         if match is None:
             raise ValueError(
-                f'"{text}" is no period; write publication, 2024, 2025-H1, 2025-Q3, 2025-05, '
-                '2025-05-end, or this-... for the source\'s "this year"'
+                f'"{text}" is no period; write {_AT_PUBLICATION}, 2024, 2025-H1, 2025-Q3, '
+                "2025-05, 2025-05-end or since 2022"
             )
-        if match["year"] is None:
-            return cls(year=None)
-        is_this_year = match["year"] == "this"
-        year = this_year if is_this_year else int(match["year"])
-        return cls(year=year, part=match["part"] or "", is_end=bool(match["end"]),
-                   is_this_year=is_this_year)  # fmt: skip
+        return cls(year=int(match["year"]), part=match["part"] or "",
+                   is_start=bool(match["since"]), is_end=bool(match["end"]))  # fmt: skip
 
 
-class ThisYear(_Record):
-    """The year that the source calls "this year"; ``note`` says how it was inferred."""
+class Section(Words):
+    """A section of the source; ``counter`` is what its parts are called (default: paragraph)."""
 
-    value: Annotated[int, Field(ge=1900, le=2200)]
-    inferred: bool = False
-    note: Words | None = None
-
-    @model_validator(mode="after")
-    def _inference_is_explained(self) -> ThisYear:
-        if self.inferred and self.note is None:
-            raise ValueError("an inferred year needs a note that says what it is inferred from")
-        return self
+    counter: Words | None = None
 
 
 class SourceText(_Record):
-    """Who published the source; ``short`` stands on slides."""
+    """A source: its title, what to call it, who is credited with its data, when it came out."""
 
-    name: Words
-    short: Words
+    title: Words
+    label: Words
+    credit: Words
+    published: date | None = None
+    sections: dict[Identifier, Section]
+
+    @field_validator("published", mode="before")
+    @classmethod
+    def _is_a_date(cls, value: object) -> object:
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError as error:
+            raise ValueError(f'"{value}" is no date; write it like 2025-08-12') from error
+
+
+class Assumption(Words):
+    """Something that the source does not say and we concluded, with why."""
+
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+
+
+class Locator(_Record):
+    """Where a figure stands: section and paragraph, the phrase as printed, where it is repeated."""
+
+    at: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* [1-9][0-9]*$")]
+    phrase: Annotated[str, StringConstraints(min_length=1)]
+    also: tuple[str, ...] = ()
+
+
+class Comparison(_Record):
+    """What a figure is compared with: the year before, the period before, a whole, a field."""
+
+    kind: Literal["yoy", "qoq", "share", "rank"]
+    of: Words | None = None
 
 
 class Derivation(_Record):
     """How a figure was worked out from others.
 
-    ``share`` is the first as a percentage of the second, rounded half up to ``digits``.
+    ``share`` is the first input as a percentage of the second, rounded half up to ``decimals``.
     """
 
     rule: Literal["share"]
-    of: Annotated[tuple[FactId, ...], Field(min_length=2, max_length=2)]
-    digits: Annotated[int, Field(ge=0, le=6)] = 1
-
-
-Comparison = Literal["year_on_year", "share", "rank"]
+    inputs: Annotated[tuple[FactId, ...], Field(min_length=2, max_length=2)]
+    decimals: Annotated[int, Field(ge=0, le=6)] = 1
 
 
 class FactEntry(_Record):
-    """A fact as it stands in a data file."""
+    """A fact as it stands in a data file; data/README.md explains each field."""
 
     name: Words
     short: Words | None = None
+    text: Words | None = None
     written: Annotated[str, StringConstraints(min_length=1)] | None = None
     number: Decimal | None = None
     unit: str | None = None
-    written_unit: str | None = None
-    text: Words | None = None
+    kind: Literal["figure", "name", "rank", "ordinal", "target"] | None = None
     bound: Bound = Bound.EXACT
     comparison: Comparison | None = None
-    of: Words | None = None
-    period: str
-    section: Identifier
+    period: str = _AT_PUBLICATION
+    inferred: Identifier | Words | None = None
+    source: Locator | None = None
     note: Words | None = None
     related: tuple[FactId, ...] = ()
     part_of: FactId | None = None
     derived: Derivation | None = None
+
+    @field_validator("comparison", mode="before")
+    @classmethod
+    def _comparison_in_short(cls, value: object) -> object:
+        return {"kind": value} if isinstance(value, str) else value
 
     @field_validator("period", mode="before")
     @classmethod
@@ -189,14 +219,16 @@ class FactEntry(_Record):
 
     @model_validator(mode="after")
     def _says_something(self) -> FactEntry:
-        if self.number is None and self.text is None and self.derived is None:
-            raise ValueError("a fact needs a number, a text, or a derivation")
-        if self.number is not None and self.unit is None:
-            raise ValueError("a number needs a unit")
-        if self.written is None and self.derived is None:
-            raise ValueError('a fact needs "written": the phrase as it stands in the source')
-        if self.derived is not None and self.number is not None:
-            raise ValueError("a derived figure has no number of its own")
+        if self.derived is not None:
+            if self.number is not None:
+                raise ValueError("a derived figure has no number of its own; drop number")
+            return self
+        if self.written is None or self.source is None:
+            raise ValueError("a fact needs written (its value as printed) and source")
+        if (self.number is None) != (self.unit is None):
+            raise ValueError("number and unit belong together; one of them is missing")
+        if self.number is None and self.bound is not Bound.EXACT:
+            raise ValueError("a bound needs a number")
         return self
 
 
@@ -204,6 +236,7 @@ class GroupEntry(_Record):
     """Facts that belong together, in the order in which they are listed."""
 
     title: Words
+    note: Words | None = None
     facts: dict[Identifier, FactEntry]
 
 
@@ -211,20 +244,21 @@ class FactFile(_Record):
     """A data file: one source and what it says."""
 
     source: SourceText
-    this_year: ThisYear
-    sections: dict[Identifier, Words]
+    assumptions: dict[Identifier, Assumption] = Field(default_factory=dict)
     groups: dict[Identifier, GroupEntry]
 
 
 class Fact(_Record):
-    """A checked fact with everything that is needed to print and to trace it."""
+    """A checked fact with everything that is needed to print and to trace it.
+
+    ``inferred`` says what about it is not in the source; None if nothing.
+    """
 
     id: str
     entry: FactEntry
     period: Period
     number: Decimal | None
     inferred: Words | None
-    section: Words
     source: SourceText
     file: str
     line: int
@@ -243,6 +277,7 @@ class FactGroup(_Record):
 
     id: str
     title: Words
+    note: Words | None = None
     facts: tuple[Fact, ...]
 
 

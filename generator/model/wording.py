@@ -21,24 +21,27 @@ _QUARTERS = {
 #: Bound: (before the number, behind number, behind unit) in Chinese; word and sign for English.
 _ZH_BOUNDS = {
     Bound.OVER: "超", Bound.AT_LEAST: "不低于", Bound.ABOUT: "约", Bound.NEARLY: "近",
-    Bound.UNDER: "不足", Bound.EXACT: "",
+    Bound.UNDER: "不足", Bound.AT_MOST: "不超过", Bound.EXACT: "",
 }  # fmt: skip
 _EN_BOUNDS = {
     Bound.OVER: "more than", Bound.AT_LEAST: "at least", Bound.ABOUT: "about",
-    Bound.NEARLY: "nearly", Bound.UNDER: "under", Bound.EXACT: "",
+    Bound.NEARLY: "nearly", Bound.UNDER: "under", Bound.AT_MOST: "at most",
+    Bound.EXACT: "",
 }  # fmt: skip
 _SIGNS = {
     Bound.OVER: ">", Bound.AT_LEAST: "≥", Bound.ABOUT: "≈", Bound.NEARLY: "<", Bound.UNDER: "<",
-    Bound.EXACT: "",
+    Bound.AT_MOST: "≤", Bound.EXACT: "",
 }  # fmt: skip
 _BOUND_LABELS = {
     Bound.EXACT: ("准确值", "exact"), Bound.OVER: ("下限（超过）", "lower bound (over)"),
     Bound.AT_LEAST: ("下限（含）", "lower bound (at least)"), Bound.ABOUT: ("约数", "approximate"),
     Bound.NEARLY: ("上限（接近）", "upper bound (nearly)"),
     Bound.UNDER: ("上限（以下）", "upper bound (under)"),
+    Bound.AT_MOST: ("上限（含）", "upper bound (at most)"),
 }  # fmt: skip
 _COMPARISONS = {
-    "year_on_year": ("同比", "year on year"), "share": ("占比", "share"), "rank": ("位次", "rank"),
+    "yoy": ("同比", "year on year"), "qoq": ("环比", "on the previous period"),
+    "share": ("占比", "share"), "rank": ("位次", "rank"),
 }  # fmt: skip
 
 #: English: factor to the number, words behind it in prose, words in short forms, text before it.
@@ -96,11 +99,9 @@ def figure(fact: Fact, language: str) -> str:
 def _zh_text(fact: Fact) -> str:
     """Return the figure in Chinese prose; bound words stand where the source has them."""
     entry = fact.entry
-    if entry.comparison == "rank":
-        return f"第{figure(fact, 'zh')}{entry.unit}"
-    number, unit = figure(fact, "zh"), entry.written_unit or entry.unit or ""
-    written = entry.written or ""
-    unit = entry.unit or unit
+    if entry.kind in ("rank", "ordinal"):
+        return entry.written or ""
+    number, unit, written = figure(fact, "zh"), entry.unit or "", entry.written or ""
     for word, position in (("余", 0), ("多", 0), ("以上", 1), ("以下", 1), ("左右", 1)):
         if fact.bound is not Bound.EXACT and word in written:
             return f"{number}{word}{unit}" if position == 0 else f"{number}{unit}{word}"
@@ -108,23 +109,38 @@ def _zh_text(fact: Fact) -> str:
 
 
 def _en_text(fact: Fact) -> str:
-    if fact.entry.comparison == "rank":
-        return f"No. {figure(fact, 'en')}"
+    if fact.entry.kind == "rank":
+        whole = fact.entry.comparison.of if fact.entry.comparison else None
+        place = f" in {whole.en}" if whole else ""
+        return f"No. {figure(fact, 'en')}{place}"
+    if fact.entry.kind == "ordinal":
+        return _ordinal(fact)
     _, prose, _, before = _EN_UNITS.get(fact.entry.unit or "", (0, "", "", ""))
     bound = _EN_BOUNDS[fact.bound]
     return f"{bound} {before}{figure(fact, 'en')}{prose}".strip()
+
+
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+             "ninth", "tenth")  # fmt: skip
+
+
+def _ordinal(fact: Fact) -> str:
+    number = int(fact.number or 0)
+    return _ORDINALS[number] if 0 < number < len(_ORDINALS) else f"No. {number}"
 
 
 def prose(fact: Fact, language: str) -> str:
     """Return a fact as it stands in a sentence."""
     if fact.entry.text is not None:
         return fact.entry.text.in_language(language)
+    if fact.number is None:
+        return fact.entry.name.in_language(language)
     return _zh_text(fact) if language == "zh" else _en_text(fact)
 
 
 def short(fact: Fact, language: str) -> str:
     """Return a fact as it stands in a table, on a card, or as a label: signs for words."""
-    if fact.number is None or fact.entry.comparison == "rank":
+    if fact.number is None or fact.entry.kind in ("rank", "ordinal"):
         return prose(fact, language)
     sign = _SIGNS[fact.bound]
     number = figure(fact, language)
@@ -139,7 +155,7 @@ def signed_figure(fact: Fact, language: str) -> str:
     if fact.number is None:
         return prose(fact, language)
     number = figure(fact, language)
-    if fact.entry.comparison == "rank":
+    if fact.entry.kind in ("rank", "ordinal"):
         return f"第{number}" if language == "zh" else f"No. {number}"
     space = " " if language == "en" and fact.bound is not Bound.EXACT else ""
     return f"{_SIGNS[fact.bound]}{space}{number}"
@@ -148,7 +164,7 @@ def signed_figure(fact: Fact, language: str) -> str:
 def unit_label(fact: Fact, language: str) -> str:
     """Return the unit that belongs beside ``signed_figure``."""
     unit = fact.entry.unit or ""
-    if fact.entry.comparison == "rank" or fact.number is None:
+    if fact.entry.kind in ("rank", "ordinal") or fact.number is None:
         return ""
     return unit if language == "zh" else _UNIT_LABELS_EN.get(unit, "")
 
@@ -173,6 +189,9 @@ def period(value: Period, language: str) -> str:
     zh = language == "zh"
     if value.year is None:
         return "截至报道时" if zh else "at publication"
+    if value.is_start:
+        since = period(value.model_copy(update={"is_start": False}), language)
+        return f"{since}以来" if zh else f"since {since}"
     if not value.part:
         return f"{value.year}年" if zh else str(value.year)
     if value.part in _HALVES or value.part in _QUARTERS:
@@ -191,14 +210,28 @@ def bound_label(bound: Bound, language: str) -> str:
 
 def comparison(fact: Fact, language: str) -> str:
     """Return what a figure is compared with; empty for a plain level."""
-    kind = fact.entry.comparison
-    if kind is None:
+    compared = fact.entry.comparison
+    if compared is None:
         return ""
-    word = _COMPARISONS[kind][0 if language == "zh" else 1]
-    if fact.entry.of is None:
+    word = _COMPARISONS[compared.kind][0 if language == "zh" else 1]
+    if compared.of is None:
         return word
-    whole = fact.entry.of.in_language(language)
+    whole = compared.of.in_language(language)
+    if compared.kind == "rank":
+        return f"{whole}位次" if language == "zh" else f"rank in {whole}"
     return f"占{whole}比重" if language == "zh" else f"{word} of {whole}"
+
+
+def place(fact: Fact, at: str, language: str) -> str:
+    """Return a place in the source: ``导语第1段``, ``lead, paragraph 1``."""
+    name, number = at.split()
+    section = fact.source.sections[name]
+    zh = language == "zh"
+    counter = (
+        section.counter.in_language(language) if section.counter else "段" if zh else "paragraph"
+    )
+    title = section.in_language(language)
+    return f"{title}第{number}{counter}" if zh else f"{title}, {counter} {number}"
 
 
 def date_text(value: object, language: str) -> str:

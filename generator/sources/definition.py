@@ -37,7 +37,9 @@ def read_definition(path: pathlib.Path) -> ReportDefinition:
     )
 
 
-def _missing_files(entry: ReportEntry, folder: Path, document: YamlDocument) -> list[Problem]:
+def _missing_files(
+    entry: ReportEntry, folder: pathlib.Path, document: YamlDocument
+) -> list[Problem]:
     wanted: list[tuple[Path, str]] = [
         (("data", number), name) for number, name in enumerate(entry.data)
     ]

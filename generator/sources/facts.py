@@ -19,6 +19,7 @@ from generator.model.fact import (
     FactFile,
     FactGroup,
     Period,
+    Words,
 )
 from generator.sources.files import read_source
 from generator.sources.validation import validate
@@ -66,6 +67,7 @@ def _groups(
 ) -> Iterator[FactGroup]:
     seen: dict[str, str] = {}
     for content, document in files:
+        problems += _check_publication(content, document)
         for group_id, group in content.groups.items():
             path = ("groups", group_id)
             if group_id in seen:
@@ -80,7 +82,7 @@ def _groups(
                 for name, entry in group.facts.items()
                 if (fact := _fact(content, document, group_id, name, entry, problems)) is not None
             ]
-            yield FactGroup(id=group_id, title=group.title, facts=tuple(facts))
+            yield FactGroup(id=group_id, title=group.title, note=group.note, facts=tuple(facts))
 
 
 def _fact(
@@ -94,19 +96,17 @@ def _fact(
     path = ("groups", group_id, "facts", name)
     found = list(_check_entry(content, entry, document, path))
     try:
-        period = Period.parse(entry.period, content.this_year.value)
+        period = Period.parse(entry.period)
     except ValueError as error:
         found.append(Problem(str(error), document.where((*path, "period")), code="value-type"))
         period = Period(year=None)
     problems += found
     if found:
         return None
-    inferred = (
-        content.this_year.note if period.is_this_year and content.this_year.inferred else None
-    )
+    inferred = _inferred(content, entry)
     return Fact(
         id=f"{group_id}.{name}", entry=entry, period=period, number=entry.number,
-        inferred=inferred, section=content.sections[entry.section], source=content.source,
+        inferred=inferred, source=content.source,
         file=document.file, line=document.lines.get(path, 0),
     )  # fmt: skip
 
@@ -114,11 +114,7 @@ def _fact(
 def _check_entry(
     content: FactFile, entry: FactEntry, document: YamlDocument, path: tuple[str, ...]
 ) -> Iterator[Problem]:
-    if entry.section not in content.sections:
-        yield Problem(
-            f'there is no section "{entry.section}"', document.where((*path, "section")),
-            near_name_hint(entry.section, list(content.sections)), code="data",
-        )  # fmt: skip
+    yield from _check_references(content, entry, document, path)
     if entry.number is None or entry.written is None:
         return
     match = _written_number(entry)
@@ -138,14 +134,58 @@ def _check_entry(
             f"write bound: {bound.value}, or mend written",
             code="data",
         )
-    unit = entry.written_unit or entry.unit or ""
-    if unit != "位" and not rest.startswith(unit):
+    unit = entry.unit or ""
+    if not rest.startswith((unit, *_SAME_UNIT.get(unit, ()))):
         yield Problem(
             f'behind the number in "{entry.written}" stands no "{unit}"',
             document.where((*path, "unit")),
-            "unit and written must say the same; written_unit names another word for the unit",
+            "unit and written must say the same",
             code="data",
         )
+
+
+#: Words that Chinese prose puts in the place of a unit.
+_SAME_UNIT = {"位": ("",), "个": ("大", "项", "种"), "所": ("大", "家"), "名": ("位", "大")}
+
+
+def _check_references(
+    content: FactFile, entry: FactEntry, document: YamlDocument, path: tuple[str, ...]
+) -> Iterator[Problem]:
+    places = [] if entry.source is None else [entry.source.at, *entry.source.also]
+    for place in places:
+        section = place.split()[0]
+        if section not in content.source.sections:
+            yield Problem(
+                f'there is no section "{section}"', document.where((*path, "source", "at")),
+                near_name_hint(section, list(content.source.sections)), code="data",
+            )  # fmt: skip
+    if isinstance(entry.inferred, str) and entry.inferred not in content.assumptions:
+        yield Problem(
+            f'there is no assumption "{entry.inferred}"', document.where((*path, "inferred")),
+            near_name_hint(entry.inferred, list(content.assumptions)), code="data",
+        )  # fmt: skip
+
+
+def _inferred(content: FactFile, entry: FactEntry) -> Words | None:
+    """Return what is inferred about a fact; a known date of publication settles assumed years."""
+    if entry.inferred is None or isinstance(entry.inferred, Words):
+        return entry.inferred
+    assumption = content.assumptions[entry.inferred]
+    if assumption.year is not None and content.source.published is not None:
+        return None
+    return Words(zh=assumption.zh, en=assumption.en)
+
+
+def _check_publication(content: FactFile, document: YamlDocument) -> Iterator[Problem]:
+    published = content.source.published
+    for name, assumption in content.assumptions.items():
+        if published and assumption.year not in (None, published.year):
+            yield Problem(
+                f'the source was published in {published.year}, "{name}" assumes {assumption.year}',
+                document.where(("assumptions", name, "year")),
+                "mend the year, and the periods of the facts that are inferred from it",
+                code="data",
+            )
 
 
 def _written_number(entry: FactEntry) -> re.Match[str] | None:
@@ -234,10 +274,10 @@ def _derive(rule: Derivation, facts: dict[str, Fact]) -> Decimal | str:
     A share needs a part and a whole that are exact, in one unit, of one period, and the part must
     be declared as part of the whole: a ratio of two "more than" figures says nothing.
     """
-    missing = [name for name in rule.of if name not in facts]
+    missing = [name for name in rule.inputs if name not in facts]
     if missing:
         return f'there is no fact "{missing[0]}"'
-    part, whole = (facts[name] for name in rule.of)
+    part, whole = (facts[name] for name in rule.inputs)
     if part.number is None or whole.number is None or not whole.number:
         return "one of its inputs has no number"
     bounded = [fact for fact in (part, whole) if fact.bound is not Bound.EXACT]
@@ -247,5 +287,5 @@ def _derive(rule: Derivation, facts: dict[str, Fact]) -> Decimal | str:
         return "its inputs differ in unit or period"
     if part.entry.part_of != whole.id:
         return f'"{part.id}" is not declared as part_of "{whole.id}"'
-    step = Decimal(1).scaleb(-rule.digits)
+    step = Decimal(1).scaleb(-rule.decimals)
     return (part.number / whole.number * 100).quantize(step, ROUND_HALF_UP)
