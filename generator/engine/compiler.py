@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from types import CodeType
 
@@ -15,6 +16,7 @@ from jinja2 import TemplateSyntaxError
 
 from generator.engine import slides
 from generator.engine.compiled import CompiledTemplate, TemplatePart
+from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.locate import Places, part_label, slide_names
 from generator.engine.markup import A_P, RUNS, TEXTS, Element
@@ -24,6 +26,7 @@ from generator.engine.program import (
     PrintPlace,
     Program,
     check_tags,
+    has_unknown_keyword,
     marked_tags,
 )
 from generator.engine.scopes import place_blocks
@@ -74,13 +77,13 @@ def compile_package(
     ]
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters)
-    check_tags(register, environment, limits)
-    _raise_if_any(register.problems)
+    if register.problems or has_unknown_keyword(register):
+        check_tags(register, environment)
+        _raise_if_any(register.problems)
     program = _write_program(package, parts, deck, register)
     lost = [t for t in register.tags if t.node is not None and t.index not in program.used]
     _raise_if_any([_lost(tag) for tag in lost])
-    environment.line_kinds = program.kinds
-    code = _compile(environment, program)
+    code, names = _compile(environment, program, register)
     return CompiledTemplate(
         file=file,
         format=package.format,
@@ -90,7 +93,7 @@ def compile_package(
         package=package,
         deck=deck,
         theme=read_theme(package),
-        names=frozenset(_names(environment, program)),
+        names=names,
         filters=dict(filters or {}),
         undefined=undefined,
         limits=limits,
@@ -344,10 +347,23 @@ def _write_program(
     return program
 
 
-def _compile(environment: OfficeEnvironment, program: Program) -> CodeType:
+_RESOLVED = re.compile(r"= resolve\('(\w+)'\)")
+
+
+def _compile(
+    environment: OfficeEnvironment, program: Program, register: TagRegister
+) -> tuple[CodeType, frozenset[str]]:
+    """Return the code of a program, and the names that it looks up in a context.
+
+    Tags are parsed one by one only where the whole does not compile: then each says its own fault.
+    """
+    environment.line_kinds = program.kinds
     try:
-        return environment.compile(program.source, filename="<template>")
+        source = environment.compile(program.source, raw=True)
+        code = compile(source, TEMPLATE_FILE, "exec")
     except TemplateSyntaxError as error:
+        check_tags(register, environment)
+        _raise_if_any(register.problems)
         place = program.places.get(error.lineno)
         raise TemplateError(
             f"the tags do not fit together: {error.message}", place.where if place else None
@@ -357,10 +373,5 @@ def _compile(environment: OfficeEnvironment, program: Program) -> CodeType:
             "the blocks are nested too deeply (limit block_depth: 20)",
             next(iter(program.places.values())).where,
         ) from error
-
-
-def _names(environment: OfficeEnvironment, program: Program) -> set[str]:
-    from jinja2 import meta
-
-    tree = environment.parse(program.source)
-    return {n for n in meta.find_undeclared_variables(tree) if not n.startswith("__")}
+    names = {name for name in _RESOLVED.findall(source) if not name.startswith("__")}
+    return code, frozenset(names - environment.globals.keys())

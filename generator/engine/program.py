@@ -24,7 +24,6 @@ from generator.engine.environment import (
 from generator.engine.stories import FoundTag, TagRegister
 from generator.engine.tags import BLOCKS, MIDDLES, Tag
 from generator.errors import Location, Problem, near_name_hint
-from generator.office.limits import Limits
 
 _MARK = re.compile("<\\?jt (\\d+)\\?>|\ufdd0(\\d+)\ufdd1")
 
@@ -109,7 +108,14 @@ def marked_tags(xml: str) -> list[int]:
     return [int(mark[1] or mark[2]) for mark in _MARK.finditer(xml)]
 
 
-def check_tags(register: TagRegister, environment: OfficeEnvironment, limits: Limits) -> None:
+def has_unknown_keyword(register: TagRegister) -> bool:
+    """Return whether a tag is none of those that a template may use (``raw`` is not)."""
+    return any(
+        found.tag.kind == "block" and found.tag.keyword not in _KEYWORDS for found in register.tags
+    )
+
+
+def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     """Parse every tag on its own and report all that Jinja2 would refuse, each with its place."""
     for found in register.tags:
         tag = found.tag
