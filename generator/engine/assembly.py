@@ -90,7 +90,7 @@ class _Assembly:
     # -- slides ----------------------------------------------------------------------------------
 
     def _place_slides(self, written: dict[int, Entry]) -> None:
-        slides = {name for name, _, _ in self._compiled.deck.slides}
+        slides = {slide.name for slide in self._compiled.deck.slides}
         used: set[str] = set()
         order: list[tuple[str, str]] = []
         current: dict[str, str] = {}
@@ -146,7 +146,7 @@ class _Assembly:
         return f"{stem}{number + 1}.{extension}"
 
     def _list_slides(self, order: list[tuple[str, str]]) -> None:
-        ids = {name: (r_id, number) for name, r_id, number in self._compiled.deck.slides}
+        ids = {slide.name: (slide.r_id, slide.number) for slide in self._compiled.deck.slides}
         next_id = max((number for _, number in ids.values()), default=255) + 1
         listed: list[tuple[str, str, int]] = []
         main = self._package.main
@@ -163,8 +163,7 @@ class _Assembly:
         self._changed.add(main)
         text = self._package.parts[main].blob.decode()
         text = _with_slide_list(text, listed)
-        text = _with_sections(text, listed, {n: number for n, _, number in
-                                             self._compiled.deck.slides})  # fmt: skip
+        text = _with_sections(text, listed, {name: number for name, (_, number) in ids.items()})
         self._items[main] = entry(main, text.encode())
 
     # -- bookkeeping -----------------------------------------------------------------------------

@@ -49,6 +49,9 @@ from generator.office.xml import parse_xml, serialise
 
 Filters = Mapping[str, Callable[..., object]]
 
+#: A brace and a second sign of a tag behind it, with nothing but markup between.
+_MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#]").search
+
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -147,7 +150,7 @@ def _read_part(
 ) -> PartDraft | None:
     """Return the draft of a part; None for one without tags."""
     part = package.parts[name]
-    where = Location(package.file, part_label(package, name)) if b"{" in part.blob else None
+    where = Location(package.file, part_label(package, name)) if _MAY_HOLD_TAGS(part.blob) else None
     rels = _dynamic_relationships(package, name, register)
     is_slide = package.format == "pptx" and name in slide_names(package)
     if where is None and rels is None and not is_slide:

@@ -43,14 +43,7 @@ def part_label(package: Package, part_name: str) -> tuple[str, ...]:
 
 def slide_names(package: Package) -> list[str]:
     """Return the part names of a deck's slides in the order of the deck; empty for a document."""
-    if package.format != "pptx":
-        return []
-    from generator.office.xml import parse_xml
-
-    root = parse_xml(package.parts[package.main].blob, Location(package.file))
-    rels = package.relationships.get(package.main, {})
-    ids = (el.get(qname("r:id")) for el in root.iterfind(".//" + qname("p:sldId")))
-    return [rels[r_id].target for r_id in ids if r_id in rels]
+    return [slide.name for slide in package.slides]
 
 
 class Places:

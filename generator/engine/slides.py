@@ -8,20 +8,18 @@ from generator.engine.locate import slide_names
 from generator.engine.markup import PARAGRAPHS, Element, nearest, new_node, says_something
 from generator.engine.stories import FoundTag, TagRegister, pair_blocks
 from generator.engine.tags import MIDDLES
-from generator.errors import Location
 from generator.office.names import qname
-from generator.office.package import Package
-from generator.office.xml import parse_xml
+from generator.office.package import Package, Slide
 
 
 @dataclass(slots=True)
 class DeckBlocks:
     """Slide tags by slide, and what a deck needs to list its slides anew.
 
-    ``slides`` are (part name, rId, slide id) in order; empty for a document.
+    ``slides`` are in order; empty for a document.
     """
 
-    slides: tuple[tuple[str, str, int], ...] = ()
+    slides: tuple[Slide, ...] = ()
     before: dict[str, list[FoundTag]] = field(default_factory=dict)
     after: dict[str, list[FoundTag]] = field(default_factory=dict)
 
@@ -62,7 +60,7 @@ def read_slide_blocks(package: Package, register: TagRegister) -> DeckBlocks:
     names = slide_names(package)
     if not names:
         return DeckBlocks()
-    deck = DeckBlocks(_slide_list(package))
+    deck = DeckBlocks(package.slides)
     by_label = {f"slide {number}": name for number, name in enumerate(names, 1)}
     found = [tag for tag in register.tags if tag.tag.scope == "slide"]
     pair_blocks(found, register)
@@ -76,14 +74,3 @@ def read_slide_blocks(package: Package, register: TagRegister) -> DeckBlocks:
         side = deck.after if closes else deck.before
         side.setdefault(slide, []).append(tag)
     return deck
-
-
-def _slide_list(package: Package) -> tuple[tuple[str, str, int], ...]:
-    root = parse_xml(package.parts[package.main].blob, Location(package.file))
-    rels = package.relationships.get(package.main, {})
-    result = []
-    for element in root.iterfind(".//" + qname("p:sldId")):
-        r_id = element.get(qname("r:id")) or ""
-        if r_id in rels:
-            result.append((rels[r_id].target, r_id, int(element.get("id") or 256)))
-    return tuple(result)

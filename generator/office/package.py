@@ -64,14 +64,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Slide:
+    """An entry of a deck's list of slides: the part, its relationship, and its id in the list."""
+
+    name: str
+    r_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
-    """A checked package. ``parts`` are in the order of the zip directory, by name without ``/``."""
+    """A checked package.
+
+    ``parts`` are in the order of the zip directory, by name without ``/``. ``slides`` are the
+    slides of a deck in the order of the deck.
+    """
 
     file: str
     format: str
     main: str
     parts: dict[str, Part]
     relationships: dict[str, dict[str, Relationship]] = field(default_factory=dict)
+    slides: tuple[Slide, ...] = ()
 
     def related(self, part_name: str, kind: str) -> list[str]:
         """Return the names of the parts that a part points at with relationships of a kind."""
@@ -106,7 +120,18 @@ def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Pac
         name: Part(name, blob, packed, method, crc, types.of(name))
         for name, (blob, packed, method, crc) in blobs.items()
     }
-    return Package(file, format_name, main, parts, relationships)
+    slides: tuple[Slide, ...] = ()
+    if format_name == "pptx":
+        slides = tuple(_slides(parts[main].blob, relationships.get(main, {}), where))
+    return Package(file, format_name, main, parts, relationships, slides)
+
+
+def _slides(blob: bytes, rels: dict[str, Relationship], where: Location) -> Iterator[Slide]:
+    for element in parse_xml(blob, where).iterfind(f".//{{{NAMESPACES['p']}}}sldId"):
+        r_id = element.get(f"{{{NAMESPACES['r']}}}id") or ""
+        number = element.get("id") or ""
+        if r_id in rels:
+            yield Slide(rels[r_id].target, r_id, int(number) if number.isdecimal() else 256)
 
 
 def _check_signature(data: bytes, where: Location, limits: Limits) -> None:
