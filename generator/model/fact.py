@@ -48,7 +48,7 @@ BOUND_PREFIXES = {
     "约": Bound.ABOUT, "大约": Bound.ABOUT,
 }  # fmt: skip
 BOUND_SUFFIXES = {
-    "余": Bound.OVER, "多": Bound.OVER, "以上": Bound.AT_LEAST, "以下": Bound.UNDER,
+    "余": Bound.OVER, "多": Bound.OVER, "以上": Bound.AT_LEAST, "以下": Bound.AT_MOST,
     "左右": Bound.ABOUT,
 }  # fmt: skip
 

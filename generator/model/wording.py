@@ -155,7 +155,7 @@ def signed_figure(fact: Fact, language: str) -> str:
     if fact.number is None:
         return prose(fact, language)
     number = figure(fact, language)
-    if fact.entry.kind in ("rank", "ordinal"):
+    if fact.entry.kind == "rank":
         return f"第{number}" if language == "zh" else f"No. {number}"
     space = " " if language == "en" and fact.bound is not Bound.EXACT else ""
     return f"{_SIGNS[fact.bound]}{space}{number}"
@@ -164,7 +164,7 @@ def signed_figure(fact: Fact, language: str) -> str:
 def unit_label(fact: Fact, language: str) -> str:
     """Return the unit that belongs beside ``signed_figure``."""
     unit = fact.entry.unit or ""
-    if fact.entry.kind in ("rank", "ordinal") or fact.number is None:
+    if fact.entry.kind == "rank" or fact.number is None:
         return ""
     return unit if language == "zh" else _UNIT_LABELS_EN.get(unit, "")
 
