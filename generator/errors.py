@@ -106,6 +106,12 @@ class DefinitionError(ReportError):
     code = "definition"
 
 
+class ChoiceError(DefinitionError):
+    """A document or language is asked for that the report does not have."""
+
+    code = "choice"
+
+
 class DataError(ReportError):
     """Data cannot be read or are not what they claim to be."""
 

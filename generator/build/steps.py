@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
 from generator.errors import (
-    DefinitionError,
+    ChoiceError,
     Location,
     Problem,
     ReportError,
@@ -160,18 +160,18 @@ def _choose(
     """Return the files to build, in the order of the definition.
 
     Raises:
-        DefinitionError: a language or document is asked for that the report does not have.
+        ChoiceError: a language or document is asked for that the report does not have.
     """
     known = report.entry.documents
     for name in documents:
         if name not in known:
-            raise DefinitionError(
+            raise ChoiceError(
                 f'the report has no document "{name}"', Location(report.file),
                 near_name_hint(name, list(known)) or f"it has: {', '.join(known)}",
             )  # fmt: skip
     for language in languages:
         if language not in report.entry.languages:
-            raise DefinitionError(
+            raise ChoiceError(
                 f'the report has no edition in "{language}"', Location(report.file),
                 f"it has: {', '.join(report.entry.languages)}",
             )  # fmt: skip
@@ -184,7 +184,7 @@ def _choose(
         if language in editions and (not languages or language in languages)
     ]
     if not jobs:
-        raise DefinitionError("nothing to build: no document has an edition in this language",
+        raise ChoiceError("nothing to build: no document has an edition in this language",
                               Location(report.file))  # fmt: skip
     return jobs
 

@@ -1,0 +1,214 @@
+"""The commands. Each one collects its arguments, calls the build and gives an outcome back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.app.outcome import Outcome, finish
+from generator.errors import Problem, near_name_hint
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_WITH_VALUE = ("-f", "--report", "--lang", "--only", "-o", "--output")
+_EPILOG = """\b
+Without a command, "build" is run, with its options:
+  make_report.py --lang zh --only deck
+
+\b
+Exit codes:
+  0  done
+  1  the report failed: data, template, definition or output are wrong
+  2  wrong use: an unknown command, option, document or language
+"""
+
+Command = Callable[..., Any]
+
+
+class _Commands(click.Group):
+    """A group whose default command is ``build``, and which knows near names."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_command(args, list(self.commands)))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            near = near_name_hint(args[0], list(self.commands))
+            ctx.fail(f'no command "{args[0]}"' + (f"; {near}" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+def with_command(arguments: Sequence[str], commands: Sequence[str]) -> list[str]:
+    """Return the arguments with the command in front; ``build`` if none is named."""
+    rest = list(arguments)
+    if rest and rest[0] in ("-h", "--help", "--version"):
+        return rest
+    number = 0
+    while number < len(rest) and rest[number].startswith("-"):
+        number += 2 if rest[number] in _WITH_VALUE else 1
+    if number >= len(rest):
+        return ["build", *rest]
+    if rest[number] not in commands and number:
+        return ["build", *rest]
+    return [rest[number], *rest[:number], *rest[number + 1 :]]
+
+
+def _everywhere(command: Command) -> Command:
+    for option in (
+        click.option("--debug", is_flag=True, help="Show where in the program an error arose."),
+        click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
+        click.option("--json", "json", is_flag=True, help="Print one JSON object on stdout."),
+    ):
+        command = option(command)
+    return command
+
+
+def _of_a_report(command: Command) -> Command:
+    return click.option(
+        "-f", "--report", type=click.Path(path_type=Path), metavar="FILE",
+        help="The definition; default: report.yaml here, above, or beside the script.",
+    )(_everywhere(command))  # fmt: skip
+
+
+def _of_documents(command: Command) -> Command:
+    for option in (
+        click.option("--only", multiple=True, metavar="DOCUMENT",
+                     help="Only this document: briefing or deck. Repeatable."),
+        click.option("--lang", multiple=True, type=click.Choice(["zh", "en"]),
+                     help="Only this edition. Repeatable."),
+    ):  # fmt: skip
+        command = option(command)
+    return _of_a_report(command)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"make-report {version('report-generator')}")
+        except PackageNotFoundError:
+            click.echo("make-report (not installed)")
+        ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT, epilog=_EPILOG)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False,
+              callback=_show_version, help="Show the version and exit.")  # fmt: skip
+def commands() -> None:
+    """Make Word briefings and PowerPoint decks from data whose figures know their source."""
+
+
+@commands.command(short_help="Build the report.")
+@_of_documents
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR",
+              help="Write here instead of the output folder of the report.")  # fmt: skip
+@click.pass_obj
+def build(
+    home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
+    output: Path | None, json: bool, quiet: bool, debug: bool,
+) -> Outcome:  # fmt: skip
+    """Build the report: all documents in all languages, unless told otherwise."""
+    from generator.app.printing import print_build
+    from generator.app.progress import Progress
+    from generator.app.projects import find_definition
+    from generator.app.records import build_record
+    from generator.build.steps import build_report
+
+    with Progress(silent=quiet) as progress:
+        result = build_report(
+            find_definition(report, home), languages=lang, documents=only, output=output,
+            on_step=progress,
+        )  # fmt: skip
+    return Outcome(
+        "build", build_record(result), lambda: print_build(result), tuple(result.problems)
+    )
+
+
+@commands.command(short_help="Try the templates against the data; write nothing.")
+@_of_documents
+@click.pass_obj
+def check(
+    home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
+    json: bool, quiet: bool, debug: bool,
+) -> Outcome:  # fmt: skip
+    """Try the templates against the data, without writing a file."""
+    from generator.app.projects import find_definition
+    from generator.build.steps import check_report
+
+    problems = check_report(find_definition(report, home), languages=lang, documents=only)
+    return Outcome("check", {}, lambda: _show_verdict(problems), problems)
+
+
+@commands.command(short_help="List what templates can use.")
+@click.argument("text", required=False, default="")
+@_of_a_report
+@click.pass_obj
+def facts(
+    home: Path | None, text: str, report: Path | None, json: bool, quiet: bool, debug: bool
+) -> Outcome:
+    """List the facts that templates can use, or those that contain TEXT."""
+    from generator.app.printing import print_facts
+    from generator.app.projects import find_definition
+    from generator.app.records import fact_records
+    from generator.build.context import list_facts
+
+    wanted = text.casefold()
+    rows = [
+        row
+        for row in list_facts(find_definition(report, home))
+        if wanted in "\n".join((row.id, row.name_zh, row.name_en, row.zh, row.en)).casefold()
+    ]
+    return Outcome("facts", {"facts": fact_records(rows)}, lambda: print_facts(rows))
+
+
+@commands.command(short_help="Start a report of your own.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@_everywhere
+def new(folder: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
+    """Start a report of your own in DIR, a copy of the shipped one that builds at once."""
+    from generator.app.projects import DEFINITION, start_project
+
+    files = start_project(folder)
+    return Outcome(
+        "new",
+        {"folder": str(folder), "files": [str(file) for file in files]},
+        lambda: click.echo(
+            f"{len(files)} files in {folder}; build them with: "
+            f'{_typed()} --report "{folder / DEFINITION}"'
+        ),
+    )
+
+
+def _show_verdict(problems: Sequence[Problem]) -> None:
+    if not problems:
+        click.echo("templates and data agree: no problem found")
+
+
+def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    ``home`` is the folder whose report is meant when no other is found.
+    """
+    from generator.app.terminal import prepare_streams
+
+    prepare_streams()
+    words = with_command(sys.argv[1:] if arguments is None else arguments, list(commands.commands))
+    return finish(
+        lambda: commands.main(words, _program_name(), standalone_mode=False, obj=home), words
+    )
+
+
+def _program_name() -> str:
+    name = Path(sys.argv[0]).name
+    return name if name.endswith(".py") else "make-report"
+
+
+def _typed() -> str:
+    """Return how the user called this program."""
+    return f"python {sys.argv[0]}" if sys.argv[0].endswith(".py") else "make-report"

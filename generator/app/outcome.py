@@ -1,0 +1,102 @@
+"""From a command's result or failure to streams and an exit code; no traceback unless asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from generator.errors import ChoiceError, Problem, ReportError
+
+DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command gives back: values for programs, and how to show them to a person."""
+
+    command: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    show: Callable[[], None] = lambda: None
+    problems: tuple[Problem, ...] = ()
+
+
+def finish(work: Callable[[], object], arguments: Sequence[str]) -> int:
+    """Run a command, tell its outcome, and return the exit code."""
+    try:
+        code = _tell(*_attempt(work, arguments), arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _attempt(work: Callable[[], object], arguments: Sequence[str]) -> tuple[object, int]:
+    """Return what a command gave, or its failure as an outcome, and the exit code."""
+    command = next((word for word in arguments[:1] if not word.startswith("-")), "")
+    try:
+        result = work()
+    except click.UsageError as error:
+        return Outcome(command, problems=(_misuse(error),)), MISUSED
+    except (click.Abort, KeyboardInterrupt):
+        stopped = Problem("stopped before the end; no file was left half written", code="stopped")
+        return Outcome(command, problems=(stopped,)), INTERRUPTED
+    except ReportError as error:
+        _trace(arguments)
+        code = MISUSED if isinstance(error, ChoiceError) else FAILED
+        return Outcome(command, problems=error.problems), code
+    except Exception as error:
+        _trace(arguments)
+        return Outcome(command, problems=(_unexpected(error),)), FAILED
+    if isinstance(result, Outcome):
+        failed = any(problem.severity == "error" for problem in result.problems)
+        return result, FAILED if failed else DONE
+    return None, result if isinstance(result, int) else DONE
+
+
+def _tell(outcome: object, code: int, arguments: Sequence[str]) -> int:
+    if not isinstance(outcome, Outcome):  # --help and --version have spoken already
+        return code
+    if "--json" in arguments:
+        from generator.app.records import print_record
+
+        print_record(outcome.command, outcome.problems, outcome.values)
+        return code
+    from generator.app.printing import print_problems
+
+    if not {"-q", "--quiet"} & set(arguments):
+        outcome.show()
+        sys.stdout.flush()
+    print_problems(outcome.problems)
+    return code
+
+
+def _misuse(error: click.UsageError) -> Problem:
+    hint = "see: make_report.py --help"
+    if error.ctx is not None and error.ctx.command_path:
+        hint = f"see: {error.ctx.command_path} --help"
+    message = error.format_message().rstrip(".")
+    return Problem(message[:1].lower() + message[1:], hint=hint, code="usage")
+
+
+def _unexpected(error: Exception) -> Problem:
+    told = " ".join(str(error).split())
+    return Problem(
+        f"a fault of this program, not of your report: {type(error).__name__}: {told}",
+        hint="run the command again with --debug and send us what it prints",
+        code="fault",
+    )
+
+
+def _trace(arguments: Sequence[str]) -> None:
+    if "--debug" in arguments:
+        import traceback
+
+        traceback.print_exc()

@@ -1,0 +1,105 @@
+"""Results in words and tables for people. Values for programs are in ``records``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.app.terminal import is_rich, painted, safe, width
+
+if TYPE_CHECKING:
+    from generator.build.context import FactRow
+    from generator.build.steps import BuildResult, BuiltFile, Step
+    from generator.errors import Problem
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Write all problems to standard error: ``error: place: message``, then ``hint: ...``."""
+    for problem in problems:
+        head = painted(f"{problem.severity}:", _COLOURS[problem.severity], sys.stderr)
+        place = f"{problem.where}: " if problem.where and str(problem.where) else ""
+        sys.stderr.write(f"{head} {safe(place + problem.message)}\n")
+        if problem.hint:
+            sys.stderr.write(f"{painted('hint:', 'cyan', sys.stderr)} {safe(problem.hint)}\n")
+
+
+def print_build(result: BuildResult) -> None:
+    """Write the closing table of files and the line of step times to standard output."""
+    print_table(
+        ("file", "slides", "size", "state"),
+        [(shown_path(f.path), str(f.pages or ""), _size(f.bytes), f.state) for f in result.files],
+        numeric=(1, 2),
+    )
+    print(_times(result.files, result.steps))
+
+
+def print_facts(rows: Sequence[FactRow]) -> None:
+    """Write what templates can use as a table to standard output."""
+    print_table(
+        ("write in a template", "name", "in Chinese", "in English", "period"),
+        [(f"{{{{ {r.id} }}}}", r.name_zh, r.zh, r.en, r.period) for r in rows],
+    )
+    print(f"{len(rows)} fact{'' if len(rows) == 1 else 's'}")
+
+
+def print_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: Sequence[int] = ()
+) -> None:
+    """Write a table to standard output: drawn for a terminal, aligned columns for anything else."""
+    if is_rich(sys.stdout):
+        _draw_table(head, rows, numeric)
+    else:
+        _align_table(head, rows, numeric)
+
+
+def shown_path(path: Path) -> str:
+    """Return a path relative to the current folder if it lies inside."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _times(files: Sequence[BuiltFile], steps: Sequence[Step]) -> str:
+    total = sum(step.seconds for step in steps)
+    each = ", ".join(f"{step.name} {step.seconds:.2f} s" for step in steps)
+    return f"{len(files)} file{'' if len(files) == 1 else 's'} in {total:.2f} s ({each})"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024:.0f} KB" if count >= 1024 else f"{count} B"
+
+
+def _draw_table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, header_style="bold")
+    for number, title in enumerate(head):
+        table.add_column(
+            title,
+            justify="right" if number in numeric else "left",
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(safe(cell)) for cell in row))
+    Console(file=sys.stdout, highlight=False).print(table)
+
+
+def _align_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]
+) -> None:
+    cells = [tuple(head), *(tuple(safe(cell) for cell in row) for row in rows)]
+    widths = [max(width(row[number]) for row in cells) for number in range(len(head))]
+    for row in cells:
+        line = []
+        for number, cell in enumerate(row):
+            gap = " " * (widths[number] - width(cell))
+            line.append(gap + cell if number in numeric else cell + gap)
+        print("  ".join(line).rstrip())

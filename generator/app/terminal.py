@@ -1,0 +1,54 @@
+"""What the two output streams can show: colour, width, encoding, and safe text."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from typing import TextIO
+
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}") | {
+    ord("\n"): "\n",
+    ord("\t"): " ",
+}
+
+
+def is_rich(stream: TextIO) -> bool:
+    """Return whether a stream may receive drawn tables: a terminal, or ``FORCE_COLOR`` is set."""
+    if os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Return whether a stream may receive colour; ``NO_COLOR`` has the last word."""
+    return is_rich(stream) and not os.environ.get("NO_COLOR")
+
+
+def painted(text: str, colour: str, stream: TextIO) -> str:
+    """Return ``text`` in a colour if the stream shows colours."""
+    if not has_colour(stream):
+        return text
+    import click
+
+    return click.style(text, fg=colour, bold=True)
+
+
+def safe(text: str) -> str:
+    """Return text without control characters, which could steer the reader's terminal."""
+    return text.translate(_CONTROLS)
+
+
+def width(text: str) -> int:
+    """Return the number of terminal columns that a text takes; Chinese characters take two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def prepare_streams() -> None:
+    """Let no character stop the program: what an old code page lacks is shown as ``?``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
