@@ -16,8 +16,9 @@ BODY_TOP, BODY_BOTTOM = 3.75, 16.75
 BODY_HEIGHT = BODY_BOTTOM - BODY_TOP
 _GAP = 0.6
 _CARD_WIDTH = (WIDTH - 3 * _GAP) / 4
-_CARD_HEIGHT = 4.9
+_CARD_HEIGHT = 5.2
 CHART_WIDTH = 20.0
+_COLUMN_WIDTH = 15.1
 _TAKEAWAY_LEFT = LEFT + CHART_WIDTH + 1.1
 
 #: Numbers of the placeholders, the same on every layout that has them.
@@ -30,19 +31,23 @@ BODY_LEVELS = (
     Level(16, NOTE, before=4, line=110, hangs=True),
     Level(14, NOTE, before=4, line=110, hangs=True),
 )
+_POINTS = (
+    Level(20, bullet=True, before=16, line=115, indent=0.65),
+    Level(16, NOTE, before=4, line=110, indent=0.65, hangs=True),
+)
 _TAKEAWAYS = (
     Level(17, bullet=True, before=12, line=115),
     Level(14, NOTE, before=4, line=110, hangs=True),
 )
 _COLUMN = (
-    Level(18, "accent1", bold=True, before=12),
-    Level(16, bullet=True, before=8, line=112),
-    Level(14, NOTE, before=4, line=110, hangs=True),
+    Level(20, "accent1", bold=True),
+    Level(16, bullet=True, before=9, line=110),
+    Level(13, NOTE, before=9, line=110),
 )
 _CARD = (
     Level(14, "tx1", line=105),
-    Level(38, "accent1", bold=True, before=6, line=100),
-    Level(12, NOTE, before=6, line=105),
+    Level(38, "accent1", bold=True, before=8, line=100),
+    Level(12, NOTE, before=8, line=105),
 )
 _INSERT = (Level(14, NOTE, align="ctr"),)
 _FINE = (Level(10, NOTE, line=105),)
@@ -116,6 +121,13 @@ def _text(
     return Placeholder("body", number, name, box, levels, "text", anchor, shrink=True)
 
 
+def _column(number: int, name: str, left: float) -> Placeholder:
+    box = Box(left, BODY_TOP, _COLUMN_WIDTH, BODY_HEIGHT)
+    return Placeholder(
+        "body", number, name, box, _COLUMN, "text", background=TINT, padding=0.75, shrink=True
+    )
+
+
 def _card(position: int) -> Placeholder:
     box = Box(LEFT + position * (_CARD_WIDTH + _GAP), BODY_TOP, _CARD_WIDTH, _CARD_HEIGHT)
     return Placeholder(
@@ -131,7 +143,7 @@ def _card(position: int) -> Placeholder:
     )
 
 
-_ROOMY_TOP = 9.35
+_ROOMY_TOP = 9.55
 _FULL_INSERT = Box(LEFT, BODY_TOP, WIDTH, BODY_HEIGHT)
 _STANDING = (SOURCE_HOLDER, FOOTER_HOLDER, NUMBER_HOLDER)
 
@@ -140,8 +152,8 @@ COVER = Layout(
     {"zh": "封面", "en": "Cover"},
     (
         Placeholder(
-            "ctrTitle", 0, "Title", Box(2.6, 5.1, 21.5, 4.6),
-            (Level(38, "bg1", bold=True, line=108),), "title", "b", shrink=True,
+            "ctrTitle", 0, "Title", Box(2.6, 5.1, 25.5, 4.6),
+            (Level(36, "bg1", bold=True, line=108),), "title", "b", shrink=True,
         ),
         Placeholder(
             "subTitle", BODY, "Subtitle", Box(2.6, 10.75, 21.5, 1.8),
@@ -154,10 +166,10 @@ COVER = Layout(
     ),
     (
         *(
-            Decoration(f"Ring {n}", Box(25.9 - r, 9.5 - r, 2 * r, 2 * r), "bg1", "ellipse", 4)
-            for n, r in enumerate((7.8, 5.8, 4.0, 2.3), 1)
+            Decoration(f"Ring {n}", Box(27.5 - r, 12.7 - r, 2 * r, 2 * r), "bg1", "ellipse", 4)
+            for n, r in enumerate((6.2, 4.6, 3.1, 1.8), 1)
         ),
-        Decoration("Core", Box(25.25, 8.85, 1.3, 1.3), "accent2", "ellipse"),
+        Decoration("Core", Box(26.95, 12.15, 1.1, 1.1), "accent2", "ellipse"),
         Decoration("Accent", Box(2.6, 10.15, 3.0, 0.11), "accent2"),
     ),
     kind="title",
@@ -180,7 +192,7 @@ STATEMENT = Layout(
         ),
         _text(
             BODY, "Points", Box(LEFT + 12.9, BODY_TOP, WIDTH - 12.9, BODY_HEIGHT),
-            BODY_LEVELS, "ctr",
+            _POINTS, "ctr",
         ),
         *_STANDING,
     ),
@@ -231,7 +243,7 @@ CARD_ROW = Layout(
         *(_card(position) for position in range(len(CARDS))),
         _text(
             BODY, "Points", Box(LEFT, _ROOMY_TOP, WIDTH, BODY_BOTTOM - _ROOMY_TOP),
-            BODY_LEVELS, "ctr",
+            _POINTS, "ctr",
         ),
         *_STANDING,
     ),
@@ -250,9 +262,13 @@ COLUMNS = Layout(
     {"zh": "两栏文字", "en": "Two columns of text"},
     (
         TITLE,
-        _text(BODY, "Left column", Box(LEFT, BODY_TOP, 14.8, BODY_HEIGHT), _COLUMN),
-        _text(SIDE, "Right column", Box(LEFT + 16.0, BODY_TOP, 14.867, BODY_HEIGHT), _COLUMN),
+        _column(BODY, "Left column", LEFT),
+        _column(SIDE, "Right column", LEFT + WIDTH - _COLUMN_WIDTH),
         *_STANDING,
+    ),
+    tuple(
+        Decoration(f"{side} bar", Box(left, BODY_TOP - 0.1, _COLUMN_WIDTH, 0.1), "accent1")
+        for side, left in (("Left", LEFT), ("Right", LEFT + WIDTH - _COLUMN_WIDTH))
     ),
 )
 

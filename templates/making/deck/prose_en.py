@@ -30,16 +30,20 @@ def _opening(deck: Deck) -> None:
         "Industry is {{ growth.industry_growth | change }}, and AI and software firms earn "
         "{{ ai.revenue }} a year",
         cards=[
-            amount("growth.gdp", "{{ growth.gdp.period }}"),
-            rate("growth.industry_growth", "{{ growth.industry_growth.period }}, year on year"),
+            amount("growth.gdp", "{{ growth.gdp.period }}", "{{ growth.gdp.name }}"),
+            rate(
+                "growth.industry_growth",
+                "{{ growth.industry_growth.period }}, year on year",
+                "Industrial value added",
+            ),
             rate("talent.rd_intensity", "{{ talent.rd_intensity.period }}"),
-            amount("ai.revenue", "{{ ai.revenue.period }}"),
+            amount("ai.revenue", "{{ ai.revenue.period }}", "AI and software revenue"),
         ],
         body=[
             "**Growth:** gross regional product is {{ growth.gdp_growth | change }}; industrial "
             "value added is growing faster.",
-            "**Talent:** {{ talent.graduates }} new graduates in {{ talent.graduates.period }}, and "
-            "again {{ talent.rank }} for science and technology talent.",
+            "**Talent:** {{ talent.graduates }} new graduates in {{ talent.graduates.period }}; "
+            "again {{ talent.rank }} in the talent index.",
             "**Industry:** {{ ai.firms }} larger firms, {{ ai.models }} AI models released, "
             "{{ computing.power }} of computing power.",
         ],
@@ -55,19 +59,19 @@ def _opening(deck: Deck) -> None:
     )
 
 
-def amount(fact: str, note: str) -> list[str]:
+def amount(fact: str, note: str, label: str = "") -> list[str]:
     """Return the lines of a card whose unit stands below the number."""
     return [
-        f"{{{{ {fact}.name_short }}}}",
+        label or f"{{{{ {fact}.name_short }}}}",
         f">{{{{ {fact}.figure }}}}",
         f">>{{{{ {fact}.unit_label }}}}, {note}",
     ]
 
 
-def rate(fact: str, note: str) -> list[str]:
+def rate(fact: str, note: str, label: str = "") -> list[str]:
     """Return the lines of a card whose unit, if it has one, stands beside the number."""
     return [
-        f"{{{{ {fact}.name_short }}}}",
+        label or f"{{{{ {fact}.name_short }}}}",
         f">{{{{ {fact}.figure }}}}{{{{ {fact}.unit_label }}}}",
         f">>{note}",
     ]
@@ -93,14 +97,14 @@ def _growth(deck: Deck) -> None:
     )
     deck.slide(
         "diagram",
-        "A first-batch national high-tech zone of {{ history.founded.period }} now ranks "
-        "{{ awards.national_tier }} of its peers",
+        "Founded in {{ history.founded.period }}, the zone now stands {{ awards.national_tier }} "
+        "of its national peers",
         insert='{{ diagram("timeline") }}',
         body=[
             "One administration since {{ history.merger.period }}; today "
             "{{ industry.cluster_scale }}.",
-            "{{ awards.tiangong.period }}: Tiangong Ding for manufacturing won for the third time, "
-            "now the golden one.",
+            "{{ awards.tiangong.period }}: Tiangong Ding for manufacturing won for the "
+            "{{ awards.tiangong }} time, and with it the golden one.",
         ],
         notes="The national evaluation names {{ awards.national_tier.note }}. The timeline shows "
         "only dates that the article states.",
@@ -111,16 +115,16 @@ def _growth(deck: Deck) -> None:
 def _talent(deck: Deck) -> None:
     deck.slide(
         "statement",
-        "R&D intensity of {{ talent.rd_intensity }} goes with a place {{ talent.rank }} for "
-        "science and technology talent",
+        "R&D intensity is {{ talent.rd_intensity }}, and the zone again ranks {{ talent.rank }} "
+        "for talent",
         hero=[
             "{{ talent.rd_intensity.name }}",
-            ">{{ talent.rd_intensity.figure }}{{ talent.rd_intensity.unit_label }}",
+            ">{{ talent.rd_intensity.short }}",
             ">>{{ talent.rd_intensity.period }}",
         ],
         body=[
             "**{{ talent.graduates }}** new university graduates",
-            ">aged {{ talent.age_limit }}, {{ talent.graduates.period }}",
+            ">aged {{ talent.age_limit.number }} or under, {{ talent.graduates.period }}",
             "**{{ talent.rank.name }}:** {{ talent.rank }}",
             ">{{ talent.rank.period }} edition, published at the {{ talent.published.period }}",
             "**Employers decide who counts as talent**",
@@ -135,8 +139,8 @@ def _talent(deck: Deck) -> None:
         "{{ platforms.institutes }} institutes, {{ platforms.centres }} centres",
         insert='{{ diagram("platforms") }}',
         body=[
-            "All built around the {{ platforms.anchor }}; {{ platforms.academicians }} academicians "
-            "lead the top tier.",
+            "All around one {{ platforms.anchor }}, with {{ platforms.academicians }} academicians "
+            "in the lead.",
             "Baima Lake Laboratory, set up in {{ laboratory.founded.period }}: hold-cleaning "
             "efficiency up {{ laboratory.efficiency }}.",
         ],
@@ -195,7 +199,7 @@ def _chain(deck: Deck) -> None:
     deck.slide(
         "chart",
         "Local firms have released {{ ai.models }} AI models, {{ ai.models_registered }} of them "
-        "filed with the national regulator",
+        "filed nationally",
         insert='{{ chart("models") }}',
         body=[
             "**{{ ai.registered_share }}** filed",
@@ -236,14 +240,14 @@ def _policy(deck: Deck) -> None:
         body=[
             "AI policy",
             "{% for lever in policy if lever.id not in ('policy.opinions', 'policy.scope') %}",
-            ">{{ lever }}",
+            ">**{{ lever.name }}:** {{ lever }}",
             "{% endfor %}",
             ">>{{ policy.opinions }}; it covers {{ policy.scope }}",
         ],
         side=[
             "Talent and business services",
             "{% for programme in programmes %}",
-            ">{{ programme }}",
+            ">{{ programme.text[:1] | upper }}{{ programme.text[1:] }}",
             "{% endfor %}",
             ">>For firms: {{ services | listing }}",
         ],
@@ -256,18 +260,18 @@ def _policy(deck: Deck) -> None:
 def _notes_on_data(deck: Deck) -> None:
     deck.slide(
         "columns",
-        "How to read the figures: bounds kept, one year inferred, one share calculated",
+        "Reading the figures: bounds kept, one year inferred, one share calculated",
         body=[
             "Source and period",
             ">One article; its source is the {{ report.source }}",
-            ">{{ report.inferred_note }}",
-            ">{{ growth.gdp_growth.note }}",
+            ">On dates: {{ report.inferred_note }}",
+            ">On growth: {{ growth.gdp_growth.note }}",
         ],
         side=[
             "Bounds and calculation",
             ">“More than”, “at least” and “>” are lower bounds, kept in text, charts and tables",
             ">“Top tier” is {{ awards.national_tier.note }}",
-            ">Calculated: {{ ai.registered_share.name }}, {{ ai.registered_share.note }}",
+            ">One calculation: {{ ai.registered_share.name_short }}, {{ ai.registered_share.note }}",
             ">Names of programmes and awards are our translations",
         ],
         notes="For questions on method. The inferred year awaits the date of publication.",

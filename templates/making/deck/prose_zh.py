@@ -27,12 +27,16 @@ def _opening(deck: Deck) -> None:
     deck.slide(
         "cards",
         "{{ growth.gdp.period }}规上工业{{ growth.industry_growth | change }}，"
-        "人工智能规上企业年营业收入已{{ ai.revenue }}",
+        "人工智能规上企业年营收{{ ai.revenue }}",
         cards=[
-            card("growth.gdp", "{{ growth.gdp.period }}，同比{{ growth.gdp_growth | change }}"),
-            card("growth.industry_growth", "{{ growth.industry_growth.period }}，同比增速"),
-            card("talent.rd_intensity", "{{ talent.rd_intensity.period }}，全社会"),
-            card("ai.revenue", "{{ ai.revenue.period }}，占杭州市{{ ai.share }}"),
+            amount("growth.gdp", "{{ growth.gdp.period }}，同比{{ growth.gdp_growth | change }}"),
+            rate("growth.industry_growth", "{{ growth.industry_growth.period }}，同比增速"),
+            rate("talent.rd_intensity", "{{ talent.rd_intensity.period }}，全社会"),
+            amount(
+                "ai.revenue",
+                "{{ ai.revenue.period }}，占杭州市{{ ai.share }}",
+                "人工智能规上企业营收",
+            ),
         ],
         body=[
             "**增长：**地区生产总值同比{{ growth.gdp_growth | change }}，规上工业增加值增速更快。",
@@ -53,11 +57,20 @@ def _opening(deck: Deck) -> None:
     )
 
 
-def card(fact: str, note: str) -> list[str]:
-    """Return the three lines of a card: name, figure with its unit, note."""
+def amount(fact: str, note: str, label: str = "") -> list[str]:
+    """Return the lines of a card: name, number with its unit in smaller type, note."""
+    return [
+        label or f"{{{{ {fact}.name_short }}}}",
+        f">{{{{ {fact}.figure }}}}<< {{{{ {fact}.unit_label }}}}>>",
+        f">>{note}",
+    ]
+
+
+def rate(fact: str, note: str) -> list[str]:
+    """Return the lines of a card: name, number and unit as one, note."""
     return [
         f"{{{{ {fact}.name_short }}}}",
-        f">{{{{ {fact}.figure }}}}<< {{{{ {fact}.unit_label }}}}>>",
+        f">{{{{ {fact}.figure }}}}{{{{ {fact}.unit_label }}}}",
         f">>{note}",
     ]
 
@@ -81,14 +94,13 @@ def _growth(deck: Deck) -> None:
     )
     deck.slide(
         "diagram",
-        "从{{ history.founded.period }}首批国家级高新区起步，"
-        "如今在国家级高新区综合评价中{{ awards.national_tier }}",
+        "{{ history.founded.period }}成立，属首批国家级高新区，综合评价居{{ awards.national_tier }}",
         insert='{{ diagram("timeline") }}',
         body=[
             "{{ history.merger.period }}起高新区与滨江区合二为一，"
             "现有{{ industry.cluster_scale }}。",
-            "{{ awards.tiangong.period }}第{{ awards.tiangong | bare }}次获"
-            "{{ awards.tiangong.name }}，升为金鼎。",
+            "{{ awards.tiangong.period }}{{ awards.tiangong }}获{{ awards.tiangong.name }}，"
+            "因连续{{ awards.streak }}获奖升为金鼎。",
         ],
         notes="{{ awards.national_tier.note }}。时间轴只标报道写明的节点。",
         facts=[
@@ -106,7 +118,7 @@ def _talent(deck: Deck) -> None:
         "R&D经费投入强度达{{ talent.rd_intensity }}，科技人才发展指数蝉联{{ talent.rank }}",
         hero=[
             "{{ talent.rd_intensity.name }}",
-            ">{{ talent.rd_intensity.figure }}<<{{ talent.rd_intensity.unit_label }}>>",
+            ">{{ talent.rd_intensity.short }}",
             ">>{{ talent.rd_intensity.period }}",
         ],
         body=[
@@ -201,10 +213,10 @@ def _chain(deck: Deck) -> None:
         "算力与数据向企业开放：{{ computing.firms_served }}企业获免费测试匹配，"
         "登记交易{{ data.turnover }}",
         cards=[
-            card("computing.power", "{{ computing.centre }}"),
-            card("computing.firms_served", "累计"),
-            card("data.products", "累计"),
-            card("data.turnover", "累计"),
+            rate("computing.power", "{{ computing.centre }}"),
+            amount("computing.firms_served", "累计"),
+            amount("data.products", "累计"),
+            amount("data.turnover", "累计"),
         ],
         body=[
             "**算力：**{{ computing.centre }}历经{{ computing.phases }}建设。",
@@ -223,7 +235,7 @@ def _policy(deck: Deck) -> None:
         body=[
             "人工智能政策",
             "{% for lever in policy if lever.id not in ('policy.opinions', 'policy.scope') %}",
-            ">{{ lever }}",
+            ">**{{ lever.name }}：**{{ lever }}",
             "{% endfor %}",
             ">>{{ policy.opinions }}，覆盖{{ policy.scope }}",
         ],
@@ -253,7 +265,7 @@ def _notes_on_data(deck: Deck) -> None:
             "界限与计算",
             ">“超”“多”“余”“以上”均为下限，图、表、文一致保留",
             ">{{ awards.national_tier.note }}",
-            ">计算项：{{ ai.registered_share.name }}，{{ ai.registered_share.note }}",
+            ">计算项：{{ ai.registered_share.name_short }}{{ ai.registered_share }}（{{ ai.registered_share.note }}）",
             ">未作：倒推上年数、两个下限相除、环节占比",
         ],
         notes="被问到口径时用这一页。年份推断待报道发布日期确认。",

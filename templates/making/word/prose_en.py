@@ -31,8 +31,16 @@ def _opening(briefing: Briefing) -> None:
     briefing.paragraph("{{ report.issuer }}\t{{ report.date }}", "Masthead Line")
     briefing.panel(
         [
-            _card("growth.gdp", "{{ growth.gdp.period }}, up {{ growth.gdp_growth.short }}"),
-            _card("growth.industry_growth", "{{ growth.industry_growth.period }}, year on year"),
+            _card(
+                "growth.gdp",
+                "{{ growth.gdp.period }}, up {{ growth.gdp_growth.short }}",
+                "{{ growth.gdp.name }}",
+            ),
+            _card(
+                "growth.industry_growth",
+                "{{ growth.industry_growth.period }}, year on year",
+                "Industrial value added",
+            ),
             _card("talent.graduates", "{{ talent.graduates.period }}"),
         ],
         "Key figures: growth and talent",
@@ -40,33 +48,38 @@ def _opening(briefing: Briefing) -> None:
     briefing.panel(
         [
             _card("talent.rd_intensity", "{{ talent.rd_intensity.period }}"),
-            _card("ai.revenue", "{{ ai.revenue.period }}, AI and high-end software"),
-            _card("ai.share", "{{ ai.share.period }}, same firms"),
+            _card(
+                "ai.revenue",
+                "{{ ai.revenue.period }}, firms above designated size",
+                "AI and software revenue",
+            ),
+            _card("ai.share", "{{ ai.share.period }}, of the same revenue"),
         ],
         "Key figures: research and the AI industry",
     )
     briefing.heading("Summary")
     for point in (
-        "**Industry is growing faster than the economy around it.** Gross regional product reached "
-        "{{ growth.gdp }} in the {{ growth.gdp.period }}, {{ growth.gdp_growth | change }} "
-        "{{ growth.gdp_growth.comparison }}. Value added of industrial enterprises above designated "
-        "size was {{ growth.industry_growth | change }}.",
-        "**The zone spends heavily on research.** R&D intensity was {{ talent.rd_intensity }} in "
-        "{{ talent.rd_intensity.period }}, and the zone again ranked {{ talent.rank }} in "
-        "Zhejiang’s index of science and technology talent.",
+        "**Industry grew faster than the zone’s economy as a whole.** Gross regional product "
+        "reached {{ growth.gdp }} in the {{ growth.gdp.period }}, {{ growth.gdp_growth | change }} "
+        "{{ growth.gdp_growth.comparison }}; value added of industrial enterprises above "
+        "designated size was {{ growth.industry_growth | change }}.",
+        "**R&D intensity reached {{ talent.rd_intensity }}.** The figure is for "
+        "{{ talent.rd_intensity.period }}, when the zone also attracted {{ talent.graduates }} "
+        "young graduates. It again ranks {{ talent.rank }} in Zhejiang’s index of science and "
+        "technology talent.",
         "**AI and high-end software form an industry of size.** The {{ ai.firms }} firms above "
         "designated size earned {{ ai.revenue }} in {{ ai.revenue.period }}, {{ ai.share }} of "
         "Hangzhou’s total.",
         "**The chain runs from chips to data trading.** Local firms have released {{ ai.models }} "
-        "models, {{ ai.models_registered }} of them filed with the national regulator; data worth "
-        "{{ data.turnover }} have changed hands on the exchanges based here.",
+        "models, {{ ai.models_registered }} of them filed with the national regulator; the data "
+        "exchanges based here have registered transactions of {{ data.turnover }}.",
     ):
         briefing.paragraph(point, "List Bullet")
 
 
-def _card(fact: str, note: str) -> Card:
+def _card(fact: str, note: str, label: str = "") -> Card:
     return Card(
-        f"{{{{ {fact}.name_short }}}}",
+        label or f"{{{{ {fact}.name_short }}}}",
         f"{{{{ {fact}.short }}}}",
         "",
         note,
@@ -112,13 +125,13 @@ def _talent(briefing: Briefing) -> None:
     briefing.heading("Talent and innovation platforms")
     briefing.body(
         "In {{ talent.graduates.period }} the zone attracted {{ talent.graduates }} university "
-        "graduates aged {{ talent.age_limit }}, and R&D spending came to "
-        "{{ talent.rd_intensity }} of output. The Zhejiang index of science and technology talent "
-        "for {{ talent.rank.period }}, {{ talent.published }} in {{ talent.published.period }}, "
+        "graduates aged {{ talent.age_limit.number }} or under, and R&D intensity reached "
+        "{{ talent.rd_intensity }}. The Zhejiang index of science and technology talent "
+        "for {{ talent.rank.period }}, {{ talent.published }} at the {{ talent.published.period }}, "
         "puts the zone {{ talent.rank }} once more.",
         "Several instruments stand behind this: {{ programmes.global_chain }} (才链全球), "
         "{{ programmes.p5050 }}, and {{ programmes.qinglian }} (青链). Recognition is left to "
-        "the market: {{ programmes.recognition }}. The latest addition is "
+        "the market: {{ programmes.recognition }}. A further step: "
         "{{ programmes.catalogue }}.",
     )
     briefing.heading("Three tiers of platforms", 2)
@@ -137,10 +150,11 @@ def _talent(briefing: Briefing) -> None:
         '{{ source_line("platforms.flagships", "platforms.institutes", "platforms.centres") }}',
     )
     briefing.body(
-        "Baima Lake Laboratory (白马湖实验室), set up in {{ laboratory.founded.period }} under "
-        "{{ laboratory.partners }}, shows how the model works: energy companies set the questions. "
+        "Baima Lake Laboratory (白马湖实验室), in the zone since {{ laboratory.founded.period }} "
+        "and led by {{ laboratory.partners }}, shows how the model works: energy companies set the "
+        "questions. "
         "Its {{ laboratory.equipment }} has raised cleaning efficiency at a power plant’s coal "
-        "wharf by {{ laboratory.efficiency }} and keeps people out of the hold."
+        "wharf by {{ laboratory.efficiency }} and keeps people away from the machines."
     )
 
 
@@ -150,8 +164,8 @@ def _industry_chain(briefing: Briefing) -> None:
     briefing.body(
         "The zone hosts {{ ai.firms }} high-end software and AI enterprises above designated size. "
         "In {{ ai.revenue.period }} they earned {{ ai.revenue }}, {{ ai.share }} of Hangzhou’s "
-        "total ([[figure:share]]). All three figures are lower bounds; dividing one by "
-        "another would give a number that means nothing."
+        "total ([[figure:share]]). All three figures are lower bounds, so this note does "
+        "not divide one by another."
     )
     briefing.figure(
         "share",
@@ -229,8 +243,8 @@ def _recognition(briefing: Briefing) -> None:
     briefing.heading("Recognition")
     briefing.body(
         "In {{ awards.tiangong.period }} the zone won the Zhejiang Manufacturing Tiangong Ding "
-        "(浙江制造天工鼎), {{ awards.tiangong.note }}. It has now won the award "
-        "{{ awards.tiangong | bare }} times in a row and for that received {{ awards.golden }}. "
+        "(浙江制造天工鼎) for the {{ awards.tiangong }} time; it is {{ awards.tiangong.note }}. "
+        "With {{ awards.streak }} wins in a row it also received {{ awards.golden }}. "
         "Reforms for firms include {{ services | listing }}."
     )
 
@@ -245,7 +259,8 @@ def _data_note(briefing: Briefing) -> None:
         "text, charts and tables. The place of the zone in the national evaluation is "
         "{{ awards.national_tier.note }}.",
         "**Basis.** On growth: {{ growth.gdp_growth.note }}; {{ growth.industry_growth.note }}.",
-        "**Calculated.** One figure: {{ ai.registered_share.name }}, {{ ai.registered_share.note }}.",
+        "**Calculated.** One figure: {{ ai.registered_share.name_short }}, "
+        "{{ ai.registered_share }} ({{ ai.registered_share.note }}).",
         "**Translation.** Names of programmes, awards and institutions are our translations unless "
         "an English form is in common use.",
     ):
@@ -261,7 +276,7 @@ def _annex(briefing: Briefing) -> None:
             Column(
                 "Figure",
                 "{% for fact in group.figures %}{{ fact.name }}",
-                48,
+                47,
                 "Annex Text",
             ),
             Column("Value", "{{ fact.short }}", 25, "Annex Text"),

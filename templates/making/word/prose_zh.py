@@ -42,7 +42,7 @@ def _opening(briefing: Briefing) -> None:
     briefing.panel(
         [
             _card("talent.rd_intensity", "{{ talent.rd_intensity.period }}"),
-            _card("ai.revenue", "{{ ai.revenue.period }}"),
+            _card("ai.revenue", "{{ ai.revenue.period }}", "人工智能规上企业营收"),
             _card("ai.share", "{{ ai.share.period }}"),
         ],
         "关键数字：创新投入与人工智能产业",
@@ -58,9 +58,9 @@ def _opening(briefing: Briefing) -> None:
     )
 
 
-def _card(fact: str, note: str) -> Card:
+def _card(fact: str, note: str, label: str = "") -> Card:
     return Card(
-        f"{{{{ {fact}.name_short }}}}",
+        label or f"{{{{ {fact}.name_short }}}}",
         f"{{{{ {fact}.figure }}}}",
         f"{{{{ {fact}.unit_label }}}}",
         note,
@@ -88,7 +88,7 @@ def _situation(briefing: Briefing) -> None:
         "杭州高新区{{ history.founded.period }}成立，属国务院批准的首批国家级高新区；"
         "{{ history.district.period }}，滨江区在钱塘江南岸设立；{{ history.merger.period }}，"
         "两区管理体制合二为一（[[figure:timeline]]）。全区现有{{ industry.cluster_scale }}，"
-        "在国家级高新区综合评价中{{ awards.national_tier }}。"
+        "在国家级高新区综合评价中居{{ awards.national_tier }}。"
     )
     briefing.figure(
         "timeline",
@@ -211,9 +211,9 @@ def _policy(briefing: Briefing) -> None:
 def _recognition(briefing: Briefing) -> None:
     briefing.heading("四、评价与荣誉")
     briefing.body(
-        "{{ awards.tiangong.period }}，杭州高新区（滨江）第{{ awards.tiangong | bare }}次获得"
-        "省内制造业领域最高荣誉{{ awards.tiangong.name }}，并因连续获奖被授予"
-        "{{ awards.golden }}。在企业服务方面，区内较早推行{{ services | listing }}等改革。"
+        "{{ awards.tiangong.period }}，杭州高新区（滨江）{{ awards.tiangong }}获得"
+        "省内制造业领域最高荣誉{{ awards.tiangong.name }}，并因连续{{ awards.streak }}获奖"
+        "被授予{{ awards.golden }}。在企业服务方面，区内较早推行{{ services | listing }}等改革。"
     )
 
 
@@ -226,7 +226,8 @@ def _data_note(briefing: Briefing) -> None:
         "**界限。**“超”“多”“余”“以上”均为下限，在正文、图、表中原样保留。下限之间不相除；"
         "{{ awards.national_tier.note }}。",
         "**口径。**{{ growth.gdp_growth.note }}；{{ growth.industry_growth.note }}。",
-        "**计算。**本简报只计算一项：{{ ai.registered_share.name }}，{{ ai.registered_share.note }}。",
+        "**计算。**只计算一项：{{ ai.registered_share.name_short }}{{ ai.registered_share }}"
+        "（{{ ai.registered_share.note }}）。",
     )
 
 
@@ -239,13 +240,13 @@ def _annex(briefing: Briefing) -> None:
             Column(
                 "指标",
                 "{% for fact in group.figures %}{{ fact.name }}",
-                46,
+                44,
                 "Annex Text",
             ),
-            Column("数值", "{{ fact.short }}", 20, "Annex Text"),
-            Column("时期", "{{ fact.period }}", 24, "Annex Text"),
-            Column("界限", "{{ fact.bound_label }}", 21, "Annex Text"),
-            Column("出处与原文写法", "{{ fact.source }}{% endfor %}", 45, "Annex Text"),
+            Column("数值", "{{ fact.short }}", 22, "Annex Text"),
+            Column("时期", "{{ fact.period }}", 23, "Annex Text"),
+            Column("界限", "{{ fact.bound_label }}", 23, "Annex Text"),
+            Column("出处与原文写法", "{{ fact.source }}{% endfor %}", 44, "Annex Text"),
         ],
         "来源：{{ report.source }}。",
         "按组列出每个数字的名称、数值、时期、界限和出处。",

@@ -48,9 +48,9 @@ LOOKS = (
         "Source Line", "SourceLine", next="BodyText", size=9, color=NOTE,
         before=3, after=12, lines=1, keep_lines=True,
     ),
-    Look("Table Text", "TableText", size=10, lines=1),
+    Look("Table Text", "TableText", size=10, lines=1, keep_next=True),
     Look("Table Number", "TableNumber", "TableText", align="right"),
-    Look("Table Head", "TableHead", "TableText", keep_next=True),
+    Look("Table Head", "TableHead", "TableText"),
     Look("Annex Text", "AnnexText", size=8.5, lines=1),
     Look("Annex Head", "AnnexHead", "AnnexText", keep_next=True),
     Look(
