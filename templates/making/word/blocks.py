@@ -16,7 +16,7 @@ from making.house import TINT, Edition
 from making.word.fields import add_field
 from making.word.markup import w
 from making.word.page import TEXT_WIDTH
-from making.word.tables import PANEL_STYLE, TABLE_STYLE
+from making.word.tables import ANNEX_STYLE, PANEL_STYLE, TABLE_STYLE
 
 #: ``**strong**`` or a reference to a figure or table such as ``[[figure:growth]]``.
 _MARKS = re.compile(r"\*\*(.+?)\*\*|\[\[(figure|table):(\w+)\]\]")
@@ -129,7 +129,8 @@ class Briefing:
         if groups:
             band = [groups.title, *[""] * last]
             rows = [[groups.start, *[""] * last], band, *rows, [groups.end, *[""] * last]]
-        table = self._new_table(len(rows) + 1, [c.width for c in columns], TABLE_STYLE)
+        style = ANNEX_STYLE if groups else TABLE_STYLE
+        table = self._new_table(len(rows) + 1, [c.width for c in columns], style)
         _describe(table, caption, description)
         styles = [c.style for c in columns]
         self._fill(table.rows[0], [c.head for c in columns], _head_styles(columns))

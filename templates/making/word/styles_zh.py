@@ -140,7 +140,7 @@ LOOKS = (
     ),
     Look("Table Number", "TableNumber", "TableText", align="right"),
     Look("Table Head", "TableHead", "TableText", fonts=HEITI),
-    Look("Annex Text", "AnnexText", fonts=SONGTI, size=9, align="left", line=12.5, grid=False),
+    Look("Annex Text", "AnnexText", fonts=SONGTI, size=9, align="left", line=12, grid=False),
     Look("Annex Head", "AnnexHead", "AnnexText", fonts=HEITI, keep_next=True),
     Look("Annex Group", "AnnexGroup", "AnnexText", fonts=HEITI, color=PRIMARY, keep_next=True),
     Look(

@@ -8,13 +8,14 @@ from making.house import PRIMARY, RULE, TINT
 from making.word.markup import w
 
 TABLE_STYLE = "Report Table"
+ANNEX_STYLE = "Annex Table"
 PANEL_STYLE = "Figure Panel"
 _WHITE = "FFFFFF"
 
 
 def table_styles() -> list[BaseOxmlElement]:
-    """Return the default table style and the two of the house."""
-    return [_normal_table(), _report_table(), _figure_panel()]
+    """Return the default table style and those of the house."""
+    return [_normal_table(), _report_table(), _annex_table(), _figure_panel()]
 
 
 def _normal_table() -> BaseOxmlElement:
@@ -41,28 +42,32 @@ def _report_table() -> BaseOxmlElement:
         w("qFormat"),
         w(
             "tblPr",
-            w(
-                "tblBorders",
-                _line("top", 1.5, PRIMARY),
-                _line("bottom", 1.5, PRIMARY),
-                _line("insideH", 0.5, RULE),
-            ),
+            _report_borders(),
             _cell_margins(50, 85),
         ),
-        w(
-            "tblStylePr",
-            w("rPr", w("b"), w("color", val=PRIMARY)),
-            w(
-                "tcPr",
-                w("tcBorders", _line("bottom", 0.75, PRIMARY)),
-                w("shd", val="clear", color="auto", fill=TINT),
-                w("vAlign", val="center"),
-            ),
-            type="firstRow",
-        ),
+        _header_row(),
         type="table",
         customStyle=True,
         styleId="ReportTable",
+    )
+
+
+def _annex_table() -> BaseOxmlElement:
+    """The table of the text with less room in the cells.
+
+    It repeats the look of the header row: LibreOffice 7.4 does not inherit it from a style.
+    """
+    return w(
+        "style",
+        w("name", val=ANNEX_STYLE),
+        w("basedOn", val="ReportTable"),
+        w("uiPriority", val=1),
+        w("qFormat"),
+        w("tblPr", _report_borders(), _cell_margins(28, 70)),
+        _header_row(),
+        type="table",
+        customStyle=True,
+        styleId="AnnexTable",
     )
 
 
@@ -83,6 +88,29 @@ def _figure_panel() -> BaseOxmlElement:
         type="table",
         customStyle=True,
         styleId="FigurePanel",
+    )
+
+
+def _report_borders() -> BaseOxmlElement:
+    return w(
+        "tblBorders",
+        _line("top", 1.5, PRIMARY),
+        _line("bottom", 1.5, PRIMARY),
+        _line("insideH", 0.5, RULE),
+    )
+
+
+def _header_row() -> BaseOxmlElement:
+    return w(
+        "tblStylePr",
+        w("rPr", w("b"), w("color", val=PRIMARY)),
+        w(
+            "tcPr",
+            w("tcBorders", _line("bottom", 0.75, PRIMARY)),
+            w("shd", val="clear", color="auto", fill=TINT),
+            w("vAlign", val="center"),
+        ),
+        type="firstRow",
     )
 
 
