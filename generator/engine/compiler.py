@@ -15,6 +15,7 @@ from types import CodeType
 from jinja2 import TemplateSyntaxError
 
 from generator.engine import slides
+from generator.engine.cell_tags import apply_cell_tags
 from generator.engine.compiled import CompiledTemplate, TemplatePart
 from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
@@ -181,6 +182,7 @@ def _mark_part(
 ) -> tuple[str, dict[int, PrintPlace], bool]:
     _choose_printers(register.tags[before:])
     slides.take_slide_tags(root, register, before)
+    apply_cell_tags(register.tags[before:], register)
     place_blocks(root, blocks, register)
     refresh_ids(root, register)
     runs = _runs_of_marks(root)

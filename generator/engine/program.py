@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from generator.engine.cell_tags import CELL_KEYWORDS
 from generator.engine.environment import (
     BLOCK_END,
     BLOCK_START,
@@ -111,7 +112,8 @@ def marked_tags(xml: str) -> list[int]:
 def has_unknown_keyword(register: TagRegister) -> bool:
     """Return whether a tag is none of those that a template may use (``raw`` is not)."""
     return any(
-        found.tag.kind == "block" and found.tag.keyword not in _KEYWORDS for found in register.tags
+        found.tag.kind == "block" and found.tag.keyword not in (*_KEYWORDS, *CELL_KEYWORDS)
+        for found in register.tags
     )
 
 
@@ -119,7 +121,8 @@ def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     """Parse every tag on its own and report all that Jinja2 would refuse, each with its place."""
     for found in register.tags:
         tag = found.tag
-        if tag.kind != "comment" and found.tag.where.file is not None:
+        is_checked = tag.kind != "comment" and tag.keyword not in CELL_KEYWORDS
+        if is_checked and tag.where.file is not None:
             problem = check_tag(tag, environment)
             if problem is not None:
                 register.problems.append(problem)
