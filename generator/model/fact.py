@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,7 +20,16 @@ from pydantic import (
 )
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+_FACT_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+
+
+def _fact_id(value: str) -> str:
+    if _FACT_ID.fullmatch(value) is None:
+        raise ValueError(f'"{value}" is no fact; write its group and name, as in growth.gdp')
+    return value
+
+
+FactId = Annotated[str, AfterValidator(_fact_id)]
 
 
 class Bound(StrEnum):
@@ -147,12 +157,23 @@ class Assumption(Words):
     year: Annotated[int, Field(ge=1900, le=2200)] | None = None
 
 
+_PLACE = re.compile(r"[a-z][a-z0-9_]* [1-9][0-9]*")
+
+
 class Locator(_Record):
     """Where a figure stands: section and paragraph, the phrase as printed, where it is repeated."""
 
-    at: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* [1-9][0-9]*$")]
+    at: str
     phrase: Annotated[str, StringConstraints(min_length=1)]
     also: tuple[str, ...] = ()
+
+    @field_validator("at", "also")
+    @classmethod
+    def _is_section_and_number(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for place in (value,) if isinstance(value, str) else value:
+            if _PLACE.fullmatch(place) is None:
+                raise ValueError(f'"{place}" is no place; write section and number, as in lead 1')
+        return value
 
 
 class Comparison(_Record):

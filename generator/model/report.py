@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from generator.model.fact import Identifier, Words
 from generator.model.insert import Language
+
+_OUTPUT_NAME = re.compile(r"(?![.~])[^\\/:*?\"<>|\x00-\x1f]+\.(?:docx|pptx)")
 
 
 class _Record(BaseModel):
@@ -20,13 +23,16 @@ class DocumentDefinition(_Record):
     """One file to be made: its template and the name of the result in the output folder."""
 
     template: Annotated[str, StringConstraints(min_length=1)]
-    output: Annotated[str, StringConstraints(pattern=r"^[^\\/:*?\"<>|\x00-\x1f]+\.(docx|pptx)$")]
+    output: str
 
     @field_validator("output")
     @classmethod
     def _is_a_plain_name(cls, value: str) -> str:
-        if value.startswith((".", "~$")):
-            raise ValueError(f'"{value}" is no name for an output file')
+        if _OUTPUT_NAME.fullmatch(value) is None:
+            raise ValueError(
+                f'"{value}" is no name for an output file; write a plain name that ends in .docx '
+                "or .pptx, without a folder"
+            )
         return value
 
 
