@@ -160,7 +160,7 @@ def _talent(deck: Deck) -> None:
 def _scale(deck: Deck) -> None:
     deck.slide(
         "chart",
-        "The zone earns {{ ai.share }} of Hangzhou’s revenue in high-end software and AI",
+        "Firms here earn {{ ai.share }} of Hangzhou’s revenue in high-end software and AI",
         insert='{{ chart("share") }}',
         body=[
             "**{{ ai.firms }}** firms above designated size",
@@ -235,7 +235,7 @@ def _chain(deck: Deck) -> None:
 def _policy(deck: Deck) -> None:
     deck.slide(
         "columns",
-        "The AI policy renewed in {{ policy.opinions.period }} pays for computing, models, "
+        "The AI policy renewed in {{ policy.opinions.period }} backs computing, models, "
         "communities and open source",
         body=[
             "AI policy",
@@ -271,7 +271,8 @@ def _notes_on_data(deck: Deck) -> None:
             "Bounds and calculation",
             ">“More than”, “at least” and “>” are lower bounds, kept in text, charts and tables",
             ">“Top tier” is {{ awards.national_tier.note }}",
-            ">One calculation: {{ ai.registered_share.name_short }}, {{ ai.registered_share.note }}",
+            ">One calculation: {{ ai.registered_share.name_short }}, "
+            "{{ ai.registered_share.note }}",
             ">Names of programmes and awards are our translations",
         ],
         notes="For questions on method. The inferred year awaits the date of publication.",

@@ -94,7 +94,8 @@ def _growth(deck: Deck) -> None:
     )
     deck.slide(
         "diagram",
-        "{{ history.founded.period }}成立，属首批国家级高新区，综合评价居{{ awards.national_tier }}",
+        "{{ history.founded.period }}成立，属首批国家级高新区，"
+        "综合评价居{{ awards.national_tier }}",
         insert='{{ diagram("timeline") }}',
         body=[
             "{{ history.merger.period }}起高新区与滨江区合二为一，"
@@ -265,7 +266,8 @@ def _notes_on_data(deck: Deck) -> None:
             "界限与计算",
             ">“超”“多”“余”“以上”均为下限，图、表、文一致保留",
             ">{{ awards.national_tier.note }}",
-            ">计算项：{{ ai.registered_share.name_short }}{{ ai.registered_share }}（{{ ai.registered_share.note }}）",
+            ">计算项：{{ ai.registered_share.name_short }}{{ ai.registered_share }}"
+            "（{{ ai.registered_share.note }}）",
             ">未作：倒推上年数、两个下限相除、环节占比",
         ],
         notes="被问到口径时用这一页。年份推断待报道发布日期确认。",

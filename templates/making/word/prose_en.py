@@ -127,8 +127,8 @@ def _talent(briefing: Briefing) -> None:
         "In {{ talent.graduates.period }} the zone attracted {{ talent.graduates }} university "
         "graduates aged {{ talent.age_limit.number }} or under, and R&D intensity reached "
         "{{ talent.rd_intensity }}. The Zhejiang index of science and technology talent "
-        "for {{ talent.rank.period }}, {{ talent.published }} at the {{ talent.published.period }}, "
-        "puts the zone {{ talent.rank }} once more.",
+        "for {{ talent.rank.period }}, {{ talent.published }} at the "
+        "{{ talent.published.period }}, puts the zone {{ talent.rank }} once more.",
         "Several instruments stand behind this: {{ programmes.global_chain }} (才链全球), "
         "{{ programmes.p5050 }}, and {{ programmes.qinglian }} (青链). Recognition is left to "
         "the market: {{ programmes.recognition }}. A further step: "
@@ -202,15 +202,15 @@ def _industry_chain(briefing: Briefing) -> None:
     )
     briefing.heading("Models, computing and data", 2)
     briefing.body(
-        "**Models.** To date {{ ai.model_firms }} firms have trained and released {{ ai.models }} models. "
-        "Of these, {{ ai.models_registered }} are filed with the Cyberspace Administration of "
-        "China, or {{ ai.registered_share }} by our calculation ([[figure:models]]). Fields of use "
-        "include {{ fields | listing }}.",
+        "**Models.** To date {{ ai.model_firms }} firms have trained and released "
+        "{{ ai.models }} models. Of these, {{ ai.models_registered }} are filed with the "
+        "Cyberspace Administration of China, or {{ ai.registered_share }} by our calculation "
+        "([[figure:models]]). Fields of use include {{ fields | listing }}.",
         "**Computing.** The {{ computing.centre }}, built in {{ computing.phases }} phases, offers "
         "{{ computing.power }} and has given {{ computing.firms_served }} firms free testing and "
         "matching.",
-        "**Data.** The {{ data.centre }} and the {{ data.exchange }} are both based here. They list "
-        "{{ data.products }} data-set products and have registered transactions of "
+        "**Data.** The {{ data.centre }} and the {{ data.exchange }} are both based here. They "
+        "list {{ data.products }} data-set products and have registered transactions of "
         "{{ data.turnover }} to date.",
     )
     briefing.figure(
@@ -287,6 +287,7 @@ def _annex(briefing: Briefing) -> None:
         "Source: {{ report.source }}.",
         "Name, value, period, bound and source of each figure, by group.",
         Groups(
+            "{# a band for each group, a row for each figure: new facts add rows #}"
             "{% for group in fact_groups if group.figures %}",
             "{{ group.title }}",
             "{% endfor %}",

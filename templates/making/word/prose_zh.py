@@ -251,6 +251,7 @@ def _annex(briefing: Briefing) -> None:
         "来源：{{ report.source }}。",
         "按组列出每个数字的名称、数值、时期、界限和出处。",
         Groups(
+            "{# 每组一条标题行，每个数字一行；数据增加，行自动增加 #}"
             "{% for group in fact_groups if group.figures %}",
             "{{ group.title }}",
             "{% endfor %}",
