@@ -54,7 +54,12 @@ def _opening(deck: Deck) -> None:
             "growth.gdp_growth",
             "growth.industry_growth",
             "talent.rd_intensity",
+            "talent.graduates",
+            "talent.rank",
+            "ai.firms",
             "ai.revenue",
+            "ai.models",
+            "computing.power",
         ],
     )
 
@@ -108,7 +113,13 @@ def _growth(deck: Deck) -> None:
         ],
         notes="The national evaluation names {{ awards.national_tier.note }}. The timeline shows "
         "only dates that the article states.",
-        facts=["history.founded", "history.merger", "awards.national_tier", "awards.tiangong"],
+        facts=[
+            "history.founded",
+            "history.merger",
+            "awards.national_tier",
+            "awards.tiangong",
+            "awards.streak",
+        ],
     )
 
 
@@ -131,7 +142,7 @@ def _talent(deck: Deck) -> None:
             ">beside the Global Talent Chain plan and the “5050” and Qinglian programmes",
         ],
         notes="On R&D intensity: {{ talent.rd_intensity.note }}. “5050” is a name, not a quantity.",
-        facts=["talent.rd_intensity", "talent.graduates", "talent.rank"],
+        facts=["talent.rd_intensity", "talent.graduates", "talent.rank", "talent.published"],
     )
     deck.slide(
         "diagram",
@@ -228,7 +239,13 @@ def _chain(deck: Deck) -> None:
             "**Reading:** the four figures have four units and share no chart.",
         ],
         notes="On the unit of computing power: {{ computing.power.note }}.",
-        facts=["computing.power", "computing.firms_served", "data.products", "data.turnover"],
+        facts=[
+            "computing.power",
+            "computing.phases",
+            "computing.firms_served",
+            "data.products",
+            "data.turnover",
+        ],
     )
 
 

@@ -51,8 +51,13 @@ def _opening(deck: Deck) -> None:
             "growth.gdp_growth",
             "growth.industry_growth",
             "talent.rd_intensity",
+            "talent.graduates",
+            "talent.rank",
+            "ai.firms",
             "ai.revenue",
             "ai.share",
+            "ai.models",
+            "computing.power",
         ],
     )
 
@@ -109,6 +114,7 @@ def _growth(deck: Deck) -> None:
             "history.merger",
             "awards.national_tier",
             "awards.tiangong",
+            "awards.streak",
         ],
     )
 
@@ -131,7 +137,7 @@ def _talent(deck: Deck) -> None:
             ">配合{{ programmes.global_chain }}、“5050”和“青链”两项政策",
         ],
         notes="投入强度的口径：{{ talent.rd_intensity.note }}。“5050”是政策名称，不是数值。",
-        facts=["talent.rd_intensity", "talent.graduates", "talent.rank"],
+        facts=["talent.rd_intensity", "talent.graduates", "talent.rank", "talent.published"],
     )
     deck.slide(
         "diagram",
@@ -207,7 +213,7 @@ def _chain(deck: Deck) -> None:
             ">不计算平均每家企业的模型数",
         ],
         notes="{{ ai.models_registered.note }}，两者是包含关系，不能相加。",
-        facts=["ai.model_firms", "ai.models", "ai.models_registered"],
+        facts=["ai.model_firms", "ai.models", "ai.models_registered", "ai.registered_share"],
     )
     deck.slide(
         "cards",
@@ -225,7 +231,13 @@ def _chain(deck: Deck) -> None:
             "**口径：**四个数字单位不同，不放在一张图上比较。",
         ],
         notes="算力单位：{{ computing.power.note }}。",
-        facts=["computing.power", "computing.firms_served", "data.products", "data.turnover"],
+        facts=[
+            "computing.power",
+            "computing.phases",
+            "computing.firms_served",
+            "data.products",
+            "data.turnover",
+        ],
     )
 
 
