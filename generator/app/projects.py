@@ -8,6 +8,8 @@ from pathlib import Path
 from generator.errors import Location, OutputError, ReportError, SourceNotFoundError
 
 DEFINITION = "report.yaml"
+#: What makes up the shipped report; setup.py copies the same into the wheel.
+STARTER = (DEFINITION, "data/**/*", "templates/*/*.docx", "templates/*/*.pptx")
 _PACKAGE = Path(__file__).resolve().parents[1]
 _GITIGNORE = "output/\n.cache/\n~$*\n"
 
@@ -82,11 +84,9 @@ def _copy_starter(starter: Path, folder: Path) -> Iterator[Path]:
 
 def starter_files(root: Path) -> list[Path]:
     """Return the files below ``root`` that make up the shipped report."""
-    found = [root / DEFINITION]
-    for pattern in ("data/**/*", "templates/*/*.docx", "templates/*/*.pptx"):
-        found += sorted(
-            path
-            for path in root.glob(pattern)
-            if path.is_file() and not path.name.startswith((".", "~$"))
-        )
-    return found
+    return [
+        path
+        for pattern in STARTER
+        for path in sorted(root.glob(pattern))
+        if path.is_file() and not path.name.startswith((".", "~$"))
+    ]

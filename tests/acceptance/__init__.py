@@ -1,0 +1,1 @@
+"""Whole reports in, whole files out."""

@@ -1,0 +1,59 @@
+"""Fixtures that more than one folder of tests needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command line gave back."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository, which is the shipped report."""
+    return ROOT
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A report of one's own: a fresh copy of the shipped one."""
+    from generator.app.projects import start_project
+
+    folder = tmp_path / "report"
+    start_project(folder)
+    return folder
+
+
+@pytest.fixture
+def cli() -> Callable[..., Run]:
+    """Run ``make_report.py`` in a process of its own, as a user does."""
+
+    def run(*arguments: object, cwd: Path = ROOT, **variables: str) -> Run:
+        quiet = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "make_report.py"), *map(str, arguments)],
+            cwd=cwd,
+            env={**quiet, "PYTHONIOENCODING": "utf-8", **variables},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
