@@ -1,0 +1,108 @@
+"""Measure the whole build and the engine; print the tables, or write them into the documentation.
+
+pip install -e '.[bench]'
+python benchmarks/run.py --write docs/benchmarks.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+LIMIT = 2.5  # the cold build may take this many times the yardstick
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to this file")
+    parser.add_argument("--rounds", type=int, default=11, help="fresh processes of each kind")
+    parser.add_argument("--seconds", type=float, default=4.0, help="time for each engine case")
+    parser.add_argument("--only", choices=("build", "engine"), help="measure one half only")
+    wanted = parser.parse_args()
+
+    parts = [_introduction()]
+    good = True
+    if wanted.only != "engine":
+        text, good = _whole_build(wanted.rounds)
+        parts.append(text)
+    if wanted.only != "build":
+        parts.append(_engine(wanted.seconds))
+    page = "\n\n".join(parts) + "\n"
+    if wanted.write:
+        wanted.write.write_text(page, encoding="utf-8")
+    print(page, end="")
+    return 0 if good else 1
+
+
+def _introduction() -> str:
+    versions = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("jinja2", "lxml", "python-docx", "python-pptx", "matplotlib", "docxtpl")
+    )
+    return (
+        "# Benchmarks\n\n"
+        "Written by `python benchmarks/run.py --write docs/benchmarks.md`. Runs take turns, and "
+        "medians are shown; every result\nwas read back and found right before times count. "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} "
+        f"{platform.machine()};\n{versions}."
+    )
+
+
+def _whole_build(rounds: int) -> tuple[str, bool]:
+    from benchmarks.whole_build import YARDSTICK, measure
+
+    times = measure(rounds)
+    ratio = times.cold / times.yardstick
+    rows = [
+        ("yardstick: the imports alone", times.yardstick),
+        ("cold: no caches, four files written", times.cold),
+        ("warm: caches there, four files written", times.warm),
+        ("again: caches there, four files found unchanged", times.rebuild),
+        ("`make_report.py --help`", times.help),
+    ]
+    lines = [
+        "## The whole build",
+        "",
+        f'`python make_report.py` in a fresh process, against `python -c "{YARDSTICK}"`; '
+        f"{times.rounds} rounds. The cold build may\ntake {LIMIT} times the yardstick; "
+        f"here it takes **{ratio:.2f}** times.",
+        "",
+        "| process | seconds | of the yardstick |",
+        "| --- | --: | --: |",
+        *(f"| {name} | {value:.3f} | {value / times.yardstick:.2f} |" for name, value in rows),
+    ]
+    return "\n".join(lines), ratio <= LIMIT
+
+
+def _engine(seconds: float) -> str:
+    from benchmarks.engine_cases import CASES, measure
+
+    lines = [
+        "## The engine",
+        "",
+        "The same template and data, values escaped, from bytes to bytes. The other side reads its "
+        "template for each result because\nit changes it; ours is compiled once. *First result* is "
+        "the ratio of compiling and rendering together.",
+        "",
+        "| case | compared with | theirs, ms | ours, ms | ratio | compile, ms | first result |",
+        "| --- | --- | --: | --: | --: | --: | --: |",
+    ]
+    for case in CASES:
+        result = measure(case, seconds)
+        lines.append(
+            f"| {result.name} | {result.rival_name} | {result.rival * 1e3:.1f} "
+            f"| {result.render * 1e3:.2f} | {result.rival / result.render:.0f}x "
+            f"| {result.compile * 1e3:.1f} "
+            f"| {result.rival / (result.compile + result.render):.1f}x |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

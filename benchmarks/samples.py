@@ -1,0 +1,105 @@
+"""The templates and data of the benchmark, made in memory with python-docx and python-pptx."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from pptx import Presentation
+from pptx.util import Cm
+
+Context = dict[str, Any]
+
+LETTER = (
+    "{{ company }}", "{{ street }}, {{ town }}", "{{ date }}", "Dear {{ name }},",
+    "thank you for your order {{ order }} of {{ ordered }}. We sent {{ count }} parcels to "
+    "{{ town }} today; they will arrive on {{ arrival }}.",
+    "{% if open_amount %}Please transfer {{ open_amount }} by {{ due }}.{% endif %}",
+    "Kind regards", "{{ clerk }}",
+)  # fmt: skip
+
+
+def letter() -> tuple[bytes, Context]:
+    """A page of eight paragraphs and a footer; the name has signs that must be escaped."""
+    document = Document()
+    for text in LETTER:
+        document.add_paragraph(text)
+    document.sections[0].footer.paragraphs[0].text = "{{ company }}, {{ town }}"
+    return _bytes(document), {
+        "company": "Müller & Söhne", "street": "Hauptstraße 7", "town": "Köln",
+        "date": "31 August 2025", "name": "Ms <Li>", "order": "A-1", "ordered": "29 August",
+        "count": 3, "arrival": "2 September", "open_amount": "120 EUR", "due": "15 September",
+        "clerk": "K. Weber",
+    }  # fmt: skip
+
+
+def table(rows: int) -> tuple[bytes, Context]:
+    """A table of five columns whose row repeats."""
+    document = Document()
+    document.add_paragraph("{{ title }}")
+    grid = document.add_table(rows=4, cols=5, style="Table Grid")
+    for cell, text in zip(grid.rows[0].cells, ("No", "Name", "Town", "Count", "Sum"), strict=True):
+        cell.text = text
+    grid.rows[1].cells[0].text = "{%tr for row in rows %}"
+    fields = ("number", "name", "town", "count", "total")
+    for cell, field in zip(grid.rows[2].cells, fields, strict=True):
+        cell.text = f"{{{{ row.{field} }}}}"
+    grid.rows[3].cells[0].text = "{%tr endfor %}"
+    return _bytes(document), {
+        "title": "Deliveries & returns",
+        "rows": [
+            {"number": n, "name": f"Item {n} <x>", "town": "杭州", "count": n % 7, "total": n * 3}
+            for n in range(rows)
+        ],
+    }
+
+
+def deck(slides: int = 12) -> tuple[bytes, Context]:
+    """A deck whose slides have a title, five lines, a table of four by four, and notes."""
+    presentation = Presentation()
+    for number in range(slides):
+        slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+        slide.shapes.title.text = f"{{{{ slides[{number}].title }}}}"
+        box = slide.shapes.add_textbox(Cm(1), Cm(4), Cm(10), Cm(8))
+        box.name = "Lines"
+        frame = box.text_frame
+        for line in range(5):
+            paragraph = frame.paragraphs[0] if line == 0 else frame.add_paragraph()
+            paragraph.text = f"{{{{ slides[{number}].lines[{line}] }}}}"
+        frame_of_table = slide.shapes.add_table(4, 4, Cm(12), Cm(4), Cm(12), Cm(6))
+        frame_of_table.name = "Figures"
+        for row in range(4):
+            for column in range(4):
+                frame_of_table.table.cell(
+                    row, column
+                ).text = f"{{{{ slides[{number}].cells[{row}][{column}] }}}}"
+        slide.notes_slide.notes_text_frame.text = f"{{{{ slides[{number}].notes }}}}"
+    return _bytes(presentation), {"slides": [slide_values(number) for number in range(slides)]}
+
+
+def repeated_slide(slides: int = 100) -> tuple[bytes, Context]:
+    """One slide that repeats: a title and a text of three lines."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    slide.shapes.title.text = "{%slide for page in pages %}{{ page.title }}"
+    frame = slide.placeholders[1].text_frame
+    frame.text = "{{ page.lines[0] }}"
+    frame.add_paragraph().text = "{{ page.lines[1] }}"
+    frame.add_paragraph().text = "{{ page.lines[2] }}{%slide endfor %}"
+    return _bytes(presentation), {"pages": [slide_values(number) for number in range(slides)]}
+
+
+def slide_values(number: int) -> Context:
+    return {
+        "title": f"Message {number} & more",
+        "lines": [f"Line {number}.{line} <b>" for line in range(5)],
+        "cells": [[f"{number}/{row}/{column}" for column in range(4)] for row in range(4)],
+        "notes": f"Notes of slide {number}: 数据来源",
+    }
+
+
+def _bytes(document: Any) -> bytes:
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()

@@ -1,0 +1,79 @@
+"""The whole default build in a fresh process, against importing the libraries of the field."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parents[1]
+YARDSTICK = "import docx, pptx, matplotlib.figure"
+
+
+@dataclass(frozen=True)
+class BuildTimes:
+    """Medians in seconds, over ``rounds`` rounds."""
+
+    yardstick: float
+    cold: float
+    warm: float
+    rebuild: float
+    help: float
+    rounds: int
+
+
+def measure(rounds: int) -> BuildTimes:
+    """Return the times of fresh processes that take turns.
+
+    cold: no cache of the report, no earlier result. warm: caches there, no earlier result.
+    rebuild: caches and the same results there already.
+    """
+    from generator.app.projects import start_project
+
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "report"
+        start_project(project)
+        output = project / "output"
+        times: dict[str, list[float]] = {
+            name: [] for name in ("yardstick", "cold", "warm", "rebuild", "help")
+        }
+        for number in range(rounds + 1):  # the first round warms the machine and does not count
+            taken = {"yardstick": _run("-c", YARDSTICK)}
+            shutil.rmtree(project / ".cache", ignore_errors=True)
+            shutil.rmtree(output, ignore_errors=True)
+            taken["cold"] = _build(project)
+            _demand_four(output)
+            shutil.rmtree(output)
+            taken["warm"] = _build(project)
+            _demand_four(output)
+            taken["rebuild"] = _build(project)
+            taken["help"] = _run("make_report.py", "--help")
+            if number:
+                for name, seconds in taken.items():
+                    times[name].append(seconds)
+    return BuildTimes(**{name: median(values) for name, values in times.items()}, rounds=rounds)
+
+
+def _build(project: Path) -> float:
+    return _run("make_report.py", "--report", str(project), "--quiet")
+
+
+def _run(*arguments: str) -> float:
+    start = perf_counter()
+    subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=os.environ, check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return perf_counter() - start
+
+
+def _demand_four(output: Path) -> None:
+    found = sorted(path.name for path in output.iterdir())
+    if len(found) != 4:
+        raise ValueError(f"the build did not give four files: {found}")
