@@ -1,0 +1,128 @@
+"""The worksheet behind a chart: categories in column A, one column for each series.
+
+This file owns the ranges; the chart XML asks it for them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from generator.model.chart import ChartSpec
+from generator.office.xml import escape_attribute, escape_text
+from generator.office.zip_writer import write_zip
+
+SHEET = "Sheet1"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+
+_STATIC = (
+    (
+        "[Content_Types].xml",
+        f'{_HEAD}<Types xmlns="{_PACKAGE}content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEET_TYPE}worksheet+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}styles+xml"/></Types>',
+    ),
+    (
+        "_rels/.rels",
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">'
+        f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+    ),
+    (
+        "xl/workbook.xml",
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_R}"><sheets>'
+        f'<sheet name="{SHEET}" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    ),
+    (
+        "xl/_rels/workbook.xml.rels",
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">'
+        f'<Relationship Id="rId1" Type="{_R}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_R}/styles" Target="styles.xml"/></Relationships>',
+    ),
+)
+
+
+def column_letters(number: int) -> str:
+    """Return the letters of a column, 0 for A."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def name_reference(series: int) -> str:
+    """Return the cell that holds the name of a series."""
+    return f"{SHEET}!${column_letters(series + 1)}$1"
+
+
+def category_reference(count: int) -> str:
+    return f"{SHEET}!$A$2:$A${count + 1}"
+
+
+def value_reference(series: int, count: int) -> str:
+    column = column_letters(series + 1)
+    return f"{SHEET}!${column}$2:${column}${count + 1}"
+
+
+def number_text(value: Decimal) -> str:
+    """Return a number as both the cell and the chart's cached value hold it."""
+    return f"{value:f}"
+
+
+def workbook(spec: ChartSpec) -> bytes:
+    """Return the .xlsx of a chart's data; texts are texts in it, never formulas."""
+    rows = [_row(0, ["", *(series.name for series in spec.series)])]
+    for index, category in enumerate(spec.categories):
+        cells: list[str | Decimal | None] = [category]
+        cells += [series.values[index] for series in spec.series]
+        rows.append(_row(index + 1, cells))
+    last = f"{column_letters(len(spec.series))}{len(spec.categories) + 1}"
+    sheet = (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
+        '<cols><col min="1" max="1" width="28" customWidth="1"/></cols>'
+        f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
+    )
+    parts = (*_STATIC, ("xl/worksheets/sheet1.xml", sheet), ("xl/styles.xml", _styles(spec)))
+    return write_zip((name, text.encode()) for name, text in parts)
+
+
+def _row(index: int, cells: list[str] | list[str | Decimal | None]) -> str:
+    written = "".join(_cell(f"{column_letters(c)}{index + 1}", v) for c, v in enumerate(cells))
+    return f'<row r="{index + 1}">{written}</row>'
+
+
+def _cell(reference: str, value: str | Decimal | None) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Decimal):
+        return f'<c r="{reference}" s="1"><v>{number_text(value)}</v></c>'
+    text = escape_text(value)
+    return (
+        f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    )
+
+
+def _styles(spec: ChartSpec) -> str:
+    code = escape_attribute(spec.axis.number_format)
+    return (
+        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="1">'
+        f'<numFmt numFmtId="164" formatCode="{code}"/></numFmts>'
+        '<fonts count="1"><font><sz val="11"/><name val="Arial"/></font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills>'
+        "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+        "</cellStyleXfs>"
+        '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+        "</cellXfs></styleSheet>"
+    )

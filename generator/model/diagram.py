@@ -1,0 +1,51 @@
+"""What a diagram shows, free of any format: items with a title, figures and a note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.errors import UnsupportedChartError, near_name_hint
+
+DiagramKind = Literal["chain", "timeline", "tiers", "cards"]
+
+DIAGRAM_KINDS: tuple[DiagramKind, ...] = ("chain", "timeline", "tiers", "cards")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed figure and what it counts: ``240P`` and ``computing power``."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramItem:
+    """One link, event, tier or card. ``note`` is shown where there are no figures."""
+
+    title: str
+    figures: tuple[Figure, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramSpec:
+    """A diagram in one language. ``aspect`` is width over height where a place leaves it open."""
+
+    kind: DiagramKind
+    items: tuple[DiagramItem, ...]
+    alt_text: str
+    name: str = "Diagram"
+    locale: str = "en-GB"
+
+    def __post_init__(self) -> None:
+        if self.kind not in DIAGRAM_KINDS:
+            raise UnsupportedChartError(
+                f'there is no diagram of the kind "{self.kind}"', None,
+                near_name_hint(self.kind, DIAGRAM_KINDS) or f"known: {', '.join(DIAGRAM_KINDS)}",
+            )  # fmt: skip
+        if not 1 <= len(self.items) <= 12:
+            raise UnsupportedChartError(
+                f"a diagram takes 1 to 12 items, not {len(self.items)}", None, "split it in two"
+            )
