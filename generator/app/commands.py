@@ -58,6 +58,18 @@ def with_command(arguments: Sequence[str], commands: Sequence[str]) -> list[str]
     return [rest[number], *rest[:number], *rest[number + 1 :]]
 
 
+class _GivenPath(click.Path):
+    """A path; an empty one is wrong use, not the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_PATH = _GivenPath(path_type=Path)
+
+
 def _everywhere(command: Command) -> Command:
     for option in (
         click.option("--debug", is_flag=True, help="Show where in the program an error arose."),
@@ -70,7 +82,7 @@ def _everywhere(command: Command) -> Command:
 
 def _of_a_report(command: Command) -> Command:
     return click.option(
-        "-f", "--report", type=click.Path(path_type=Path), metavar="FILE",
+        "-f", "--report", type=_PATH, metavar="FILE",
         help="The definition; default: report.yaml here, above, or beside the script.",
     )(_everywhere(command))  # fmt: skip
 
@@ -79,7 +91,7 @@ def _of_documents(command: Command) -> Command:
     for option in (
         click.option("--only", multiple=True, metavar="DOCUMENT",
                      help="Only this document: briefing or deck. Repeatable."),
-        click.option("--lang", multiple=True, type=click.Choice(["zh", "en"]),
+        click.option("--lang", multiple=True, type=click.Choice(["zh", "en"], case_sensitive=False),
                      help="Only this edition. Repeatable."),
     ):  # fmt: skip
         command = option(command)
@@ -106,7 +118,7 @@ def commands() -> None:
 
 @commands.command(short_help="Build the report.")
 @_of_documents
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR",
+@click.option("-o", "--output", type=_PATH, metavar="DIR",
               help="Write here instead of the output folder of the report.")  # fmt: skip
 @click.pass_obj
 def build(
@@ -168,7 +180,7 @@ def facts(
 
 
 @commands.command(short_help="Start a report of your own.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=_PATH)
 @_everywhere
 def new(folder: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
     """Start a report of your own in DIR, a copy of the shipped one that builds at once."""

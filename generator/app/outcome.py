@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from generator.errors import ChoiceError, Problem, ReportError
+from generator.errors import ChoiceError, Problem, ReportError, near_name_hint
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -82,6 +82,10 @@ def _misuse(error: click.UsageError) -> Problem:
     hint = "see: make_report.py --help"
     if error.ctx is not None and error.ctx.command_path:
         hint = f"see: {error.ctx.command_path} --help"
+    if isinstance(error, click.NoSuchOption):
+        known = [name for p in (error.ctx.command.params if error.ctx else ()) for name in p.opts]
+        near = near_name_hint(error.option_name, [*known, "--help", "--version"])
+        return Problem(f'no option "{error.option_name}"', hint=near or hint, code="usage")
     message = error.format_message().rstrip(".")
     return Problem(message[:1].lower() + message[1:], hint=hint, code="usage")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.errors import Location, OutputError, ReportError, SourceNotFoundError
+from generator.errors import Location, OutputError, ReportError, SourceNotFoundError, near_name_hint
 
 DEFINITION = "report.yaml"
 #: What makes up the shipped report; setup.py copies the same into the wheel.
@@ -23,7 +23,7 @@ def find_definition(asked: Path | None, home: Path | None = None) -> Path:
         SourceNotFoundError: there is none.
     """
     if asked is not None:
-        return asked / DEFINITION if asked.is_dir() else asked
+        return _existing(asked / DEFINITION if asked.is_dir() else asked)
     here = Path.cwd()
     folders = [here, *here.parents, *([home] if home else [])]
     for folder in folders:
@@ -33,6 +33,17 @@ def find_definition(asked: Path | None, home: Path | None = None) -> Path:
         f"there is no {DEFINITION} in this folder or above it", Location(str(here)),
         'start a report with the command "new DIR", or name one with --report FILE',
     )  # fmt: skip
+
+
+def _existing(path: Path) -> Path:
+    if path.exists():
+        return path
+    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    raise SourceNotFoundError(
+        "there is no such file" if path.parent.is_dir() else "there is no such folder",
+        Location(str(path if path.parent.is_dir() else path.parent)),
+        near_name_hint(path.name, beside),
+    )
 
 
 def start_project(folder: Path) -> list[Path]:
