@@ -1,128 +1,61 @@
-"""A fact: a figure or a named thing that knows where it comes from. No wording, no files."""
+"""A fact: a figure or a named thing that knows where it comes from. No wording, no files.
+
+The records at the top are what a data file holds; ``Fact`` and ``FactBook`` are what is left when
+all of it has been checked.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-_FACT_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+from generator.model.bound import Bound, BoundWord
+from generator.model.period import AT_PUBLICATION, Period
+from generator.model.record import FactId, Identifier, Record, Text, Unfit, Words
+from generator.model.unit import UNIT_NAMES, Unit, find_unit
+
+__all__ = [
+    "Assumption",
+    "Bound",
+    "Comparison",
+    "Derivation",
+    "Fact",
+    "FactBook",
+    "FactEntry",
+    "FactFile",
+    "FactGroup",
+    "FactId",
+    "GroupEntry",
+    "Identifier",
+    "Kind",
+    "Locator",
+    "Period",
+    "Section",
+    "SourceText",
+    "Words",
+]
+
+#: ``figure``: an amount; ``rank``: a place among others; ``ordinal``: "for the third time";
+#: ``name``: a thing without a number; ``target``: something aimed at.
+Kind = Literal["figure", "rank", "ordinal", "name", "target"]
+_PLACE = re.compile(r"[a-z][a-z0-9_]* [1-9][0-9]*")
 
 
-def _fact_id(value: str) -> str:
-    if _FACT_ID.fullmatch(value) is None:
-        raise ValueError(f'"{value}" is no fact; write its group and name, as in growth.gdp')
+def _place(value: str) -> str:
+    if _PLACE.fullmatch(value) is None:
+        raise Unfit(f'"{value}" is no place', "write section and paragraph, as in lead 1")
     return value
 
 
-FactId = Annotated[str, AfterValidator(_fact_id)]
-
-
-class Bound(StrEnum):
-    """How a written number limits the true one."""
-
-    EXACT = "exact"
-    OVER = "over"
-    AT_LEAST = "at_least"
-    ABOUT = "about"
-    NEARLY = "nearly"
-    UNDER = "under"
-    AT_MOST = "at_most"
-
-    @property
-    def is_lower(self) -> bool:
-        """Whether the true value lies above the number: the number is not the value."""
-        return self in (Bound.OVER, Bound.AT_LEAST)
-
-
-#: Bound words of Chinese prose: before the number, and behind it (or its unit).
-BOUND_PREFIXES = {
-    "不超过": Bound.AT_MOST, "超过": Bound.OVER, "超": Bound.OVER, "逾": Bound.OVER,
-    "突破": Bound.OVER,
-    "不低于": Bound.AT_LEAST, "不少于": Bound.AT_LEAST, "至少": Bound.AT_LEAST,
-    "接近": Bound.NEARLY, "近": Bound.NEARLY, "不足": Bound.UNDER, "低于": Bound.UNDER,
-    "约": Bound.ABOUT, "大约": Bound.ABOUT,
-}  # fmt: skip
-BOUND_SUFFIXES = {
-    "余": Bound.OVER, "多": Bound.OVER, "以上": Bound.AT_LEAST, "以下": Bound.AT_MOST,
-    "左右": Bound.ABOUT,
-}  # fmt: skip
-
-#: Units that a figure may have, with the number of base units (1 yuan, 1 person) in one.
-UNITS: dict[str, Decimal] = {
-    "万亿元": Decimal(10) ** 12, "亿元": Decimal(10) ** 8, "万元": Decimal(10) ** 4,
-    "元": Decimal(1),
-    "万人": Decimal(10) ** 4, "人": Decimal(1), "名": Decimal(1), "家": Decimal(1),
-    "个": Decimal(1), "所": Decimal(1), "项": Decimal(1), "次": Decimal(1), "期": Decimal(1),
-    "位": Decimal(1), "周岁": Decimal(1), "%": Decimal(1), "个百分点": Decimal(1), "P": Decimal(1),
-    "件": Decimal(1), "万个": Decimal(10) ** 4, "万户": Decimal(10) ** 4, "户": Decimal(1),
-}  # fmt: skip
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Record):
-    """A text in each language of the report."""
-
-    zh: Annotated[str, StringConstraints(min_length=1)]
-    en: Annotated[str, StringConstraints(min_length=1)]
-
-    def in_language(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
-
-
-_PERIOD = re.compile(
-    r"(?P<since>since )?(?P<year>(?:19|20)\d\d)"
-    r"(?:-(?P<part>H[12]|Q[1-4]|0[1-9]|1[0-2])(?P<end>-end)?)?"
-)
-_AT_PUBLICATION = "as_of_publication"
-
-
-class Period(_Record):
-    """When a fact holds. ``year`` is None for the time of publication.
-
-    ``part`` is H1, H2, Q1 to Q4, a month (01 to 12), or empty for the whole year. ``is_start`` says
-    that the fact holds since then, ``is_end`` that it is of the end of the month.
-    """
-
-    year: int | None
-    part: str = ""
-    is_start: bool = False
-    is_end: bool = False
-
-    @classmethod
-    def parse(cls, text: str) -> Period:
-        """Return the period that ``2024``, ``2025-H1``, ``2025-05-end`` or ``since 2022`` means.
-
-        Raises:
-            ValueError: the text is none of these.
-        """
-        if text == _AT_PUBLICATION:
-            return cls(year=None)
-        match = _PERIOD.fullmatch(text)
-        if match is None:
-            raise ValueError(
-                f'"{text}" is no period; write {_AT_PUBLICATION}, 2024, 2025-H1, 2025-Q3, '
-                "2025-05, 2025-05-end or since 2022"
-            )
-        return cls(year=int(match["year"]), part=match["part"] or "",
-                   is_start=bool(match["since"]), is_end=bool(match["end"]))  # fmt: skip
+#: A place in the source: section and number of the paragraph.
+Place = Annotated[str, AfterValidator(_place)]
 
 
 class Section(Words):
@@ -131,8 +64,8 @@ class Section(Words):
     counter: Words | None = None
 
 
-class SourceText(_Record):
-    """A source: its title, what to call it, who is credited with its data, when it came out."""
+class SourceText(Record):
+    """A source: its title, what source lines call it, who is credited with its data, its date."""
 
     title: Words
     label: Words
@@ -143,70 +76,67 @@ class SourceText(_Record):
     @field_validator("published", mode="before")
     @classmethod
     def _is_a_date(cls, value: object) -> object:
-        if value is None:
-            return None
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError as error:
-            raise ValueError(f'"{value}" is no date; write it like 2025-08-12') from error
+        return None if value is None else read_date(value)
 
 
 class Assumption(Words):
-    """Something that the source does not say and we concluded, with why."""
+    """Something that the source does not say and we concluded, with why.
+
+    ``year`` is the year assumed for "this year"; a known date of publication settles it.
+    """
 
     year: Annotated[int, Field(ge=1900, le=2200)] | None = None
 
 
-_PLACE = re.compile(r"[a-z][a-z0-9_]* [1-9][0-9]*")
-
-
-class Locator(_Record):
+class Locator(Record):
     """Where a figure stands: section and paragraph, the phrase as printed, where it is repeated."""
 
-    at: str
-    phrase: Annotated[str, StringConstraints(min_length=1)]
-    also: tuple[str, ...] = ()
-
-    @field_validator("at", "also")
-    @classmethod
-    def _is_section_and_number(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for place in (value,) if isinstance(value, str) else value:
-            if _PLACE.fullmatch(place) is None:
-                raise ValueError(f'"{place}" is no place; write section and number, as in lead 1')
-        return value
+    at: Place
+    phrase: Text
+    also: tuple[Place, ...] = ()
 
 
-class Comparison(_Record):
+class Comparison(Record):
     """What a figure is compared with: the year before, the period before, a whole, a field."""
 
     kind: Literal["yoy", "qoq", "share", "rank"]
     of: Words | None = None
 
+    @model_validator(mode="after")
+    def _knows_its_whole(self) -> Comparison:
+        if self.kind in ("share", "rank") and self.of is None:
+            raise Unfit(
+                f"a {self.kind} needs to say of what",
+                f"write comparison: {{kind: {self.kind}, of: {{zh: ..., en: ...}}}}",
+            )
+        return self
 
-class Derivation(_Record):
+
+class Derivation(Record):
     """How a figure was worked out from others.
 
-    ``share`` is the first input as a percentage of the second, rounded half up to ``decimals``.
+    ``share`` is the first input as a percentage of the second, ``difference`` the first less the
+    second; rounded half up to ``decimals``.
     """
 
-    rule: Literal["share"]
+    rule: Literal["share", "difference"]
     inputs: Annotated[tuple[FactId, ...], Field(min_length=2, max_length=2)]
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
 
 
-class FactEntry(_Record):
+class FactEntry(Record):
     """A fact as it stands in a data file; data/README.md explains each field."""
 
     name: Words
     short: Words | None = None
     text: Words | None = None
-    written: Annotated[str, StringConstraints(min_length=1)] | None = None
+    written: Text | None = None
     number: Decimal | None = None
     unit: str | None = None
-    kind: Literal["figure", "name", "rank", "ordinal", "target"] | None = None
+    kind: Kind | None = None
     bound: Bound = Bound.EXACT
     comparison: Comparison | None = None
-    period: str = _AT_PUBLICATION
+    period: str = AT_PUBLICATION
     inferred: Identifier | Words | None = None
     source: Locator | None = None
     note: Words | None = None
@@ -221,39 +151,66 @@ class FactEntry(_Record):
 
     @field_validator("period", mode="before")
     @classmethod
-    def _year_as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    def _period_is_one(cls, value: object) -> object:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if isinstance(text, str):
+            Period.parse(text)
+        return text
 
     @field_validator("number", mode="before")
     @classmethod
     def _number_is_written_as_one(cls, value: object) -> object:
-        if isinstance(value, str):
-            raise ValueError(f'"{value}" is not a number; write digits without quotes and units')
+        if isinstance(value, (str, bool)):
+            raise Unfit(
+                f'"{value}" is not a number', "write digits only: no quotes, unit, or bound word"
+            )
         return value
 
     @field_validator("unit")
     @classmethod
     def _unit_is_known(cls, value: str | None) -> str | None:
-        if value is not None and value not in UNITS:
-            raise ValueError(f'"{value}" is no known unit; known: {", ".join(UNITS)}')
+        if value is not None and find_unit(value) is None:
+            raise Unfit(
+                f'"{value}" is no known unit',
+                f"known: {' '.join(UNIT_NAMES)}; 万, 亿 and other scale words may stand before",
+            )
         return value
 
     @model_validator(mode="after")
-    def _says_something(self) -> FactEntry:
+    def _is_complete(self) -> FactEntry:
         if self.derived is not None:
-            if self.number is not None:
-                raise ValueError("a derived figure has no number of its own; drop number")
+            _check_derived(self)
             return self
-        if self.written is None or self.source is None:
-            raise ValueError("a fact needs written (its value as printed) and source")
-        if (self.number is None) != (self.unit is None):
-            raise ValueError("number and unit belong together; one of them is missing")
+        if self.written is None:
+            raise Unfit("written is missing", "add the value as the source prints it")
+        if self.source is None:
+            raise Unfit("source is missing", "add where the fact stands: {at: ..., phrase: ...}")
+        if self.number is None and self.unit is not None:
+            raise Unfit("a unit without a number", "add the number, or drop the unit")
+        if self.number is not None and self.unit is None:
+            raise Unfit("a number without a unit", "add the unit, for example 家 or %")
         if self.number is None and self.bound is not Bound.EXACT:
-            raise ValueError("a bound needs a number")
+            raise Unfit("a bound without a number", "add the number, or drop the bound")
+        if self.number is None and self.kind in ("figure", "rank", "ordinal"):
+            raise Unfit(f"a {self.kind} without a number", "add the number, or drop kind")
+        if self.text is not None and self.bound is not Bound.EXACT:
+            raise Unfit(
+                "a text would hide the bound of this figure", "drop text; the figure prints itself"
+            )
         return self
 
 
-class GroupEntry(_Record):
+def _check_derived(entry: FactEntry) -> None:
+    for name in ("number", "written", "source", "text"):
+        if getattr(entry, name) is not None:
+            raise Unfit(f"a derived figure has no {name} of its own", f"drop {name}")
+    if entry.bound is not Bound.EXACT:
+        raise Unfit("a derived figure has no bound", "drop bound")
+    if entry.unit is None:
+        raise Unfit("a derived figure needs a unit", 'add the unit, for example "%"')
+
+
+class GroupEntry(Record):
     """Facts that belong together, in the order in which they are listed."""
 
     title: Words
@@ -261,7 +218,7 @@ class GroupEntry(_Record):
     facts: dict[Identifier, FactEntry]
 
 
-class FactFile(_Record):
+class FactFile(Record):
     """A data file: one source and what it says."""
 
     source: SourceText
@@ -269,17 +226,35 @@ class FactFile(_Record):
     groups: dict[Identifier, GroupEntry]
 
 
-class Fact(_Record):
+def read_date(value: object) -> date:
+    """Return the date that ``2025-08-31`` means.
+
+    Raises:
+        Unfit: it is written otherwise, or there is no such day.
+    """
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise Unfit(f'"{value}" is no date', "write it like 2025-08-31") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
     """A checked fact with everything that is needed to print and to trace it.
 
-    ``inferred`` says what about it is not in the source; None if nothing.
+    ``number`` is in ``unit``; both are None for a named thing. ``bound_word`` is the word that the
+    source uses for the bound. ``inferred`` says what about the fact is not in the source, None if
+    nothing; ``has_assumed_year`` that it is the year. ``file`` and ``line`` are of the entry.
     """
 
     id: str
     entry: FactEntry
     period: Period
     number: Decimal | None
+    unit: Unit | None
+    bound_word: BoundWord | None
     inferred: Words | None
+    has_assumed_year: bool
     source: SourceText
     file: str
     line: int
@@ -292,23 +267,42 @@ class Fact(_Record):
     def is_figure(self) -> bool:
         return self.number is not None
 
+    @property
+    def kind(self) -> Kind:
+        return self.entry.kind or ("figure" if self.is_figure else "name")
 
-class FactGroup(_Record):
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
     """A group of checked facts."""
 
     id: str
     title: Words
-    note: Words | None = None
+    note: Words | None
     facts: tuple[Fact, ...]
 
 
-class FactBook(_Record):
+@dataclass(frozen=True)
+class FactBook:
     """All facts of a report in the order of its files."""
 
     groups: tuple[FactGroup, ...]
 
-    def __iter__(self) -> Iterator[Fact]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Fact]:
         return (fact for group in self.groups for fact in group.facts)
 
-    def by_id(self) -> dict[str, Fact]:
+    def __len__(self) -> int:
+        return sum(len(group.facts) for group in self.groups)
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        return self._facts[fact_id]
+
+    def __contains__(self, fact_id: object) -> bool:
+        return fact_id in self._facts
+
+    def by_id(self) -> Mapping[str, Fact]:
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> dict[str, Fact]:
         return {fact.id: fact for fact in self}

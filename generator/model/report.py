@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, field_validator
 
-from generator.model.fact import Identifier, Words
+from generator.model.drawing import ChartDefinition, DiagramDefinition
+from generator.model.fact import read_date
 from generator.model.insert import Language
+from generator.model.record import Identifier, Record, Text, Unfit, Words
 
+#: Names that Windows, too, accepts; no folder, no hidden file, no lock file of Office.
 _OUTPUT_NAME = re.compile(r"(?![.~])[^\\/:*?\"<>|\x00-\x1f]+\.(?:docx|pptx)")
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DocumentDefinition(_Record):
+class DocumentDefinition(Record):
     """One file to be made: its template and the name of the result in the output folder."""
 
-    template: Annotated[str, StringConstraints(min_length=1)]
+    template: Text
     output: str
 
     @field_validator("output")
     @classmethod
     def _is_a_plain_name(cls, value: str) -> str:
         if _OUTPUT_NAME.fullmatch(value) is None:
-            raise ValueError(
-                f'"{value}" is no name for an output file; write a plain name that ends in .docx '
-                "or .pptx, without a folder"
+            raise Unfit(
+                f'"{value}" is no name for an output file',
+                "write a plain name that ends in .docx or .pptx, without a folder",
             )
         return value
 
 
-class ReportEntry(_Record):
+class ReportEntry(Record):
     """A report as it stands in ``report.yaml``."""
 
     title: Words
@@ -44,25 +44,23 @@ class ReportEntry(_Record):
     issuer: Words | None = None
     author: Words | None = None
     issue: Words | None = None
-    date: date
+    date: datetime.date
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("zh", "en")
-    data: Annotated[tuple[str, ...], Field(min_length=1)]
+    data: Annotated[tuple[Text, ...], Field(min_length=1)]
     documents: dict[Identifier, dict[Language, DocumentDefinition]]
-    charts: dict[Identifier, Any] = Field(default_factory=dict)
-    diagrams: dict[Identifier, Any] = Field(default_factory=dict)
-    output: str = "output"
+    charts: dict[Identifier, ChartDefinition] = Field(default_factory=dict)
+    diagrams: dict[Identifier, DiagramDefinition] = Field(default_factory=dict)
+    output: Text = "output"
 
     @field_validator("date", mode="before")
     @classmethod
     def _is_a_date(cls, value: object) -> object:
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError as error:
-            raise ValueError(f'"{value}" is no date; write it like 2025-08-31') from error
+        return read_date(value)
 
 
-class ReportDefinition(_Record):
-    """A checked definition. ``data`` and ``folder`` are absolute; ``file`` is for messages."""
+@dataclass(frozen=True, slots=True)
+class ReportDefinition:
+    """A checked definition. ``data`` and ``output`` are absolute; ``file`` is for messages."""
 
     file: str
     folder: Path
@@ -91,5 +89,5 @@ class ReportDefinition(_Record):
         return self.entry.issue
 
     @property
-    def date(self) -> date:
+    def date(self) -> datetime.date:
         return self.entry.date

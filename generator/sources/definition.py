@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import pathlib
+from collections.abc import Iterator
+from pathlib import Path
 
 from generator.errors import DefinitionError, Problem, near_name_hint
-from generator.model.report import ReportDefinition, ReportEntry
-from generator.sources.files import read_source
+from generator.model.report import DocumentDefinition, ReportDefinition, ReportEntry
+from generator.sources.files import names_beside, read_source
 from generator.sources.validation import validate
-from generator.sources.yaml_text import Path, YamlDocument, read_yaml
+from generator.sources.yaml_text import FieldPath, YamlDocument, read_yaml
 
 
-def read_definition(path: pathlib.Path) -> ReportDefinition:
+def read_definition(path: Path) -> ReportDefinition:
     """Return the definition in a file; its paths are relative to the folder of the file.
 
     Raises:
@@ -22,61 +23,60 @@ def read_definition(path: pathlib.Path) -> ReportDefinition:
     folder = path.resolve().parent
     data, shown = read_source(path.resolve(), folder)
     document = read_yaml(data, shown)
-    result = validate(ReportEntry, document, "definition")
-    if isinstance(result, list):
-        raise DefinitionError.of(result)
-    problems = [*_missing_files(result, folder, document), *_clashes(result, document)]
+    entry = validate(ReportEntry, document, DefinitionError)
+    problems = [*_missing_files(entry, folder, document), *_wrong_outputs(entry, document)]
     if problems:
         raise DefinitionError.of(problems)
     return ReportDefinition(
         file=shown,
         folder=folder,
-        entry=result,
-        data=tuple((folder / name).resolve() for name in result.data),
-        output=folder / result.output,
+        entry=entry,
+        data=tuple((folder / name).resolve() for name in entry.data),
+        output=(folder / entry.output).resolve(),
     )
 
 
-def _missing_files(
-    entry: ReportEntry, folder: pathlib.Path, document: YamlDocument
-) -> list[Problem]:
-    wanted: list[tuple[Path, str]] = [
-        (("data", number), name) for number, name in enumerate(entry.data)
-    ]
+def _editions(entry: ReportEntry) -> Iterator[tuple[FieldPath, DocumentDefinition]]:
     for name, editions in entry.documents.items():
         for language, edition in editions.items():
-            wanted.append((("documents", name, language, "template"), edition.template))
-    problems = []
+            yield ("documents", name, language), edition
+
+
+def _missing_files(entry: ReportEntry, folder: Path, document: YamlDocument) -> Iterator[Problem]:
+    wanted: list[tuple[FieldPath, str]] = [
+        *((("data", number), name) for number, name in enumerate(entry.data)),
+        *(((*path, "template"), edition.template) for path, edition in _editions(entry)),
+    ]
     for path, name in wanted:
         target = folder / name
         if not target.is_file():
-            known = [p.name for p in target.parent.iterdir()] if target.parent.is_dir() else []
-            problems.append(
-                Problem(f'there is no file "{name}"', document.where(path),
-                        near_name_hint(target.name, known) or f"looked in {target.parent.name}/",
-                        code="definition")
-            )  # fmt: skip
-    return problems
+            yield Problem(
+                f'there is no file "{name}"',
+                document.where(path),
+                near_name_hint(target.name, names_beside(target))
+                or f"paths are relative to the folder of {document.file}",
+                code="definition",
+            )
 
 
-def _clashes(entry: ReportEntry, document: YamlDocument) -> list[Problem]:
+def _wrong_outputs(entry: ReportEntry, document: YamlDocument) -> Iterator[Problem]:
+    """Yield two editions that write one file, and endings that template and output disagree on."""
     seen: dict[str, str] = {}
-    problems = []
-    for name, editions in entry.documents.items():
-        for language, edition in editions.items():
-            key = edition.output.casefold()
-            path = ("documents", name, language, "output")
-            if key in seen:
-                problems.append(
-                    Problem(f'"{edition.output}" is the output of {seen[key]} already',
-                            document.where(path), "give each edition a file of its own",
-                            code="definition")
-                )  # fmt: skip
-            seen.setdefault(key, f"{name}, {language}")
-            if pathlib.Path(edition.output).suffix != pathlib.Path(edition.template).suffix.lower():
-                problems.append(
-                    Problem(f'the template "{edition.template}" cannot give "{edition.output}"',
-                            document.where(path), "use the same ending for both",
-                            code="definition")
-                )  # fmt: skip
-    return problems
+    for path, edition in _editions(entry):
+        where = document.where((*path, "output"))
+        key = edition.output.casefold()
+        if key in seen:
+            yield Problem(
+                f'"{edition.output}" is the output of {seen[key]} already',
+                where,
+                "give each edition a file of its own",
+                code="definition",
+            )
+        seen.setdefault(key, f"{path[1]}, {path[2]}")
+        if Path(edition.output).suffix != Path(edition.template).suffix.lower():
+            yield Problem(
+                f'the template "{edition.template}" cannot give "{edition.output}"',
+                where,
+                "use the same ending for both",
+                code="definition",
+            )

@@ -1,34 +1,27 @@
-"""Facts from YAML files, checked against themselves: what is written, its number and its bound."""
+"""Facts from YAML files to one checked book."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
-from generator.errors import DataError, Location, Problem, near_name_hint
-from generator.model.fact import (
-    BOUND_PREFIXES,
-    BOUND_SUFFIXES,
-    Bound,
-    Derivation,
-    Fact,
-    FactBook,
-    FactEntry,
-    FactFile,
-    FactGroup,
-    Period,
-    Words,
-)
+from generator.errors import DataError, Problem, ReportError
+from generator.model.fact import Fact, FactBook, FactEntry, FactFile, FactGroup, Period, Words
+from generator.model.unit import find_unit
+from generator.model.written import find_written
+from generator.sources.derived import derive
+from generator.sources.fact_checks import check_entry, check_links, check_publication
 from generator.sources.files import read_source
 from generator.sources.validation import validate
-from generator.sources.yaml_text import YamlDocument, read_yaml
+from generator.sources.yaml_text import FieldPath, YamlDocument, read_yaml
 
-_CHINESE_DIGITS = dict(
-    zip("一二三四五六七八九十两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 2), strict=True)
-)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十两](?![级线])")
+
+@dataclass(frozen=True, slots=True)
+class _DataFile:
+    content: FactFile
+    document: YamlDocument
 
 
 def read_facts(paths: Sequence[Path], shown_from: Path | None = None) -> FactBook:
@@ -41,251 +34,141 @@ def read_facts(paths: Sequence[Path], shown_from: Path | None = None) -> FactBoo
         SourceFormatError: a file is not valid YAML.
         DataError: with a problem for each entry that is wrong, over all files.
     """
-    problems: list[Problem] = []
-    files: list[tuple[FactFile, YamlDocument]] = []
-    for path in paths:
-        data, shown = read_source(path, shown_from)
-        document = read_yaml(data, shown)
-        result = validate(FactFile, document, "value-type")
-        if isinstance(result, list):
-            problems += result
-        else:
-            files.append((result, document))
+    files = _read_files(paths, shown_from)
+    problems = [problem for file in files for problem in _check_file(file)]
+    problems += _repeated_ids(files)
     if problems:
         raise DataError.of(problems)
-    book = FactBook(groups=tuple(_groups(files, problems)))
+    book = _book(files)
+    documents = {file.document.file: file.document for file in files}
+    problems = list(check_links(book, documents))
     if not problems:
-        book = _derive_all(book, problems)
-    problems += _check_links(book, {d.file: d for _, d in files})
+        book, problems = _with_derived(book)
     if problems:
         raise DataError.of(problems)
     return book
 
 
-def _groups(
-    files: list[tuple[FactFile, YamlDocument]], problems: list[Problem]
-) -> Iterator[FactGroup]:
+def _read_files(paths: Sequence[Path], shown_from: Path | None) -> list[_DataFile]:
+    """Return the content of all files; if one cannot be used, the problems of all are raised."""
+    files: list[_DataFile] = []
+    failures: list[ReportError] = []
+    for path in paths:
+        try:
+            data, shown = read_source(path, shown_from)
+            document = read_yaml(data, shown)
+            files.append(_DataFile(validate(FactFile, document, DataError), document))
+        except ReportError as error:
+            failures.append(error)
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        raise DataError.of([problem for failure in failures for problem in failure.problems])
+    return files
+
+
+def _entries(file: _DataFile) -> Iterator[tuple[str, FieldPath, FactEntry]]:
+    """Return id, path in the document, and content of each entry of a file."""
+    for group_id, group in file.content.groups.items():
+        for name, entry in group.facts.items():
+            yield f"{group_id}.{name}", ("groups", group_id, "facts", name), entry
+
+
+def _check_file(file: _DataFile) -> Iterator[Problem]:
+    yield from check_publication(file.content, file.document)
+    for _, path, entry in _entries(file):
+        yield from check_entry(file.content, entry, file.document, path)
+
+
+def _repeated_ids(files: Sequence[_DataFile]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
-    for content, document in files:
-        problems += _check_publication(content, document)
-        for group_id, group in content.groups.items():
-            path = ("groups", group_id)
-            if group_id in seen:
-                problems.append(
-                    Problem(f'the group "{group_id}" stands in {seen[group_id]} already',
-                            document.where(path), "give it another name", code="data")
-                )  # fmt: skip
-                continue
-            seen[group_id] = document.file
-            facts = [
-                fact
-                for name, entry in group.facts.items()
-                if (fact := _fact(content, document, group_id, name, entry, problems)) is not None
-            ]
-            yield FactGroup(id=group_id, title=group.title, note=group.note, facts=tuple(facts))
+    for file in files:
+        for fact_id, path, _ in _entries(file):
+            if fact_id in seen:
+                yield Problem(
+                    f'the fact "{fact_id}" stands in {seen[fact_id]} already',
+                    file.document.where(path),
+                    "give it another name, or keep one of the two",
+                    code="data",
+                )
+            where = file.document.where(path)
+            seen.setdefault(fact_id, f"{where.file}, line {where.line}")
 
 
-def _fact(
-    content: FactFile,
-    document: YamlDocument,
-    group_id: str,
-    name: str,
-    entry: FactEntry,
-    problems: list[Problem],
-) -> Fact | None:
-    path = ("groups", group_id, "facts", name)
-    found = list(_check_entry(content, entry, document, path))
-    try:
-        period = Period.parse(entry.period)
-    except ValueError as error:
-        found.append(Problem(str(error), document.where((*path, "period")), code="value-type"))
-        period = Period(year=None)
-    problems += found
-    if found:
-        return None
-    inferred = _inferred(content, entry)
-    return Fact(
-        id=f"{group_id}.{name}", entry=entry, period=period, number=entry.number,
-        inferred=inferred, source=content.source,
-        file=document.file, line=document.lines.get(path, 0),
-    )  # fmt: skip
-
-
-def _check_entry(
-    content: FactFile, entry: FactEntry, document: YamlDocument, path: tuple[str, ...]
-) -> Iterator[Problem]:
-    yield from _check_references(content, entry, document, path)
-    if entry.number is None or entry.written is None:
-        return
-    match = _written_number(entry)
-    if match is None:
-        yield Problem(
-            f'the number {entry.number} does not stand in "{entry.written}"',
-            document.where((*path, "number")),
-            "number and written must say the same; mend the one that is wrong",
-            code="data",
-        )
-        return
-    bound, rest = _written_bound(entry.written, match)
-    if bound is not entry.bound:
-        yield Problem(
-            f'"{entry.written}" says "{bound.value}" and bound says "{entry.bound.value}"',
-            document.where((*path, "bound")),
-            f"write bound: {bound.value}, or mend written",
-            code="data",
-        )
-    unit = entry.unit or ""
-    if not rest.startswith((unit, *_SAME_UNIT.get(unit, ()))):
-        yield Problem(
-            f'behind the number in "{entry.written}" stands no "{unit}"',
-            document.where((*path, "unit")),
-            "unit and written must say the same",
-            code="data",
-        )
-
-
-#: Words that Chinese prose puts in the place of a unit.
-_SAME_UNIT = {"位": ("",), "个": ("大", "项", "种"), "所": ("大", "家"), "名": ("位", "大")}
-
-
-def _check_references(
-    content: FactFile, entry: FactEntry, document: YamlDocument, path: tuple[str, ...]
-) -> Iterator[Problem]:
-    places = [] if entry.source is None else [entry.source.at, *entry.source.also]
-    for place in places:
-        section = place.split()[0]
-        if section not in content.source.sections:
-            yield Problem(
-                f'there is no section "{section}"', document.where((*path, "source", "at")),
-                near_name_hint(section, list(content.source.sections)), code="data",
+def _book(files: Sequence[_DataFile]) -> FactBook:
+    """Return all facts by group; a group that a later file continues keeps its first title."""
+    groups: dict[str, FactGroup] = {}
+    for file in files:
+        facts = {
+            fact_id: _fact(file, fact_id, path, entry) for fact_id, path, entry in _entries(file)
+        }
+        for group_id, group in file.content.groups.items():
+            known = groups.get(group_id) or FactGroup(group_id, group.title, group.note, ())
+            added = tuple(facts[f"{group_id}.{name}"] for name in group.facts)
+            groups[group_id] = FactGroup(
+                group_id, known.title, known.note, (*known.facts, *added)
             )  # fmt: skip
-    if isinstance(entry.inferred, str) and entry.inferred not in content.assumptions:
-        yield Problem(
-            f'there is no assumption "{entry.inferred}"', document.where((*path, "inferred")),
-            near_name_hint(entry.inferred, list(content.assumptions)), code="data",
-        )  # fmt: skip
+    return FactBook(tuple(groups.values()))
 
 
-def _inferred(content: FactFile, entry: FactEntry) -> Words | None:
+def _fact(file: _DataFile, fact_id: str, path: FieldPath, entry: FactEntry) -> Fact:
+    unit = find_unit(entry.unit) if entry.unit else None
+    written = (
+        find_written(entry.written, entry.number, unit)
+        if entry.written and entry.number is not None and unit
+        else None
+    )
+    inferred, has_assumed_year = _inferred(file.content, entry)
+    return Fact(
+        id=fact_id,
+        entry=entry,
+        period=Period.parse(entry.period),
+        number=entry.number,
+        unit=unit,
+        bound_word=written.word if written else None,
+        inferred=inferred,
+        has_assumed_year=has_assumed_year,
+        source=file.content.source,
+        file=file.document.file,
+        line=file.document.where(path).line or 0,
+    )
+
+
+def _inferred(content: FactFile, entry: FactEntry) -> tuple[Words | None, bool]:
     """Return what is inferred about a fact; a known date of publication settles assumed years."""
     if entry.inferred is None or isinstance(entry.inferred, Words):
-        return entry.inferred
+        return entry.inferred, False
     assumption = content.assumptions[entry.inferred]
     if assumption.year is not None and content.source.published is not None:
-        return None
-    return Words(zh=assumption.zh, en=assumption.en)
+        return None, False
+    return Words(zh=assumption.zh, en=assumption.en), assumption.year is not None
 
 
-def _check_publication(content: FactFile, document: YamlDocument) -> Iterator[Problem]:
-    published = content.source.published
-    for name, assumption in content.assumptions.items():
-        if published and assumption.year not in (None, published.year):
-            yield Problem(
-                f'the source was published in {published.year}, "{name}" assumes {assumption.year}',
-                document.where(("assumptions", name, "year")),
-                "mend the year, and the periods of the facts that are inferred from it",
-                code="data",
-            )
+def _with_derived(book: FactBook) -> tuple[FactBook, list[Problem]]:
+    """Return the book with all derived figures worked out, or the problems of those that fail."""
+    problems: list[Problem] = []
+    numbers: dict[str, Decimal] = {}
+    for fact in book:
+        if fact.entry.derived is None:
+            continue
+        result = derive(fact, book.by_id())
+        if isinstance(result, Problem):
+            problems.append(result)
+        else:
+            numbers[fact.id] = result
+    if problems or not numbers:
+        return book, problems
+    groups = tuple(
+        FactGroup(
+            group.id,
+            group.title,
+            group.note,
+            tuple(_with_number(fact, numbers.get(fact.id)) for fact in group.facts),
+        )
+        for group in book.groups
+    )
+    return FactBook(groups), []
 
 
-def _written_number(entry: FactEntry) -> re.Match[str] | None:
-    for match in _NUMBER.finditer(entry.written or ""):
-        text = match.group()
-        value = Decimal(_CHINESE_DIGITS[text]) if text in _CHINESE_DIGITS else Decimal(text)
-        if value == entry.number:
-            return match
-    return None
-
-
-def _written_bound(written: str, match: re.Match[str]) -> tuple[Bound, str]:
-    """Return the bound that the words around a number state, and what stands behind it."""
-    before, after = written[: match.start()], written[match.end() :]
-    bound = Bound.EXACT
-    for word, kind in BOUND_PREFIXES.items():
-        if before.endswith(word):
-            bound = kind
-            break
-    for word, kind in BOUND_SUFFIXES.items():
-        if after.startswith(word):
-            return kind, after[len(word) :]
-        if after.endswith(word):
-            return kind, after.removesuffix(word)
-    return bound, after
-
-
-def _check_links(book: FactBook, documents: dict[str, YamlDocument]) -> Iterator[Problem]:
-    facts = book.by_id()
-    for fact in facts.values():
-        group, name = fact.id.split(".")
-        path = ("groups", group, "facts", name)
-        document = documents[fact.file]
-        for position, target in enumerate(fact.entry.related):
-            if target not in facts:
-                yield Problem(f'there is no fact "{target}"',
-                              document.where((*path, "related", position)),
-                              near_name_hint(target, list(facts)), code="data")  # fmt: skip
-        whole = facts.get(fact.entry.part_of or "")
-        if fact.entry.part_of and whole is None:
-            yield Problem(f'there is no fact "{fact.entry.part_of}"',
-                          document.where((*path, "part_of")),
-                          near_name_hint(fact.entry.part_of, list(facts)), code="data")  # fmt: skip
-        elif whole and not _fits_into(fact, whole):
-            yield Problem(
-                f"{fact.number} {fact.entry.unit} cannot be part of {whole.number} "
-                f'{whole.entry.unit} ("{whole.id}")',
-                document.where((*path, "number")), "check both numbers", code="data",
-            )  # fmt: skip
-
-
-def _fits_into(part: Fact, whole: Fact) -> bool:
-    if part.number is None or whole.number is None:
-        return True
-    return part.entry.unit == whole.entry.unit and part.number <= whole.number
-
-
-def _derive_all(book: FactBook, problems: list[Problem]) -> FactBook:
-    facts = book.by_id()
-    groups = []
-    for group in book.groups:
-        members = []
-        for fact in group.facts:
-            if fact.entry.derived is None:
-                members.append(fact)
-                continue
-            result = _derive(fact.entry.derived, facts)
-            if isinstance(result, str):
-                problems.append(
-                    Problem(f'"{fact.id}" cannot be worked out: {result}', _where(fact),
-                            "derived figures need two exact figures of one kind", code="data")
-                )  # fmt: skip
-                continue
-            members.append(fact.model_copy(update={"number": result}))
-        groups.append(group.model_copy(update={"facts": tuple(members)}))
-    return book.model_copy(update={"groups": tuple(groups)})
-
-
-def _where(fact: Fact) -> Location:
-    return Location(fact.file, (f'field "{fact.id}"',), fact.line)
-
-
-def _derive(rule: Derivation, facts: dict[str, Fact]) -> Decimal | str:
-    """Return a derived number, or why there is none.
-
-    A share needs a part and a whole that are exact, in one unit, of one period, and the part must
-    be declared as part of the whole: a ratio of two "more than" figures says nothing.
-    """
-    missing = [name for name in rule.inputs if name not in facts]
-    if missing:
-        return f'there is no fact "{missing[0]}"'
-    part, whole = (facts[name] for name in rule.inputs)
-    if part.number is None or whole.number is None or not whole.number:
-        return "one of its inputs has no number"
-    bounded = [fact for fact in (part, whole) if fact.bound is not Bound.EXACT]
-    if bounded:
-        return f'"{bounded[0].id}" is a bound ("{bounded[0].entry.written}"), not an exact value'
-    if part.entry.unit != whole.entry.unit or part.period != whole.period:
-        return "its inputs differ in unit or period"
-    if part.entry.part_of != whole.id:
-        return f'"{part.id}" is not declared as part_of "{whole.id}"'
-    step = Decimal(1).scaleb(-rule.decimals)
-    return (part.number / whole.number * 100).quantize(step, ROUND_HALF_UP)
+def _with_number(fact: Fact, number: Decimal | None) -> Fact:
+    return fact if number is None else replace(fact, number=number)

@@ -28,7 +28,9 @@ def read_source(path: Path, shown_from: Path | None = None) -> tuple[bytes, str]
         return path.read_bytes(), shown
     except FileNotFoundError as error:
         raise SourceNotFoundError(
-            "there is no such file", Location(shown), near_name_hint(path.name, _beside(path))
+            "there is no such file",
+            Location(shown),
+            near_name_hint(path.name, names_beside(path)) or "check the name and the folder",
         ) from error
     except OSError as error:
         raise SourceNotFoundError(
@@ -36,7 +38,8 @@ def read_source(path: Path, shown_from: Path | None = None) -> tuple[bytes, str]
         ) from error
 
 
-def _beside(path: Path) -> list[str]:
+def names_beside(path: Path) -> list[str]:
+    """Return the names in the folder of a path; none if there is no such folder."""
     try:
         return [item.name for item in path.parent.iterdir()]
     except OSError:
