@@ -34,7 +34,10 @@ class TestResults:
         ]
         output = tmp_path / "output"
         assert _text(output / "note-zh.docx") == "某区简报: 超2000亿元"
-        assert _text(output / "note-en.docx") == "A zone in figures: more than RMB\u00a0200\u00a0billion"
+        assert (
+            _text(output / "note-en.docx")
+            == "A zone in figures: more than RMB\u00a0200\u00a0billion"
+        )
         deck = open_pptx((output / "deck-en.pptx").read_bytes())
         assert slide_texts(deck) == [
             ["up 7.3 percent", "Source: report on a zone. Period: 2024, first half of 2025."]
