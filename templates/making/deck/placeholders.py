@@ -54,7 +54,7 @@ def placeholder_shape(holder: Placeholder, number: int, language: str) -> Elemen
         "p:sp",
         e(
             "p:nvSpPr",
-            e("p:cNvPr", id=number, name=holder.name),
+            e("p:cNvPr", id=number, name=placeholder_name(holder, language)),
             e("p:cNvSpPr", e("a:spLocks", noGrp=1)),
             e("p:nvPr", mark),
         ),
@@ -131,6 +131,31 @@ def _square_bullet() -> list[Element]:
         e("a:buFont", typeface="Arial"),
         e("a:buChar", char="■"),
     ]
+
+
+#: Names of placeholders in the Chinese edition; messages about a template show them.
+_NAMES_ZH = {
+    "Title": "标题",
+    "Text": "正文",
+    "Footer": "页脚",
+    "Slide Number": "页码",
+    "Source": "来源",
+    "Chart or diagram": "图表",
+    "Subtitle": "副标题",
+    "Issuer and date": "编制单位和日期",
+    "Large figure": "大数字",
+    "Points": "要点",
+    "Takeaways": "要点",
+    "Reading": "读图",
+    "Left column": "左栏",
+    "Right column": "右栏",
+    **{f"Card {n}": f"数据卡{n}" for n in range(1, 5)},
+}
+
+
+def placeholder_name(holder: Placeholder, language: str) -> str:
+    """Return the name of a placeholder as the selection pane of PowerPoint shows it."""
+    return _NAMES_ZH[holder.name] if language == "zh-CN" else holder.name
 
 
 #: What an empty placeholder asks for, by language; one line for each level.

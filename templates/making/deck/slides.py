@@ -65,6 +65,7 @@ class Deck:
             lines = texts.get(holder.placeholder_format.idx, ())
             if lines:
                 self._fill(holder._element, lines)
+                holder.name = _name_on_layout(slide, holder.placeholder_format.idx)
             else:
                 holder._element.getparent().remove(holder._element)
         if layout != "cover":
@@ -141,6 +142,14 @@ class Deck:
         for old in frame.findall(qualified("a:p")):
             frame.remove(old)
         frame.extend(self._paragraph(line) for line in notes)
+
+
+def _name_on_layout(slide: Slide, index: int) -> str:
+    """Return the layout's name of a placeholder; python-pptx says ``Text Placeholder 3``."""
+    for holder in slide.slide_layout.placeholders:
+        if holder.placeholder_format.idx == index:
+            return str(holder.name)
+    raise LookupError(f"the layout has no placeholder {index}")
 
 
 def source_line(facts: Sequence[str]) -> str:

@@ -50,11 +50,10 @@ def _opening(briefing: Briefing) -> None:
     briefing.body(
         f"**摘要。**{{{{ growth.gdp.period }}}}，{_DISTRICT}地区生产总值{{{{ growth.gdp }}}}，"
         "同比{{ growth.gdp_growth | change }}；规模以上工业增加值同比"
-        "{{ growth.industry_growth | change }}，快于地区生产总值增速。"
+        "{{ growth.industry_growth | change }}，快于经济增速。"
         "{{ talent.rd_intensity.period }}，全社会研究与试验发展（R&D）经费投入强度为"
-        "{{ talent.rd_intensity }}。人工智能产业链已有雏形：高端软件与人工智能产业规上企业"
-        "{{ ai.firms }}，{{ ai.revenue.period }}营业收入{{ ai.revenue }}，"
-        "占杭州市比重{{ ai.share }}。"
+        "{{ talent.rd_intensity }}；高端软件与人工智能产业规上企业{{ ai.firms }}，"
+        "营业收入{{ ai.revenue }}，占杭州市比重{{ ai.share }}。"
     )
 
 
