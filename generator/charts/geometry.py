@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -102,7 +103,7 @@ def text_width(text: str, size: float, bold: bool = False) -> int:
 
 
 def wrap(text: str, size: float, width: int, bold: bool = False) -> tuple[str, ...]:
-    """Return the lines of a text in a column: cut at spaces, between Chinese characters, or hard."""
+    """Return the lines of a text in a column, cut at spaces or between Chinese characters."""
     lines: list[str] = []
     current = ""
     for piece in _pieces(text):
@@ -172,16 +173,12 @@ def fit(texts: tuple[TextLine, ...], width: int, height: int, least: float) -> t
         factor -= 0.06
 
 
+_WORD = re.compile(r"[!-~]+")
+
+
 def _is_torn(texts: tuple[TextLine, ...]) -> bool:
     """Return whether a word of Latin letters was cut because the column is too narrow."""
-    for text in texts:
-        words = set(text.text.split())
-        for line in text.lines[:-1]:
-            last = line.split()[-1] if line.split() else ""
-            if last.isascii() and last.isalpha() and last not in words and not _in_mixed(last, words):
-                return True
-    return False
-
-
-def _in_mixed(piece: str, words: set[str]) -> bool:
-    return any(piece in word and not word.isascii() for word in words)
+    return any(
+        sorted(_WORD.findall(text.text)) != sorted(_WORD.findall(" ".join(text.lines)))
+        for text in texts
+    )

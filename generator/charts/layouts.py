@@ -44,7 +44,7 @@ def _figure_lines(item: DiagramItem, value: float, label: float) -> tuple[TextLi
                               space_before=value * 0.45 if number else 0))  # fmt: skip
         lines.append(TextLine(figure.label, label, "dk1"))
     if not item.figures and item.note:
-        lines.append(TextLine(item.note, label, "dk2"))
+        lines.append(TextLine(item.note, label, "dk1"))
     return tuple(lines)
 
 
@@ -69,25 +69,37 @@ def _chain(spec: DiagramSpec, width: int, height: int | None, least: float) -> F
         lines = _figure_lines(item, value_size, label_size)
         bodies.append(fit(lines, step - gap - 2 * body_inset, room, least))
     size = min(head[0].size for head in heads)
-    needed = max(sum(line.height for line in body) for body in bodies) + 2 * body_inset
-    body_height = needed if available is None else max(needed, min(available - head_height, needed))
-    body_height = max(body_height, round(1.2 * _CM))
-    row_height = head_height + body_height
-    total = rows * row_height + (rows - 1) * row_gap
-    top = 0 if height is None else max(0, (height - total) // 2)
+    body_heights = []
+    for row in range(rows):
+        members = bodies[row * columns : (row + 1) * columns]
+        tallest = max(sum(line.height for line in body) for body in members) + 2 * body_inset
+        body_heights.append(max(tallest, round(0.9 * _CM)))
+    total = sum(body_heights) + rows * head_height + (rows - 1) * row_gap
+    tops = [0 if height is None else max(0, (height - total) // 2)]
+    for body_height in body_heights:
+        tops.append(tops[-1] + head_height + body_height + row_gap)
     shapes: list[Shape] = []
     for number, item in enumerate(spec.items):
-        x = (number % columns) * step
-        y = top + (number // columns) * (row_height + row_gap)
+        x, y = (number % columns) * step, tops[number // columns]
         color = "accent1" if item.figures else "dk2"
         head = Shape("pentagon", x, y, step - gap, head_height, fill=color,
                      inset=round(0.2 * _CM), name=f"Link {number + 1}")  # fmt: skip
-        title = wrapped(replace(heads[number][0], size=size), head.text_width)
-        shapes.append(replace(head, texts=(title,)))
+        heading = wrapped(replace(heads[number][0], size=size), head.text_width)
+        shapes.append(replace(head, texts=(heading,)))
         shapes.append(
-            Shape("rect", x, y + head_height, step - gap, body_height, fill="lt2:40",
-                  texts=bodies[number], align="left", anchor="top", inset=body_inset,
-                  name=f"Link {number + 1} figures")  # fmt: skip
+            Shape(
+                "rect",
+                x,
+                y + head_height,
+                step - gap,
+                body_heights[number // columns],
+                fill="lt2:40",
+                texts=bodies[number],
+                align="left",
+                anchor="top",
+                inset=body_inset,
+                name=f"Link {number + 1} figures",
+            )
         )
     return Figure(width, height if height is not None else total, tuple(shapes))
 
@@ -121,21 +133,54 @@ def _timeline(spec: DiagramSpec, width: int, height: int | None, least: float) -
         middle = x + step // 2
         latest = number == count - 1
         shapes.append(
-            Shape("text", x + gap // 2, top, column, date_height, texts=dates[number],
-                  anchor="bottom", inset=0, name=f"Date {number + 1}")  # fmt: skip
+            Shape(
+                "text",
+                x + gap // 2,
+                top,
+                column,
+                date_height,
+                texts=dates[number],
+                anchor="bottom",
+                inset=0,
+                name=f"Date {number + 1}",
+            )
         )
         shapes.append(
-            Shape("ellipse", middle - dot // 2, line_y - dot // 2, dot, dot,
-                  fill="accent2" if latest else "accent1", line="lt1",
-                  name=f"Mark {number + 1}")  # fmt: skip
+            Shape(
+                "ellipse",
+                middle - dot // 2,
+                line_y - dot // 2,
+                dot,
+                dot,
+                fill="accent2" if latest else "accent1",
+                line="lt1",
+                name=f"Mark {number + 1}",
+            )
         )
         shapes.append(
-            Shape("text", x + gap // 2, line_y + dot // 2 + space, column, note_height,
-                  texts=notes[number], anchor="top", inset=0, name=f"Event {number + 1}")  # fmt: skip
+            Shape(
+                "text",
+                x + gap // 2,
+                line_y + dot // 2 + space,
+                column,
+                note_height,
+                texts=notes[number],
+                anchor="top",
+                inset=0,
+                name=f"Event {number + 1}",
+            )
         )
     lines = tuple(
-        Connector((n * step) + step // 2, line_y, ((n + 1) * step) + step // 2, line_y,
-                  "lt2", 2.25, begins_at=3 * n + 1, ends_at=3 * n + 4)  # fmt: skip
+        Connector(
+            (n * step) + step // 2,
+            line_y,
+            ((n + 1) * step) + step // 2,
+            line_y,
+            "lt2",
+            2.25,
+            begins_at=3 * n + 1,
+            ends_at=3 * n + 4,
+        )
         for n in range(count - 1)
     )
     return Figure(width, height if height is not None else total, tuple(shapes), lines)
@@ -164,9 +209,9 @@ def _tiers(spec: DiagramSpec, width: int, height: int | None, least: float) -> F
         cell_width = (wide - title_width) // cells - 2 * inset
         texts = []
         for figure in item.figures:
-            lines = (TextLine(figure.value, value_size, "accent1", bold=True),
+            pair = (TextLine(figure.value, value_size, "accent1", bold=True),
                      TextLine(figure.label, label_size, "dk1"))  # fmt: skip
-            texts.append(fit(lines, cell_width, room, least))
+            texts.append(fit(pair, cell_width, room, least))
         if not item.figures:
             note = (TextLine(item.note, title_size, "dk1"),)
             texts.append(fit(note, cell_width, room, least))
@@ -187,15 +232,33 @@ def _tiers(spec: DiagramSpec, width: int, height: int | None, least: float) -> F
         fill = "accent2" if number == 0 else "accent1"
         shapes.append(Shape("rect", x, y, wide, band, fill="lt2:40", name=f"Tier {number + 1}"))
         shapes.append(
-            Shape("rect", x, y, title_width, band, fill=fill, texts=title, inset=inset,
-                  align="left", name=f"Tier {number + 1} title")  # fmt: skip
+            Shape(
+                "rect",
+                x,
+                y,
+                title_width,
+                band,
+                fill=fill,
+                texts=title,
+                inset=inset,
+                align="left",
+                name=f"Tier {number + 1} title",
+            )
         )
         cell_width = (wide - title_width) // len(texts)
         for place, lines in enumerate(texts):
             shapes.append(
-                Shape("text", x + title_width + place * cell_width, y, cell_width, band,
-                      texts=lines, align="left", inset=inset,
-                      name=f"Tier {number + 1} figure {place + 1}")  # fmt: skip
+                Shape(
+                    "text",
+                    x + title_width + place * cell_width,
+                    y,
+                    cell_width,
+                    band,
+                    texts=lines,
+                    align="left",
+                    inset=inset,
+                    name=f"Tier {number + 1} figure {place + 1}",
+                )
             )
     return Figure(width, height if height is not None else total, tuple(shapes))
 
@@ -227,16 +290,28 @@ def _cards(spec: DiagramSpec, width: int, height: int | None, least: float) -> F
     total = rows * card_height + (rows - 1) * gap
     top = 0 if height is None else max(0, (height - total) // 2)
     shapes: list[Shape] = []
-    for number, lines in enumerate(contents):
+    for number, content in enumerate(contents):
         x = (number % columns) * (card_width + gap)
         y = top + (number // columns) * (card_height + gap)
         shapes.append(
-            Shape("rect", x, y, card_width, card_height, fill="lt2:40", texts=lines,
-                  align="left", anchor="middle", inset=inset, name=f"Card {number + 1}")  # fmt: skip
+            Shape(
+                "rect",
+                x,
+                y,
+                card_width,
+                card_height,
+                fill="lt2:40",
+                texts=content,
+                align="left",
+                anchor="middle",
+                inset=inset,
+                name=f"Card {number + 1}",
+            )
         )
         shapes.append(
-            Shape("rect", x, y, card_width, 3 * POINT, fill="accent1",
-                  name=f"Card {number + 1} rule")  # fmt: skip
+            Shape(
+                "rect", x, y, card_width, 3 * POINT, fill="accent1", name=f"Card {number + 1} rule"
+            )
         )
     return Figure(width, height if height is not None else total, tuple(shapes))
 

@@ -7,6 +7,7 @@ through the one escape function. Colours are those of the template's theme.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from generator.charts.workbook import (
     category_reference,
@@ -24,13 +25,17 @@ from generator.office.xml import escape_attribute, escape_text
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CATEGORY_AXIS, _VALUE_AXIS = 111111111, 222222222
-_LABEL_SIZE, _AXIS_SIZE, _TITLE_SIZE = 1200, 1200, 1400
+#: Font sizes (points) of labels and axes in a place wider than this, and in a narrower one.
+_WIDE = Length.cm(17)
+_WIDE_SIZE, _NARROW_SIZE = 14.0, 10.0
 
 
 def native_chart(spec: ChartSpec, width: Length, height: Length) -> ChartDrawing:
     """Return the drawing of a chart with its chart part and workbook."""
     book = NewPart("embeddings", "Microsoft_Excel_Sheet", "xlsx", _BOOK_TYPE,
                    RELATIONSHIP_TYPES["package"], workbook(spec))  # fmt: skip
+    if spec.font_size is None:
+        spec = replace(spec, font_size=_WIDE_SIZE if width > _WIDE else _NARROW_SIZE)
     part = NewPart("charts", "chart", "xml", _CHART_TYPE, RELATIONSHIP_TYPES["chart"],
                    chart_xml(spec).encode(), (("rId1", book),))  # fmt: skip
     return ChartDrawing(part, width, height, spec.alt_text, spec.name)
@@ -43,7 +48,7 @@ def chart_xml(spec: ChartSpec) -> str:
     deleted = "0" if spec.title else "1"
     legend = (
         '<c:legend><c:legendPos val="b"/><c:overlay val="0"/>'
-        f"{_text_properties(spec, _AXIS_SIZE)}</c:legend>"
+        f"{_text_properties(spec, 1)}</c:legend>"
         if spec.has_legend
         else ""
     )
@@ -57,7 +62,7 @@ def chart_xml(spec: ChartSpec) -> str:
         f"<c:plotArea><c:layout/>{plot(spec)}{axes}</c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f"{_text_properties(spec, _AXIS_SIZE)}"
+        f"{_text_properties(spec, 1)}"
         '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     )
 
@@ -79,31 +84,32 @@ def _hatch(color: str) -> str:
     )
 
 
-def _fonts(spec: ChartSpec, size: int, color: str, bold: bool = False) -> str:
+def _fonts(spec: ChartSpec, scale: float, color: str, bold: bool = False) -> str:
+    size = round((spec.font_size or _NARROW_SIZE) * scale * 100)
     return (
         f'lang="{spec.locale}" sz="{size}" b="{int(bold)}">{_fill(color)}'
         '<a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/>'
     )
 
 
-def _text_properties(spec: ChartSpec, size: int, color: str = "dk1", bold: bool = False) -> str:
+def _text_properties(spec: ChartSpec, scale: float, color: str = "dk1", bold: bool = False) -> str:
     return (
         "<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>"
-        f"<a:defRPr {_fonts(spec, size, color, bold)}</a:defRPr></a:pPr>"
+        f"<a:defRPr {_fonts(spec, scale, color, bold)}</a:defRPr></a:pPr>"
         f'<a:endParaRPr lang="{spec.locale}"/></a:p></c:txPr>'
     )
 
 
-def _rich(spec: ChartSpec, text: str, size: int, color: str, bold: bool) -> str:
+def _rich(spec: ChartSpec, text: str, scale: float, color: str, bold: bool) -> str:
     return (
         "<c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr/></a:pPr><a:r>"
-        f"<a:rPr {_fonts(spec, size, color, bold)}</a:rPr><a:t>{escape_text(text)}</a:t></a:r>"
+        f"<a:rPr {_fonts(spec, scale, color, bold)}</a:rPr><a:t>{escape_text(text)}</a:t></a:r>"
         "</a:p></c:rich></c:tx>"
     )
 
 
 def _title(spec: ChartSpec) -> str:
-    rich = _rich(spec, spec.title, _TITLE_SIZE, "dk1", True)
+    rich = _rich(spec, spec.title, 1.15, "dk1", True)
     return f'<c:title>{rich}<c:overlay val="0"/></c:title>'
 
 
@@ -120,6 +126,7 @@ def _series(spec: ChartSpec, number: int, series: Series, extra: str, label_plac
         for i, text in enumerate(spec.categories)
     )
     look = _hatch(series.color) if series.is_open else _fill(series.color)
+    smooth = '<c:smooth val="0"/>' if is_lines else ""
     if is_lines:
         shape = f'<c:spPr><a:ln w="28575" cap="rnd">{look}<a:round/></a:ln></c:spPr>'
     else:
@@ -135,7 +142,7 @@ def _series(spec: ChartSpec, number: int, series: Series, extra: str, label_plac
         f"<c:val><c:numRef><c:f>{value_reference(number, count)}</c:f><c:numCache>"
         f"<c:formatCode>{escape_text(spec.axis.number_format)}</c:formatCode>"
         f'<c:ptCount val="{count}"/>{cached}</c:numCache></c:numRef></c:val>'
-        f"{'<c:smooth val="0"/>' if is_lines else ''}</c:ser>"
+        f"{smooth}</c:ser>"
     )
 
 
@@ -166,14 +173,14 @@ def _labels(spec: ChartSpec, series: Series, place: str) -> str:
                 continue
             own += (
                 f'<c:dLbl><c:idx val="{index}"/>'
-                f"{_rich(spec, text, _LABEL_SIZE, color, True)}{position}"
+                f"{_rich(spec, text, 1, color, True)}{position}"
                 f"{_SHOWN.format(value=1)}</c:dLbl>"
             )
     code = escape_attribute(spec.axis.number_format)
     return (
         f'<c:dLbls>{own}<c:numFmt formatCode="{code}" sourceLinked="0"/>'
         f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f"{_text_properties(spec, _LABEL_SIZE, color, True)}{position}"
+        f"{_text_properties(spec, 1, color, True)}{position}"
         f"{_SHOWN.format(value=1)}</c:dLbls>"
     )
 
@@ -193,8 +200,9 @@ def _bars(spec: ChartSpec) -> str:
         for n, s in enumerate(spec.series)
     )
     overlap = 100 if stacked else -10
+    direction = "bar" if spec.kind == "bar" else "col"
     return (
-        f'<c:barChart><c:barDir val="{"bar" if spec.kind == "bar" else "col"}"/>'
+        f'<c:barChart><c:barDir val="{direction}"/>'
         f'<c:grouping val="{_GROUPINGS[spec.grouping]}"/><c:varyColors val="0"/>{series}'
         f'<c:gapWidth val="{spec.gap_width}"/><c:overlap val="{overlap}"/>{_axis_ids()}'
         "</c:barChart>"
@@ -227,9 +235,7 @@ def _areas(spec: ChartSpec) -> str:
 
 def _pie(spec: ChartSpec) -> str:
     series = "".join(_series(spec, n, s, "", "outEnd") for n, s in enumerate(spec.series[:1]))
-    return (
-        f'<c:pieChart><c:varyColors val="1"/>{series}<c:firstSliceAng val="0"/></c:pieChart>'
-    )
+    return f'<c:pieChart><c:varyColors val="1"/>{series}<c:firstSliceAng val="0"/></c:pieChart>'
 
 
 def _doughnut(spec: ChartSpec) -> str:
@@ -253,14 +259,15 @@ _PLOTS: dict[Kind, tuple[Callable[[ChartSpec], str], bool]] = {
 def _axes(spec: ChartSpec) -> str:
     horizontal = spec.kind == "bar"
     order = "maxMin" if horizontal else "minMax"
+    sides = ("l", "b") if horizontal else ("b", "l")
     line = f'<c:spPr><a:ln w="9525">{_fill("dk2")}</a:ln></c:spPr>'
     category = (
         f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/>'
         f'<c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
-        f'<c:axPos val="{"l" if horizontal else "b"}"/>'
+        f'<c:axPos val="{sides[0]}"/>'
         '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}'
-        f"{_text_properties(spec, _AXIS_SIZE)}"
+        f"{_text_properties(spec, 1)}"
         f'<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="1"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="0"/></c:catAx>'
     )
@@ -280,11 +287,11 @@ def _axes(spec: ChartSpec) -> str:
     value = (
         f'<c:valAx><c:axId val="{_VALUE_AXIS}"/><c:scaling>{scaling}</c:scaling>'
         f'<c:delete val="{int(not axis.is_shown)}"/>'
-        f'<c:axPos val="{"b" if horizontal else "l"}"/>{grid}'
+        f'<c:axPos val="{sides[1]}"/>{grid}'
         f'<c:numFmt formatCode="{escape_attribute(axis.number_format)}" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
-        f"{_text_properties(spec, _AXIS_SIZE, 'dk2')}"
+        f"{_text_properties(spec, 1, 'dk2')}"
         f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="{crosses}"/>'
         '<c:crossBetween val="between"/></c:valAx>'
     )

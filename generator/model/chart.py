@@ -44,7 +44,10 @@ class ValueAxis:
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
-    """A chart in one language. ``aspect`` is width over height where a place leaves it open."""
+    """A chart in one language. ``aspect`` is width over height where a place leaves it open.
+
+    ``font_size`` (points) None is chosen by the width of the place.
+    """
 
     kind: Kind
     categories: tuple[str, ...]
@@ -57,6 +60,7 @@ class ChartSpec:
     has_legend: bool = False
     gap_width: int = 60
     aspect: float = 2.2
+    font_size: float | None = None
     locale: str = "en-GB"
 
     def __post_init__(self) -> None:

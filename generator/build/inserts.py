@@ -1,0 +1,390 @@
+"""Charts, diagrams and pictures of a report as values that templates can print.
+
+A definition and its facts become a specification in one language; the specification becomes a
+native chart, native shapes or a picture when its place is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.build.context import FactView
+from generator.errors import ChartError, Location, near_name_hint
+from generator.model.chart import ChartSpec, Series, ValueAxis
+from generator.model.diagram import DiagramItem, DiagramSpec
+from generator.model.diagram import Figure as ItemFigure
+from generator.model.drawing import ChartDefinition, DiagramDefinition, ItemDefinition
+from generator.model.insert import Drawing, Insert, NewPart, PictureDrawing, Place
+from generator.model.length import Length
+from generator.office.names import RELATIONSHIP_TYPES
+
+if TYPE_CHECKING:
+    from generator.charts.picture import Picture
+    from generator.model.report import ReportDefinition
+
+_LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+_DRAWING_VERSION = "1"
+_LEAST_POINTS = 8.5
+
+
+class PictureStore:
+    """Drawn pictures by the content they show, on disk; an unchanged picture is not drawn again.
+
+    An entry that is damaged is drawn again. Without a folder nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def get(self, content: str, draw: Callable[[], Picture]) -> tuple[bytes, bytes]:
+        """Return (svg, png) of a content, drawn now if they are not kept."""
+        key = hashlib.sha256(f"{_DRAWING_VERSION}\n{content}".encode()).hexdigest()[:40]
+        kept = self._read(key)
+        if kept is None:
+            picture = draw()
+            kept = (picture.svg, picture.png)
+            self._write(key, kept)
+        return kept
+
+    def _read(self, key: str) -> tuple[bytes, bytes] | None:
+        if self._folder is None:
+            return None
+        try:
+            data = (self._folder / key).read_bytes()
+        except OSError:
+            return None
+        digest, size, body = data[:32], data[32:40], data[40:]
+        if hashlib.sha256(body).digest() != digest:
+            return None
+        cut = int.from_bytes(size, "big")
+        return body[:cut], body[cut:]
+
+    def _write(self, key: str, pictures: tuple[bytes, bytes]) -> None:
+        if self._folder is None:
+            return
+        svg, png = pictures
+        body = svg + png
+        data = hashlib.sha256(body).digest() + len(svg).to_bytes(8, "big") + body
+        with suppress(OSError):  # a picture that cannot be kept is drawn again next time
+            self._folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(name).replace(self._folder / key)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartInsert(Insert):
+    """A chart that waits for its place; native in both formats."""
+
+    spec: ChartSpec
+
+    def draw(self, place: Place) -> Drawing:
+        from generator.charts.native import native_chart
+
+        height = place.height or Length(round(place.width / self.spec.aspect))
+        return native_chart(self.spec, place.width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramInsert(Insert):
+    """A diagram that waits for its place: native shapes on a slide, a picture in Word."""
+
+    spec: DiagramSpec
+    store: PictureStore
+
+    def draw(self, place: Place) -> Drawing:
+        if place.format == "pptx" and place.height is not None:
+            from generator.charts.shapes import native_shapes
+
+            return native_shapes(self.spec, place.width, place.height)
+        from generator.charts.layouts import lay_out
+
+        figure = lay_out(self.spec, int(place.width), place.height, _LEAST_POINTS)
+        font = _font_file()
+
+        def draw() -> Picture:
+            from generator.charts.picture import draw_picture
+
+            return draw_picture(figure, place.theme, font)
+
+        content = f"{figure!r}\n{sorted(place.theme.colors.items())!r}\n{Path(font).name}"
+        svg, png = self.store.get(content, draw)
+        return _picture(png, "png", svg, Length(figure.width), Length(figure.height),
+                        self.spec.alt_text, self.spec.name)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileInsert(Insert):
+    """A picture from a file, PNG or JPEG, with its own proportions."""
+
+    data: bytes
+    kind: str
+    pixels: tuple[int, int]
+    width: Length | None
+    height: Length | None
+    alt_text: str
+    name: str
+
+    def draw(self, place: Place) -> Drawing:
+        ratio = self.pixels[0] / self.pixels[1]
+        width, height = self.width, self.height
+        if width is None and height is None:
+            natural = Length(round(self.pixels[0] / 96 * 914_400))
+            width = Length(min(natural, place.width))
+            if place.height is not None and width / ratio > place.height:
+                width = Length(round(place.height * ratio))
+        if width is None and height is not None:
+            width = Length(round(height * ratio))
+        assert width is not None
+        height = height or Length(round(width / ratio))
+        return _picture(self.data, self.kind, None, width, height, self.alt_text, self.name)
+
+
+def _picture(
+    data: bytes, kind: str, svg: bytes | None, width: Length, height: Length, alt: str, name: str
+) -> PictureDrawing:
+    relationship = RELATIONSHIP_TYPES["image"]
+    types = {"png": "image/png", "jpeg": "image/jpeg"}
+    image = NewPart("media", "image", kind, types[kind], relationship, data, shared=True)
+    vector = None
+    if svg is not None:
+        vector = NewPart("media", "image", "svg", "image/svg+xml", relationship, svg, shared=True)
+    return PictureDrawing(image, vector, width, height, alt, name)
+
+
+def _font_file() -> str:
+    """Return the font that pictures are drawn with: Noto Sans SC, carried by a dependency."""
+    found = find_spec("zhplot")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        path = Path(folder) / "fonts" / "NotoSansSC-Regular.ttf"
+        if path.is_file():
+            return str(path)
+    raise ChartError("the font for pictures (Noto Sans SC) is not installed", None,
+                     "install the package zhplot")  # fmt: skip
+
+
+def make_inserts(
+    report: ReportDefinition, views: Mapping[str, FactView], language: str, store: PictureStore
+) -> dict[str, Callable[..., Insert]]:
+    """Return the functions ``chart``, ``diagram`` and ``picture`` of a template context."""
+
+    def chart(name: object) -> Insert:
+        """Return the chart of this name in ``report.yaml``."""
+        definition = _named(report.entry.charts, name, "chart", report.file)
+        return ChartInsert(_chart_spec(str(name), definition, views, language, report.file))
+
+    def diagram(name: object) -> Insert:
+        """Return the diagram of this name in ``report.yaml``."""
+        definition = _named(report.entry.diagrams, name, "diagram", report.file)
+        spec = _diagram_spec(str(name), definition, views, language, report.file)
+        return DiagramInsert(spec, store)
+
+    def picture(
+        path: object, width: object = None, height: object = None, alt: object = None
+    ) -> Insert:
+        """Return the picture in a file of the project; sizes like ``"4 cm"``."""
+        return _file_picture(report.folder, str(path), width, height, alt)
+
+    return {"chart": chart, "diagram": diagram, "picture": picture}
+
+
+def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
+    if name not in known:
+        hint = near_name_hint(str(name), list(known)) or f"{file} has: {', '.join(known) or 'none'}"
+        raise ChartError(f'{file} has no {what} "{name}"', None, hint)
+    return known[str(name)]
+
+
+def _file_picture(
+    folder: Path, path: str, width: object, height: object, alt: object
+) -> FileInsert:
+    from PIL import Image, UnidentifiedImageError
+
+    where = Location(path)
+    target = (folder / path).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise ChartError("a picture must lie inside the project", where, "copy it into the project")
+    try:
+        data = target.read_bytes()
+        with Image.open(target) as image:
+            kind, pixels = (image.format or "").lower(), image.size
+    except UnidentifiedImageError as error:
+        raise ChartError("the file is no PNG or JPEG picture", where) from error
+    except OSError as error:
+        raise ChartError(f"the picture cannot be read: {error.strerror or error}", where) from error
+    if kind not in ("png", "jpeg"):
+        raise ChartError(f"pictures of the kind {kind.upper()} cannot be placed", where,
+                         "save it as PNG or JPEG")  # fmt: skip
+    if not alt:
+        raise ChartError("the picture has no alternative text", where,
+                         'add alt="what the picture shows"')  # fmt: skip
+    return FileInsert(data, kind, pixels, _length(width), _length(height), str(alt), target.stem)
+
+
+def _length(value: object) -> Length | None:
+    if value is None:
+        return None
+    try:
+        return Length.parse(str(value))
+    except ValueError as error:
+        raise ChartError(str(error), None, 'write it like width="4 cm"') from error
+
+
+def _fact(views: Mapping[str, FactView], name: str, owner: str, file: str) -> FactView:
+    if name not in views:
+        raise ChartError(f'{owner} asks for the fact "{name}", which is not in the data',
+                         Location(file), near_name_hint(name, list(views)))  # fmt: skip
+    return views[name]
+
+
+def _chart_spec(
+    name: str,
+    definition: ChartDefinition,
+    views: Mapping[str, FactView],
+    language: str,
+    file: str,
+) -> ChartSpec:
+    owner = f'chart "{name}"'
+    facts = [_fact(views, fact, owner, file) for fact in definition.facts]
+    for view in facts:
+        if view.number is None:
+            raise ChartError(f'{owner} shows "{view.id}", which has no number', Location(file),
+                             "chart figures only")  # fmt: skip
+    units = {view.unit: view for view in facts}
+    if len(units) > 1:
+        first, second = list(units.values())[:2]
+        raise ChartError(
+            f'{owner} mixes units on one axis: "{first.id}" is in {first.unit}, "{second.id}" in '
+            f"{second.unit}", Location(file), "make a chart for each unit, or use cards",
+        )  # fmt: skip
+    zh = language == "zh"
+    unit = facts[0].unit
+    maximum = definition.maximum
+    series = _series(facts, definition, language, maximum)
+    title = definition.title.in_language(language) if definition.title else ""
+    return ChartSpec(
+        kind=definition.kind,
+        categories=tuple(_raised(view.name_short) for view in facts),
+        series=series,
+        alt_text=definition.alt.in_language(language)
+        if definition.alt
+        else _alt_text(title, facts, zh),
+        name=title or name,
+        title=title,
+        grouping="stacked" if len(series) > 1 else "clustered",
+        axis=ValueAxis(
+            Decimal(0), maximum, _number_format(facts, unit), is_shown=maximum is not None
+        ),
+        has_legend=any(one.is_open for one in series),
+        gap_width=definition.gap,
+        aspect=definition.aspect,
+        locale=_LOCALES[language],
+    )
+
+
+def _series(
+    facts: list[FactView], definition: ChartDefinition, language: str, maximum: Decimal | None
+) -> tuple[Series, ...]:
+    """Return the figures, and where one of them is a lower bound, the open range above it."""
+    zh = language == "zh"
+    colors = tuple(
+        (number, "accent2") for number, v in enumerate(facts) if v.id in definition.highlight
+    )
+    name = definition.series.in_language(language) if definition.series else (
+        "数值" if zh else "Value"
+    )  # fmt: skip
+    values = tuple(view.number for view in facts)
+    main = Series(name, values, tuple(view.short for view in facts), "accent1", colors)
+    if not any(view.is_lower_bound for view in facts):
+        return (main,)
+    numbers = [number for number in values if number is not None]
+    top = maximum if maximum is not None else max(numbers) * Decimal("1.25")
+    open_values = tuple(
+        top - number if view.is_lower_bound and number is not None else None
+        for view, number in zip(facts, values, strict=True)
+    )
+    label = "实际值在此区间内" if zh else "the true value lies in this range"
+    blank = tuple("" for _ in facts)
+    return (main, Series(label, open_values, blank, "accent1", is_open=True))
+
+
+def _number_format(facts: list[FactView], unit: str) -> str:
+    numbers = [view.number for view in facts if view.number is not None]
+    places = max(max(0, -int(n.as_tuple().exponent)) for n in numbers)
+    code = "0" + ("." + "0" * places if places else "")
+    return f'{code}"%"' if unit == "%" else code
+
+
+def _alt_text(title: str, facts: list[FactView], zh: bool) -> str:
+    parts = [f"{view.name_short} {view}" for view in facts]
+    if zh:
+        return f"条形图{'：' + title if title else ''}。{'；'.join(parts)}。"
+    return f"Bar chart{': ' + title if title else ''}. {'; '.join(parts)}."
+
+
+_DIAGRAM_WORDS = {
+    "chain": ("流程图", "Process chain"), "timeline": ("时间轴", "Timeline"),
+    "tiers": ("层次图", "Tiers"), "cards": ("数据卡片", "Cards"),
+}  # fmt: skip
+
+
+def _diagram_spec(
+    name: str,
+    definition: DiagramDefinition,
+    views: Mapping[str, FactView],
+    language: str,
+    file: str,
+) -> DiagramSpec:
+    zh = language == "zh"
+    owner = f'diagram "{name}"'
+    items = tuple(
+        _diagram_item(item, definition.kind, views, language, owner, file)
+        for item in definition.items
+    )
+    title = definition.title.in_language(language) if definition.title else ""
+    word = _DIAGRAM_WORDS[definition.kind][0 if zh else 1]
+    said = []
+    for item in items:
+        figures = ("，" if zh else ", ").join(f"{f.label} {f.value}" for f in item.figures)
+        detail = figures or item.note
+        said.append(f"{item.title}{('：' if zh else ': ') + detail if detail else ''}")
+    alt = f"{word}{('：' if zh else ': ') + title if title else ''}{'。' if zh else '. '}"
+    alt += ("；" if zh else "; ").join(said) + ("。" if zh else ".")
+    return DiagramSpec(definition.kind, items, alt, title or name, _LOCALES[language])
+
+
+def _diagram_item(
+    item: ItemDefinition,
+    kind: str,
+    views: Mapping[str, FactView],
+    language: str,
+    owner: str,
+    file: str,
+) -> DiagramItem:
+    figures = [_fact(views, fact, owner, file) for fact in item.figures]
+    title = item.title.in_language(language) if item.title else ""
+    note = item.note.in_language(language) if item.note else ""
+    if item.fact is not None:
+        view = _fact(views, item.fact, owner, file)
+        if kind == "timeline":
+            title, note = title or view.period, note or str(view)
+        else:
+            note = note or (str(view) if title else "")
+            title = title or str(view)
+    shown = tuple(ItemFigure(view.short, _raised(view.name_short)) for view in figures)
+    return DiagramItem(_raised(title), shown, _raised(note))
+
+
+def _raised(text: str) -> str:
+    """Return a text that begins with a capital letter, where its script has them."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,174 @@
+"""A laid-out diagram as a picture: SVG with its text as outlines, and PNG.
+
+matplotlib is loaded here, when a picture is drawn, and used through its objects only: no pyplot, no
+settings that outlive the call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
+
+from generator.charts.geometry import LINE, POINT, Connector, Figure, Shape, TextLine
+from generator.errors import ChartError
+from generator.model.theme import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+
+_DPI = 200
+_EMU_IN_INCH = 914_400
+_SETTINGS = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "report",
+    "path.simplify": False,
+    "axes.unicode_minus": True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn picture in both forms."""
+
+    svg: bytes
+    png: bytes
+
+
+def draw_picture(figure: Figure, theme: Theme, font_file: str) -> Picture:
+    """Return the picture of a diagram, the same bytes for the same input.
+
+    Raises:
+        ChartError: the font has no sign for a character of a text; it is named.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends import backend_agg, backend_svg
+    from matplotlib.figure import Figure as Canvas
+    from matplotlib.font_manager import FontProperties
+
+    canvases: tuple[Any, Any] = (backend_svg.FigureCanvasSVG, backend_agg.FigureCanvasAgg)
+    check_signs(figure, font_file)
+    with mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]
+        canvas = Canvas(figsize=(figure.width / _EMU_IN_INCH, figure.height / _EMU_IN_INCH))
+        painter = _Painter(canvas, figure, theme, FontProperties(fname=font_file))
+        for line in figure.connectors:
+            painter.line(line)
+        for shape in figure.shapes:
+            painter.shape(shape)
+        svg, png = StringIO(), BytesIO()
+        canvases[0](canvas).print_svg(svg, metadata={"Date": None, "Creator": None})
+        canvas.set_dpi(_DPI)
+        canvases[1](canvas).print_png(
+            png, metadata={"Software": None}, pil_kwargs={"compress_level": 6}
+        )
+    return Picture(svg.getvalue().encode(), png.getvalue())
+
+
+def check_signs(figure: Figure, font_file: str) -> None:
+    """Raise for the first character that the font cannot show."""
+    from matplotlib.ft2font import FT2Font
+
+    known = FT2Font(font_file).get_charmap()
+    for shape in figure.shapes:
+        for text in shape.texts:
+            for sign in text.text:
+                if ord(sign) not in known and not sign.isspace():
+                    raise ChartError(
+                        f'the font of pictures has no sign for "{sign}" (U+{ord(sign):04X}) in '
+                        f'"{text.text}"', None, "write the text without it",
+                    )  # fmt: skip
+
+
+class _Painter:
+    """Draws shapes in EMU, from the top left, on a canvas without axes."""
+
+    def __init__(self, canvas: Any, figure: Figure, theme: Theme, font: FontProperties) -> None:
+        self._canvas = canvas
+        self._width, self._height = figure.width, figure.height
+        self._theme = theme
+        self._font = font
+
+    def _color(self, color: str) -> str:
+        name, _, strength = color.partition(":")
+        code = self._theme.color(name)
+        if strength:
+            kept = int(strength) / 100
+            parts = (int(code[i : i + 2], 16) for i in (0, 2, 4))
+            code = "".join(f"{round(p * kept + 255 * (1 - kept)):02X}" for p in parts)
+        return f"#{code}"
+
+    def _x(self, emu: float) -> float:
+        return emu / self._width
+
+    def _y(self, emu: float) -> float:
+        return 1 - emu / self._height
+
+    def line(self, line: Connector) -> None:
+        from matplotlib.lines import Line2D
+
+        self._canvas.add_artist(
+            Line2D(
+                [self._x(line.x1), self._x(line.x2)],
+                [self._y(line.y1), self._y(line.y2)],
+                color=self._color(line.color),
+                linewidth=line.width,
+                solid_capstyle="butt",
+                transform=self._canvas.transFigure,
+                zorder=1,
+            )
+        )
+
+    def shape(self, shape: Shape) -> None:
+        if shape.fill is not None:
+            self._outline(shape)
+        self._texts(shape)
+
+    def _outline(self, shape: Shape) -> None:
+        from matplotlib.patches import Ellipse, Polygon
+
+        fill = self._color(shape.fill or "lt1")
+        edge = self._color(shape.line) if shape.line else "none"
+        width, height = shape.width / self._width, shape.height / self._height
+        options = {"facecolor": fill, "edgecolor": edge, "linewidth": 1.5 if shape.line else 0,
+                   "transform": self._canvas.transFigure, "zorder": 2}  # fmt: skip
+        if shape.outline == "ellipse":
+            middle = (self._x(shape.x + shape.width / 2), self._y(shape.y + shape.height / 2))
+            self._canvas.add_artist(Ellipse(middle, width, height, **options))
+            return
+        self._canvas.add_artist(Polygon(self._corners(shape), closed=True, **options))
+
+    def _corners(self, shape: Shape) -> list[tuple[float, float]]:
+        left, top = shape.x, shape.y
+        right, bottom = left + shape.width, top + shape.height
+        points = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        if shape.outline in ("pentagon", "chevron"):
+            tip = round(shape.height * 0.3)
+            points = [(left, top), (right - tip, top), (right, (top + bottom) // 2),
+                      (right - tip, bottom), (left, bottom)]  # fmt: skip
+        return [(self._x(x), self._y(y)) for x, y in points]
+
+    def _texts(self, shape: Shape) -> None:
+        total = shape.text_height
+        top = shape.y + shape.inset
+        if shape.anchor == "middle":
+            top = shape.y + (shape.height - total) // 2
+        elif shape.anchor == "bottom":
+            top = shape.y + shape.height - total
+        for text in shape.texts:
+            top += round(text.space_before * POINT)
+            for line in text.lines or (text.text,):
+                self._text(shape, text, line, top)
+                top += round(text.size * LINE * POINT)
+
+    def _text(self, shape: Shape, text: TextLine, line: str, top: int) -> None:
+        tip = round(shape.height * 0.3) if shape.outline in ("pentagon", "chevron") else 0
+        centred = shape.align == "center"
+        x = shape.x + (shape.width - tip) / 2 if centred else shape.x + shape.inset
+        middle = top + text.size * LINE * POINT / 2
+        color = self._color(text.color)
+        self._canvas.text(
+            self._x(x), self._y(middle), line,
+            fontproperties=self._font, fontsize=text.size, color=color,
+            horizontalalignment="center" if centred else "left",
+            verticalalignment="center_baseline",
+        )  # fmt: skip

@@ -1,0 +1,119 @@
+"""A laid-out diagram as native shapes of a slide: editable, in the colours of the theme."""
+
+from __future__ import annotations
+
+from generator.charts.geometry import Connector, Shape, TextLine
+from generator.charts.layouts import lay_out
+from generator.model.diagram import DiagramSpec
+from generator.model.insert import ShapesDrawing
+from generator.model.length import Length
+from generator.office.xml import escape_attribute, escape_text
+
+#: No text of a slide is smaller.
+LEAST_POINTS = 11.0
+
+_PRESETS = {"rect": "rect", "round": "roundRect", "pentagon": "homePlate", "chevron": "chevron",
+            "ellipse": "ellipse", "text": "rect"}  # fmt: skip
+_ANCHORS = {"top": "t", "middle": "ctr", "bottom": "b"}
+_ALIGNS = {"left": "l", "center": "ctr"}
+_SCHEME = {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}
+
+
+def native_shapes(spec: DiagramSpec, width: Length, height: Length) -> ShapesDrawing:
+    """Return the drawing of a diagram that fills a place on a slide."""
+    figure = lay_out(spec, int(width), int(height), LEAST_POINTS)
+
+    def markup(first_id: int) -> str:
+        shapes = [
+            _shape(shape, first_id + number, spec.locale)
+            for number, shape in enumerate(figure.shapes)
+        ]
+        lines = [
+            _connector(line, first_id + len(shapes) + number, first_id)
+            for number, line in enumerate(figure.connectors)
+        ]
+        return "".join(lines + shapes)
+
+    ids = len(figure.shapes) + len(figure.connectors)
+    return ShapesDrawing(markup, ids, width, height, spec.alt_text, spec.name)
+
+
+def _color(color: str) -> str:
+    """Return a colour of the theme; ``lt2:40`` is lt2 with 40 % of its strength."""
+    name, _, strength = color.partition(":")
+    scheme = _SCHEME.get(name, name)
+    if not strength:
+        return f'<a:schemeClr val="{scheme}"/>'
+    kept = int(strength) * 1000
+    return (
+        f'<a:schemeClr val="{scheme}"><a:lumMod val="{kept}"/>'
+        f'<a:lumOff val="{100_000 - kept}"/></a:schemeClr>'
+    )
+
+
+def _fill(color: str | None) -> str:
+    return "<a:noFill/>" if color is None else f"<a:solidFill>{_color(color)}</a:solidFill>"
+
+
+def _shape(shape: Shape, number: int, locale: str) -> str:
+    is_text = shape.outline == "text"
+    outline = (
+        f'<a:ln w="19050">{_fill(shape.line)}</a:ln>' if shape.line else "<a:ln><a:noFill/></a:ln>"
+    )
+    adjust = ""
+    if shape.outline == "pentagon":
+        adjust = '<a:gd name="adj" fmla="val 30000"/>'
+    right = shape.inset
+    if shape.outline == "pentagon":  # the preset's own text area ends half-way into its point
+        right += shape.height // 3 - round(shape.height * 0.15)
+    top = shape.inset if shape.anchor == "top" else 0
+    empty = f'<a:p><a:endParaRPr lang="{locale}"/></a:p>'
+    box = ' txBox="1"' if is_text else ""
+    paragraphs = "".join(_paragraph(text, shape, locale) for text in shape.texts)
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{escape_attribute(shape.name)}"/>'
+        f"<p:cNvSpPr{box}/><p:nvPr/></p:nvSpPr>"
+        f'<p:spPr><a:xfrm><a:off x="{shape.x}" y="{shape.y}"/>'
+        f'<a:ext cx="{shape.width}" cy="{shape.height}"/></a:xfrm>'
+        f'<a:prstGeom prst="{_PRESETS[shape.outline]}"><a:avLst>{adjust}</a:avLst></a:prstGeom>'
+        f"{_fill(shape.fill)}{outline}</p:spPr>"
+        f'<p:txBody><a:bodyPr wrap="square" lIns="{shape.inset}" tIns="{top}" rIns="{right}" '
+        'bIns="0" '
+        f'anchor="{_ANCHORS[shape.anchor]}" rtlCol="0"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
+        f"{paragraphs or empty}</p:txBody></p:sp>"
+    )
+
+
+def _paragraph(text: TextLine, shape: Shape, locale: str) -> str:
+    before = ""
+    if text.space_before:
+        before = f'<a:spcBef><a:spcPts val="{round(text.space_before * 100)}"/></a:spcBef>'
+    return (
+        f'<a:p><a:pPr algn="{_ALIGNS[shape.align]}">{before}<a:buNone/></a:pPr>'
+        f'<a:r><a:rPr lang="{locale}" altLang="en-US" sz="{round(text.size * 100)}" '
+        f'b="{int(text.bold)}" dirty="0">{_fill(text.color)}'
+        '<a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/></a:rPr>'
+        f"<a:t>{escape_text(text.text)}</a:t></a:r></a:p>"
+    )
+
+
+def _connector(line: Connector, number: int, first_id: int) -> str:
+    flips = (' flipH="1"' if line.x2 < line.x1 else "") + (
+        ' flipV="1"' if line.y2 < line.y1 else ""
+    )
+    glue = ""
+    if line.begins_at is not None:
+        glue += f'<a:stCxn id="{first_id + line.begins_at}" idx="6"/>'
+    if line.ends_at is not None:
+        glue += f'<a:endCxn id="{first_id + line.ends_at}" idx="2"/>'
+    arrow = '<a:tailEnd type="triangle"/>' if line.has_arrow else ""
+    return (
+        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="Line {number - first_id}"/>'
+        f"<p:cNvCxnSpPr>{glue}</p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>"
+        f"<p:spPr><a:xfrm{flips}>"
+        f'<a:off x="{min(line.x1, line.x2)}" y="{min(line.y1, line.y2)}"/>'
+        f'<a:ext cx="{abs(line.x2 - line.x1)}" cy="{abs(line.y2 - line.y1)}"/></a:xfrm>'
+        '<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
+        f'<a:ln w="{round(line.width * 12700)}">{_fill(line.color)}{arrow}</a:ln></p:spPr>'
+        "</p:cxnSp>"
+    )

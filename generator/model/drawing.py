@@ -1,0 +1,53 @@
+"""Charts and diagrams as they stand in ``report.yaml``: facts by name, texts in each language."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from generator.model.chart import Kind
+from generator.model.diagram import DiagramKind
+from generator.model.record import FactId, Record, Words
+
+
+class ChartDefinition(Record):
+    """A chart of figures in one unit. A figure that is a lower bound is drawn with an open end.
+
+    ``maximum`` ends the value axis (100 for a share); ``highlight`` names the facts that stand out;
+    ``gap`` is the space between bars in percent of a bar; ``aspect`` is width over height in Word.
+    """
+
+    kind: Kind
+    facts: Annotated[tuple[FactId, ...], Field(min_length=1)]
+    title: Words | None = None
+    series: Words | None = None
+    alt: Words | None = None
+    maximum: Decimal | None = None
+    highlight: tuple[FactId, ...] = ()
+    gap: Annotated[int, Field(ge=0, le=500)] = 60
+    aspect: Annotated[float, Field(ge=0.3, le=10)] = 2.4
+
+
+class ItemDefinition(Record):
+    """An item of a diagram: named by a fact or by a title, with figures or a note."""
+
+    fact: FactId | None = None
+    title: Words | None = None
+    figures: tuple[FactId, ...] = ()
+    note: Words | None = None
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> ItemDefinition:
+        if self.fact is None and self.title is None:
+            raise ValueError("an item needs a fact or a title")
+        return self
+
+
+class DiagramDefinition(Record):
+    """A diagram of 1 to 12 items."""
+
+    kind: DiagramKind
+    items: Annotated[tuple[ItemDefinition, ...], Field(min_length=1, max_length=12)]
+    title: Words | None = None
