@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from generator.model.bound import BOUND_WORDS, Bound, BoundWord
 from generator.model.unit import SAME_UNITS, Unit, moved, scale_of
@@ -61,6 +62,7 @@ def read_written(phrase: str) -> tuple[Written, ...]:
     return tuple(_read(text, match) for match in _NUMBER.finditer(text))
 
 
+@lru_cache(maxsize=1024)
 def find_written(phrase: str, number: Decimal, unit: Unit) -> Written | None:
     """Return the number of a phrase that equals ``number`` of ``unit`` in size; None if none."""
     size = abs(moved(number, unit.places))

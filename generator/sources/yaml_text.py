@@ -7,6 +7,7 @@ written twice is an error instead of a silent loss.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,8 @@ _WORDS: dict[str, object] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
 }  # fmt: skip
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_CORE_TAGS = (None, "!", _TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _QUOTED = ("'", '"', "|", ">")
 _MAX_BYTES = 100_000_000
 _MAX_DEPTH = 64
@@ -63,14 +66,9 @@ def read_yaml(data: bytes, file: str) -> YamlDocument:
             f"the file has more than {_MAX_BYTES:,} bytes", Location(file), "split it"
         )
     try:
-        node = yaml.compose(_text_of(data, file), Loader=_Loader)
+        return _Reader(file).read(yaml.parse(_text_of(data, file), Loader=_Loader))
     except yaml.YAMLError as error:
         raise _syntax_error(error, file) from error
-    except RecursionError as error:
-        raise _too_deep(Location(file)) from error
-    reader = _Reader(file)
-    value = reader.read(node, (), 0) if node is not None else None
-    return YamlDocument(value, file, reader.lines)
 
 
 def _text_of(data: bytes, file: str) -> str:
@@ -86,92 +84,127 @@ def _text_of(data: bytes, file: str) -> str:
 def _syntax_error(error: yaml.YAMLError, file: str) -> SourceFormatError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-    context = getattr(error, "context", None) or ""
-    where = Location(file, line=mark.line + 1 if mark is not None else None)
-    if "single document" in context:
-        return SourceFormatError(
-            "the file holds more than one document",
-            where,
-            'drop the line "---" and what follows it',
-        )
     return SourceFormatError(
         f"this is not valid YAML: {problem}",
-        where,
+        Location(file, line=mark.line + 1 if mark is not None else None),
         "check indentation, quotes and colons around this line",
     )
 
 
-def _too_deep(where: Location) -> SourceFormatError:
-    return SourceFormatError(
-        f"the file is nested more than {_MAX_DEPTH} levels deep", where, "make it flatter"
-    )
-
-
 class _Reader:
-    """Turns a tree of nodes into values and notes the line of each."""
+    """Builds the values from the parser's events and notes the line of each.
+
+    An alias stands for the very value of its anchor; what it repeats is counted, not copied.
+    """
 
     def __init__(self, file: str) -> None:
-        self.lines: dict[FieldPath, int] = {}
         self._file = file
-        self._seen: set[int] = set()
+        self._lines: dict[FieldPath, int] = {}
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._count = 0
         self._repeated = 0
 
-    def read(self, node: yaml.Node, path: FieldPath, depth: int) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        self._count_repeats(node)
-        if depth > _MAX_DEPTH:
-            raise _too_deep(self._where(node))
-        if not node.tag.startswith("tag:yaml.org,2002:") or "python/" in node.tag:
-            raise SourceFormatError(
-                f'the tag "{node.tag}" is not known', self._where(node), "drop it"
-            )
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path, depth)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.read(n, (*path, i), depth + 1) for i, n in enumerate(node.value)]
-        assert isinstance(node, yaml.ScalarNode)
-        return _scalar(node)
+    def read(self, events: Iterator[Any]) -> YamlDocument:
+        value, documents = None, 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise SourceFormatError(
+                        "the file holds more than one document",
+                        self._where(event),
+                        'drop the line "---" and what follows it',
+                    )
+                value = self._value(next(events), events, (), 0)
+        return YamlDocument(value, self._file, self._lines)
 
-    def _count_repeats(self, node: yaml.Node) -> None:
-        if id(node) not in self._seen:
-            self._seen.add(id(node))
-            return
-        self._repeated += 1
+    def _value(self, event: Any, events: Iterator[Any], path: FieldPath, depth: int) -> Any:
+        self._lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        before = self._count
+        self._count += 1
+        tag = event.tag
+        if tag not in _CORE_TAGS:
+            raise SourceFormatError(f'the tag "{tag}" is not read', self._where(event), "drop it")
+        if depth > _MAX_DEPTH:
+            raise SourceFormatError(
+                f"the file is nested more than {_MAX_DEPTH} levels deep",
+                self._where(event),
+                "make it flatter",
+            )
+        value: Any
+        if isinstance(event, yaml.ScalarEvent):
+            value = _scalar(event)
+        elif isinstance(event, yaml.MappingStartEvent):
+            value = self._mapping(events, path, depth)
+        else:
+            value = self._sequence(events, path, depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, self._count - before)
+        return value
+
+    def _alias(self, event: Any) -> Any:
+        if event.anchor not in self._anchors:
+            raise SourceFormatError(
+                f'"*{event.anchor}" stands for nothing above it',
+                self._where(event),
+                f'mark the value it repeats with "&{event.anchor}"',
+            )
+        value, count = self._anchors[event.anchor]
+        self._count += count
+        self._repeated += count
         if self._repeated > _MAX_REPEATED:
             raise SourceFormatError(
                 f"aliases of the file repeat more than {_MAX_REPEATED:,} values",
-                self._where(node),
+                self._where(event),
                 "write the values out, or use fewer aliases (*name)",
             )
+        return value
 
-    def _mapping(self, node: yaml.MappingNode, path: FieldPath, depth: int) -> dict[str, Any]:
+    def _mapping(self, events: Iterator[Any], path: FieldPath, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            where = self._where(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise SourceFormatError("a key must be plain text", where, "write name: value")
-            key = key_node.value
-            if key == "<<" and key_node.style not in _QUOTED:
-                raise SourceFormatError(
-                    'merge keys ("<<") are not read', where, "write the fields out"
-                )
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._key(event)
             if key in result:
                 raise SourceFormatError(
                     f'the key "{key}" stands here a second time',
-                    where,
-                    f"it was written in line {self.lines[(*path, key)]} already; keep one of them",
+                    self._where(event),
+                    f"it was written in line {self._lines[(*path, key)]} already; keep one of them",
                 )
-            self.lines[(*path, key)] = key_node.start_mark.line + 1
-            result[key] = self.read(value_node, (*path, key), depth + 1)
+            self._lines[(*path, key)] = event.start_mark.line + 1
+            result[key] = self._value(next(events), events, (*path, key), depth + 1)
         return result
 
-    def _where(self, node: yaml.Node) -> Location:
-        return Location(self._file, line=node.start_mark.line + 1)
+    def _key(self, event: Any) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise SourceFormatError(
+                "a key must be plain text", self._where(event), "write name: value"
+            )
+        key: str = event.value
+        if key == "<<" and event.style not in _QUOTED:
+            raise SourceFormatError(
+                'merge keys ("<<") are not read', self._where(event), "write the fields out"
+            )
+        return key
+
+    def _sequence(self, events: Iterator[Any], path: FieldPath, depth: int) -> list[Any]:
+        result: list[Any] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            result.append(self._value(event, events, (*path, len(result)), depth + 1))
+        return result
+
+    def _where(self, event: Any) -> Location:
+        return Location(self._file, line=event.start_mark.line + 1)
 
 
-def _scalar(node: yaml.ScalarNode) -> object:
-    text: str = node.value
-    if node.style in _QUOTED or len(text) > _MAX_DIGITS:
+def _scalar(event: Any) -> object:
+    text: str = event.value
+    if event.style in _QUOTED or event.tag == _TEXT_TAG or len(text) > _MAX_DIGITS:
         return text
     if text in _WORDS:
         return _WORDS[text]
