@@ -117,7 +117,7 @@ def _growth(briefing: Briefing) -> None:
         "timeline",
         '{{ diagram("timeline") }}',
         "Main dates of the zone",
-        '{{ source_line("history.founded", "awards.tiangong") }}',
+        '{{ source_line("history.founded", "history.merger", "laboratory.founded", "awards.golden") }}',
     )
 
 
@@ -143,18 +143,18 @@ def _talent(briefing: Briefing) -> None:
         "laboratories and enterprise institutes ([[figure:platforms]]). The tiers differ in kind "
         "and are not added up."
     )
-    briefing.figure(
-        "platforms",
-        '{{ diagram("platforms") }}',
-        "Tiers of innovation platforms",
-        '{{ source_line("platforms.flagships", "platforms.institutes", "platforms.centres") }}',
-    )
     briefing.body(
         "Baima Lake Laboratory (白马湖实验室), in the zone since {{ laboratory.founded.period }} "
         "and led by {{ laboratory.partners }}, shows how the model works: energy companies set the "
         "questions. "
         "Its {{ laboratory.equipment }} has raised cleaning efficiency at a power plant’s coal "
         "wharf by {{ laboratory.efficiency }} and keeps people away from the machines."
+    )
+    briefing.figure(
+        "platforms",
+        '{{ diagram("platforms") }}',
+        "Tiers of innovation platforms",
+        '{{ source_line("platforms.flagships", "platforms.institutes", "platforms.centres") }}',
     )
 
 

@@ -93,7 +93,7 @@ def _situation(briefing: Briefing) -> None:
         "timeline",
         '{{ diagram("timeline") }}',
         "建区以来的主要节点",
-        '{{ source_line("history.founded", "history.merger") }}',
+        '{{ source_line("history.founded", "history.merger", "laboratory.founded", "awards.golden") }}',
     )
 
 
@@ -117,16 +117,16 @@ def _talent(briefing: Briefing) -> None:
         "省市研发中心、省重点实验室和省重点企业研究院{{ platforms.centres }}"
         "（[[figure:platforms]]）。各层机构性质不同，不作加总。"
     )
+    briefing.body(
+        "白马湖实验室{{ laboratory.founded.period }}在区内成立，{{ laboratory.partners }}，"
+        "研究方向由能源企业的需求决定。其主导研发的{{ laboratory.equipment }}用于煤炭码头，"
+        "清舱效率提升{{ laboratory.efficiency }}，并实现人机分离作业。"
+    )
     briefing.figure(
         "platforms",
         '{{ diagram("platforms") }}',
         "科创平台的层次",
         '{{ source_line("platforms.flagships", "platforms.institutes", "platforms.centres") }}',
-    )
-    briefing.body(
-        "白马湖实验室{{ laboratory.founded.period }}在区内成立，{{ laboratory.partners }}，"
-        "研究方向由能源企业的需求决定。其主导研发的{{ laboratory.equipment }}用于煤炭码头，"
-        "清舱效率提升{{ laboratory.efficiency }}，并实现人机分离作业。"
     )
 
 
