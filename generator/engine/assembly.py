@@ -169,7 +169,7 @@ class _Assembly:
     # -- bookkeeping -----------------------------------------------------------------------------
 
     def _write_relationships(self) -> None:
-        for name in self._changed | set(self._written_rels):
+        for name in sorted(self._changed | set(self._written_rels)):
             rels_name = relationships_name(name)
             folder = posixpath.dirname(name)
             written = self._written_rels.get(name)
