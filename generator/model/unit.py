@@ -97,6 +97,8 @@ def moved(number: Decimal, places: int) -> Decimal:
     sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)  # no figure is infinite
     result = exponent + places
+    if not number and exponent >= 0:
+        return Decimal(0)
     if result >= 0:
         return Decimal((sign, digits + (0,) * result, 0))
     while exponent >= 0 and result < 0 and len(digits) > 1 and digits[-1] == 0:
