@@ -59,9 +59,11 @@ class TestBuild:
         assert len(list((tmp_path / "a" / "b").iterdir())) == 2
         assert not (project / "output").exists()
 
-    def test_gives_identical_bytes_twice(self, cli: Cli, project: Path, tmp_path: Path) -> None:
-        cli("-o", tmp_path / "first", cwd=project)
-        cli("-o", tmp_path / "second", cwd=project)
+    def test_gives_identical_bytes_with_and_without_caches_and_for_any_hash_seed(
+        self, cli: Cli, project: Path, tmp_path: Path
+    ) -> None:
+        cli("-o", tmp_path / "first", cwd=project, PYTHONHASHSEED="1")
+        cli("-o", tmp_path / "second", cwd=project, PYTHONHASHSEED="2")
 
         assert digests(tmp_path / "first") == digests(tmp_path / "second")
         assert len(digests(tmp_path / "first")) == 4
