@@ -117,7 +117,8 @@ def _growth(briefing: Briefing) -> None:
         "timeline",
         '{{ diagram("timeline") }}',
         "Main dates of the zone",
-        '{{ source_line("history.founded", "history.merger", "laboratory.founded", "awards.golden") }}',
+        '{{ source_line("history.founded", "history.merger", "laboratory.founded", '
+        '"awards.golden") }}',
     )
 
 
@@ -130,9 +131,8 @@ def _talent(briefing: Briefing) -> None:
         "for {{ talent.rank.period }}, {{ talent.published }} at the "
         "{{ talent.published.period }}, puts the zone {{ talent.rank }} once more.",
         "Several instruments stand behind this: {{ programmes.global_chain }} (才链全球), "
-        "{{ programmes.p5050 }}, and {{ programmes.qinglian }} (青链). Recognition is left to "
-        "the market: {{ programmes.recognition }}. A further step: "
-        "{{ programmes.catalogue }}.",
+        "{{ programmes.p5050 }}, and {{ programmes.qinglian }} (青链). Recognition follows "
+        "one rule: {{ programmes.recognition }}. A further step: {{ programmes.catalogue }}.",
     )
     briefing.heading("Three tiers of platforms", 2)
     briefing.body(

@@ -34,16 +34,16 @@ def _opening(briefing: Briefing) -> None:
     briefing.panel(
         [
             _card("growth.gdp", "{{ growth.gdp.period }}，同比{{ growth.gdp_growth | change }}"),
-            _card("growth.industry_growth", "{{ growth.industry_growth.period }}，同比"),
+            _rate("growth.industry_growth", "{{ growth.industry_growth.period }}，同比"),
             _card("talent.graduates", "{{ talent.graduates.period }}"),
         ],
         "关键数字：增长与人才",
     )
     briefing.panel(
         [
-            _card("talent.rd_intensity", "{{ talent.rd_intensity.period }}"),
+            _rate("talent.rd_intensity", "{{ talent.rd_intensity.period }}"),
             _card("ai.revenue", "{{ ai.revenue.period }}", "人工智能规上企业营收"),
-            _card("ai.share", "{{ ai.share.period }}"),
+            _rate("ai.share", "{{ ai.share.period }}"),
         ],
         "关键数字：创新投入与人工智能产业",
     )
@@ -64,6 +64,11 @@ def _card(fact: str, note: str, label: str = "") -> Card:
         f"{{{{ {fact}.unit_label }}}}",
         note,
     )
+
+
+def _rate(fact: str, note: str) -> Card:
+    """A card whose unit belongs to the number, such as 7.3%."""
+    return Card(f"{{{{ {fact}.name_short }}}}", f"{{{{ {fact}.short }}}}", "", note)
 
 
 def _situation(briefing: Briefing) -> None:
@@ -93,7 +98,8 @@ def _situation(briefing: Briefing) -> None:
         "timeline",
         '{{ diagram("timeline") }}',
         "建区以来的主要节点",
-        '{{ source_line("history.founded", "history.merger", "laboratory.founded", "awards.golden") }}',
+        '{{ source_line("history.founded", "history.merger", "laboratory.founded", '
+        '"awards.golden") }}',
     )
 
 
