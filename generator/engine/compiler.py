@@ -230,6 +230,9 @@ def _place_of(
     return PrintPlace(where, found.tag.written, _run_open(run), width, frame)
 
 
+_RUN_HEAD = re.compile(r"<[^<>]+?>(?:<([wa]:rPr)\b(?:[^<>]*/>|.*?</\1>))?", re.DOTALL)
+
+
 def _run_open(run: Element | None) -> str:
     """Return the markup that begins a run of the same formatting, in the part's own prefixes."""
     if run is None:
@@ -238,15 +241,8 @@ def _run_open(run: Element | None) -> str:
     for prefix, uri in run.nsmap.items():
         declaration = f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"'
         text = text.replace(declaration, "", 1)
-    properties = next((c for c in run if c.tag in (qname("w:rPr"), qname("a:rPr"))), None)
-    start = text[: text.index(">") + 1]
-    if properties is None:
-        return start
-    inner = serialise(properties)
-    for prefix, uri in properties.nsmap.items():
-        declaration = f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"'
-        inner = inner.replace(declaration, "", 1)
-    return start + inner.strip()
+    head = _RUN_HEAD.match(text)
+    return head.group() if head else ""
 
 
 def _frame_shapes(

@@ -1,7 +1,7 @@
 """The Jinja2 environment of templates: sandboxed, strict, escaped for Office XML.
 
 Tags are handed over between control characters, which no XML can hold, so the markup around them
-needs no quoting; each tag stands on a line of its own, so a line number names a tag.
+needs no quoting; the code of each tag begins on a line of its own, so a line number names a tag.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import EvalContext
+from jinja2.runtime import exported
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.engine.values import is_drawable
 
 BLOCK_START, BLOCK_END = "\x01", "\x02"
 PRINT_START, PRINT_END = "\x03", "\x04"
-NEW_LINE = "\x05\n\x06"
 
 #: Key of the render state in a context; no template can spell it.
 RENDERING = "\0rendering"
@@ -46,6 +47,24 @@ class OfficeCodeGenerator(CodeGenerator):
         super().writeline(x, node, extra)
         if x.startswith("from jinja2.runtime import "):
             super().writeline(_OWN_NAMES)
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's
+        """Write the root function only: templates have no blocks, parents or imports here."""
+        context = EvalContext(self.environment, self.name)
+        self.writeline("from jinja2.runtime import " + ", ".join(sorted(exported)))
+        self.writeline("def root(context, missing=missing, environment=environment):", extra=1)
+        self.indent()
+        self.write_commons()
+        root = Frame(context)
+        root.symbols.analyze_node(node)
+        root.toplevel = root.rootlevel = True
+        self.enter_frame(root)
+        self.pull_dependencies(node.body)
+        self.blockvisit(node.body, root)
+        self.leave_frame(root, with_python_scope=True)
+        self.outdent()
+        pairs = "&".join(f"{source}={python}" for source, python in self.debug_info)
+        self.writeline(f"debug_info = {pairs!r}", extra=1)
 
     def write_commons(self) -> None:
         super().write_commons()
@@ -122,6 +141,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
             autoescape=True,
             undefined=undefined,
             cache_size=0,
+            optimized=False,
             extensions=("jinja2.ext.do", "jinja2.ext.loopcontrols"),
         )
         for name in _REMOVED_GLOBALS:

@@ -16,7 +16,6 @@ from generator.engine.cell_tags import CELL_KEYWORDS
 from generator.engine.environment import (
     BLOCK_END,
     BLOCK_START,
-    NEW_LINE,
     PRINT_END,
     PRINT_START,
     LineKinds,
@@ -65,9 +64,9 @@ class Program:
         self.line += text.count("\n")
 
     def tag(self, code: str, is_print: bool, kind: str, place: PrintPlace) -> None:
-        self.literal(NEW_LINE)
         start, end = (PRINT_START, PRINT_END) if is_print else (BLOCK_START, BLOCK_END)
-        self.pieces.append(f"{start} {code} {end}")
+        self.pieces.append(f"{start}\n{code} {end}")
+        self.line += 1
         self.places[self.line] = place
         if is_print:
             self.kinds[self.line] = kind
@@ -75,7 +74,6 @@ class Program:
     def start_part(self, number: int) -> None:
         """Direct what follows into the part with this number."""
         self.tag(str(number), True, "start_part", PrintPlace(Location()))
-        self.literal(NEW_LINE)
 
     def markup(self, xml: str, register: TagRegister, places: dict[int, PrintPlace]) -> None:
         """Add the XML of a part; its marks become tags again."""

@@ -6,9 +6,12 @@ text, and every other block tag is a node of its own between runs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+
+from lxml import etree
 
 from generator.engine.locate import Places
 from generator.engine.markup import (
@@ -366,9 +369,15 @@ def _shell_of(run: Element) -> Element:
 _ATTRIBUTES = ("descr", "title", "name", "tooltip", qname("w:instr"), qname("w:val"), "Target")
 
 
+_TAG_IN_ATTRIBUTE = re.compile(rb"""=["'][^"'<>]*\{[{%#]""").search
+
+
 def _read_attributes(root: Element, places: Places, register: TagRegister) -> list[FoundTag]:
     """Replace the tags in attributes; return the tags of shapes among them."""
     shapes: list[FoundTag] = []
+    xml = etree.tostring(root)
+    if _TAG_IN_ATTRIBUTE(xml) is None and b"%7B" not in xml:
+        return shapes
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
