@@ -27,9 +27,8 @@ class Rule:
 class Look:
     """A paragraph style (or a character style, if ``character``). Measures in points.
 
-    ``line`` is an exact line height, ``lines`` a multiple of the single line. ``first_chars`` and
-    the other indents in characters follow the size of the type, as Chinese pages need it.
-    None means: as in the style it is based on.
+    ``line`` is an exact line height, ``lines`` a multiple of the single line. ``first_chars`` is the
+    indent of the first line in characters, which follows the size of the type. None means: as in the style it is based on.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Look:
     fonts: Fonts | None = None
     size: float | None = None
     bold: bool | None = None
-    italic: bool | None = None
     color: str | None = None
     spacing: float | None = None
     align: Align | None = None
@@ -49,10 +47,6 @@ class Look:
     line: float | None = None
     lines: float | None = None
     first_chars: float | None = None
-    left: float | None = None
-    hanging: float | None = None
-    left_chars: float | None = None
-    right_chars: float | None = None
     keep_next: bool | None = None
     keep_lines: bool | None = None
     grid: bool | None = None
@@ -108,8 +102,6 @@ def run_properties(look: Look) -> BaseOxmlElement:
         font_names(look.fonts) if look.fonts else None,
         _toggle("b", look.bold),
         _toggle("bCs", look.bold),
-        _toggle("i", look.italic),
-        _toggle("iCs", look.italic),
         w("color", val=look.color) if look.color else None,
         w("spacing", val=_twips(look.spacing)) if look.spacing is not None else None,
         w("sz", val=round(look.size * 2)) if look.size else None,
@@ -163,17 +155,14 @@ def _spacing(look: Look) -> BaseOxmlElement | None:
 
 
 def _indent(look: Look, size: float) -> BaseOxmlElement | None:
-    """Indents in characters stand beside the same in twips, for programs that read only one."""
-    indents: dict[str, int | None] = {"left": _twips(look.left), "hanging": _twips(look.hanging)}
-    for name, chars in (
-        ("firstLine", look.first_chars),
-        ("left", look.left_chars),
-        ("right", look.right_chars),
-    ):
-        if chars is not None:
-            indents[f"{name}Chars"] = round(chars * 100)
-            indents[name] = _twips(chars * size)
-    return w("ind", **indents) if any(v is not None for v in indents.values()) else None
+    """The indent in characters stands beside the same in twips, for programs that read only one."""
+    if look.first_chars is None:
+        return None
+    return w(
+        "ind",
+        firstLineChars=round(look.first_chars * 100),
+        firstLine=_twips(look.first_chars * size),
+    )
 
 
 def _twips(points: float | None) -> int | None:
