@@ -27,8 +27,9 @@ class Rule:
 class Look:
     """A paragraph style (or a character style, if ``character``). Measures in points.
 
-    ``line`` is an exact line height, ``lines`` a multiple of the single line. ``first_chars`` is the
-    indent of the first line in characters, which follows the size of the type. None means: as in the style it is based on.
+    ``line`` is an exact line height, ``lines`` a multiple of the single line. ``first_chars`` is
+    the indent of the first line in characters, which follows the size of the type. None means: as
+    in the style it is based on.
     """
 
     name: str
