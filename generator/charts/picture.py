@@ -59,7 +59,7 @@ def draw_picture(figure: Figure, theme: Theme, font_file: str) -> Picture:
         canvases[0](canvas).print_svg(svg, metadata={"Date": None, "Creator": None})
         canvas.set_dpi(_DPI)
         canvases[1](canvas).print_png(
-            png, metadata={"Software": None}, pil_kwargs={"compress_level": 6}
+            png, metadata={"Software": None}, pil_kwargs={"compress_level": 2}
         )
     return Picture(svg.getvalue().encode(), png.getvalue())
 
