@@ -14,7 +14,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from generator.model.bound import Bound, BoundWord
 from generator.model.period import AT_PUBLICATION, Period
@@ -124,6 +131,17 @@ class Derivation(Record):
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
 
 
+def _form_of_inference(value: object) -> str:
+    return "assumption" if isinstance(value, str) else "words"
+
+
+#: The name of an assumption, or words that hold for one fact.
+Inference = Annotated[
+    Annotated[Identifier, Tag("assumption")] | Annotated[Words, Tag("words")],
+    Discriminator(_form_of_inference),
+]
+
+
 class FactEntry(Record):
     """A fact as it stands in a data file; data/README.md explains each field."""
 
@@ -137,7 +155,7 @@ class FactEntry(Record):
     bound: Bound = Bound.EXACT
     comparison: Comparison | None = None
     period: str = AT_PUBLICATION
-    inferred: Identifier | Words | None = None
+    inferred: Inference | None = None
     source: Locator | None = None
     note: Words | None = None
     related: tuple[FactId, ...] = ()

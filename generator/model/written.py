@@ -24,6 +24,7 @@ _NUMBER = re.compile(
 )
 _FALLS = ("下降", "减少", "回落", "下滑", "降低", "down", "fell", "decreased by", "decrease of")
 _ENGLISH_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z&-]")
 _FILLERS = re.compile(r"(?:达到?|至|为|第|RMB|CNY|USD|EUR|¥|\$|€|No\.|\s)+$")
 
 
@@ -53,7 +54,8 @@ class Written:
         rest = self.unit_text
         if rest.startswith((unit.base, *SAME_UNITS.get(unit.base, ()))):
             return True
-        return unit.kind != "percent" and bool(rest or self.text) and self.text.isascii()
+        in_english = self.text.isascii() and (not rest or _ENGLISH_WORD.match(rest) is not None)
+        return unit.kind != "percent" and in_english
 
 
 def read_written(phrase: str) -> tuple[Written, ...]:

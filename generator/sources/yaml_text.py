@@ -65,10 +65,11 @@ def read_yaml(data: bytes, file: str) -> YamlDocument:
         raise SourceFormatError(
             f"the file has more than {_MAX_BYTES:,} bytes", Location(file), "split it"
         )
+    text = _text_of(data, file)
     try:
-        return _Reader(file).read(yaml.parse(_text_of(data, file), Loader=_Loader))
+        return _Reader(file).read(yaml.parse(text, Loader=_Loader))
     except yaml.YAMLError as error:
-        raise _syntax_error(error, file) from error
+        raise _syntax_error(error, text, file) from error
 
 
 def _text_of(data: bytes, file: str) -> str:
@@ -81,12 +82,13 @@ def _text_of(data: bytes, file: str) -> str:
         ) from error
 
 
-def _syntax_error(error: yaml.YAMLError, file: str) -> SourceFormatError:
+def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceFormatError:
+    last = max(1, len(text.splitlines()))
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     return SourceFormatError(
         f"this is not valid YAML: {problem}",
-        Location(file, line=mark.line + 1 if mark is not None else None),
+        Location(file, line=min(mark.line + 1, last) if mark is not None else None),
         "check indentation, quotes and colons around this line",
     )
 

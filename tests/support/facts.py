@@ -19,8 +19,7 @@ source:
   title: {zh: 某区报道, en: A report on a zone}
   label: {zh: 某区报道, en: report on a zone}
   credit: {zh: 某区统计局, en: Statistics office of the zone}
-  sections:
-    lead: {zh: 导语, en: lead}
+  sections: {lead: {zh: 导语, en: lead}}
 assumptions:
   this_year: {year: 2025, zh: 报道只写“今年”, en: the report says only “this year”}
 groups:
