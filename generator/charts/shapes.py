@@ -10,7 +10,7 @@ from generator.model.length import Length
 from generator.office.xml import escape_attribute, escape_text
 
 #: No text of a slide is smaller.
-LEAST_POINTS = 11.0
+LEAST_POINTS = 10.0
 
 _PRESETS = {"rect": "rect", "round": "roundRect", "pentagon": "homePlate", "chevron": "chevron",
             "ellipse": "ellipse", "text": "rect"}  # fmt: skip

@@ -52,12 +52,12 @@ def share() -> ChartSpec:
 
 _NAMES = {
     "zh": ("人工智能芯片与智能传感器研发制造", "算力", "数据要素流通与交易平台"),
-    "en": ("Chips and intelligent sensors, design and manufacture", "Power", "Data trading"),
+    "en": ("Advanced chips and intelligent sensors", "Power", "Public data trading"),
 }
 _FIGURES = {
     "zh": (Figure(">2000亿元", "人工智能核心产业营业收入"), Figure("240P", "公共算力")),
     "en": (
-        Figure("> RMB 200 bn", "revenue of the core industries of artificial intelligence"),
+        Figure("> RMB 200 bn", "revenue of the core AI industries"),
         Figure("240P", "public computing power"),
     ),
 }
@@ -66,9 +66,14 @@ _FIGURES = {
 def diagram(kind: DiagramKind, count: int, language: str = "zh") -> DiagramSpec:
     """Return a diagram of long and short names, some items with figures, some with a note."""
     names, figures = _NAMES[language], _FIGURES[language]
+    if kind == "timeline":
+        names = (
+            ("2002年", "2022年", "2025年5月") if language == "zh" else ("2002", "2022", "May 2025")
+        )
     note = "发生了一件比较重要的事情" if language == "zh" else "an event of some importance"
+    most = 1 if kind == "cards" else 2
     items = tuple(
-        DiagramItem(names[n % 3], () if n % 3 == 1 else figures[: 1 + n % 2], note)
+        DiagramItem(names[n % 3], () if n % 3 == 1 else figures[: 1 + n % most], note)
         for n in range(count)
     )
     locale = "zh-CN" if language == "zh" else "en-GB"

@@ -206,7 +206,7 @@ class TestLaws:
 
         names = [series.findtext(f"{C}tx//{C}v") for series in root.iter(f"{C}ser")]
         assert names == [series.name for series in spec.series]
-        assert [cell for cell in rows[0][1:]] == names
+        assert list(rows[0][1:]) == names
         assert [row[0] for row in rows[1:]] == list(spec.categories)
         for number, series in enumerate(root.iter(f"{C}ser")):
             points = {

@@ -1,0 +1,140 @@
+"""Layouts of diagrams: everything stays in its place, for any number of items."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.charts.fitting import one_line_size, text_width, wrap
+from generator.charts.geometry import Figure, Shape
+from generator.charts.layouts import lay_out
+from generator.errors import UnsupportedChartError
+from generator.model.diagram import DIAGRAM_KINDS, DiagramItem, DiagramKind, DiagramSpec
+from tests.unit.charts.specs import CM, COLUMN, SLIDE, diagram
+
+PLACES = {"column": (*COLUMN, 8.5), "slide": (*SLIDE, 10.0), "tall": (31 * CM, 13 * CM, 10.0)}
+
+
+def laid_out(kind: DiagramKind, count: int, language: str, place: str) -> Figure:
+    width, height, least = PLACES[place]
+    return lay_out(diagram(kind, count, language), width, height, least)
+
+
+def overlap(one: Shape, other: Shape) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("count", range(1, 13))
+@pytest.mark.parametrize("kind", DIAGRAM_KINDS)
+class TestAnyNumberOfItems:
+    def test_stays_inside_its_place(
+        self, kind: DiagramKind, count: int, language: str, place: str
+    ) -> None:
+        figure = laid_out(kind, count, language, place)
+
+        for shape in figure.shapes:
+            assert shape.x >= 0
+            assert shape.y >= 0
+            assert shape.x + shape.width <= figure.width
+            assert shape.y + shape.height <= figure.height
+        assert figure.width == PLACES[place][0]
+        assert figure.height == (PLACES[place][1] or figure.height)
+
+    def test_text_fits_its_shape(
+        self, kind: DiagramKind, count: int, language: str, place: str
+    ) -> None:
+        figure = laid_out(kind, count, language, place)
+
+        for shape in figure.shapes:
+            assert shape.text_height <= shape.height, shape
+            for text in shape.texts:
+                assert text.size >= min(PLACES[place][2], 10.0)
+                widest = max(text_width(line, text.size, text.bold) for line in text.lines)
+                assert widest <= shape.text_width, (shape.name, text)
+
+    def test_texts_keep_apart(
+        self, kind: DiagramKind, count: int, language: str, place: str
+    ) -> None:
+        figure = laid_out(kind, count, language, place)
+
+        written = [shape for shape in figure.shapes if shape.texts]
+        assert not [
+            (one.name, other.name) for one, other in combinations(written, 2) if overlap(one, other)
+        ]
+
+
+class TestTextsThatAreTooLong:
+    @pytest.mark.parametrize("kind", DIAGRAM_KINDS)
+    def test_are_refused_with_the_size_of_the_place(self, kind: DiagramKind) -> None:
+        item = DiagramItem("a name that goes on and on " * 12, (), "a note that does so too " * 12)
+        spec = DiagramSpec(kind, (item,) * 12, "x", name="links")
+
+        with pytest.raises(UnsupportedChartError) as caught:
+            lay_out(spec, *SLIDE, 10.0)
+
+        assert caught.value.message == (
+            'the texts of the 12 items of the diagram "links" do not fit in 30.9 x 9.6 cm '
+            "at 10 points"
+        )
+        assert caught.value.hint == "shorten its texts, make its place larger, or split it in two"
+
+
+class TestSharedSizes:
+    def test_all_figures_of_a_chain_have_one_size_and_one_line(self) -> None:
+        figure = lay_out(diagram("chain", 6, "en"), *SLIDE, 10.0)
+
+        values = [t for s in figure.shapes for t in s.texts if t.color == "accent1"]
+        assert len({text.size for text in values}) == 1
+        assert all(len(text.lines) == 1 for text in values)
+
+    def test_a_chain_takes_two_rows_in_a_column_and_one_on_a_slide(self) -> None:
+        rows = [
+            len({s.y for s in lay_out(diagram("chain", 6), *place, 8.5).shapes if s.fill == "dk2"})
+            for place in (COLUMN, SLIDE)
+        ]
+
+        assert rows == [2, 1]
+
+    def test_connectors_of_a_timeline_touch_the_dots_they_are_glued_to(self) -> None:
+        figure = lay_out(diagram("timeline", 12), *COLUMN, 8.5)
+
+        for line in figure.connectors:
+            for end, x in ((line.begins_at, line.x1), (line.ends_at, line.x2)):
+                if end is not None:
+                    dot = figure.shapes[end]
+                    assert dot.outline == "ellipse"
+                    assert dot.x <= x <= dot.x + dot.width
+                    assert dot.y <= line.y1 <= dot.y + dot.height
+
+
+class TestWrapping:
+    def test_cuts_english_at_spaces_and_chinese_between_characters(self) -> None:
+        assert wrap("data trading centre", 10, text_width("data trading", 10)) == (
+            "data trading",
+            "centre",
+        )
+        assert wrap("公共数据交易中心", 10, text_width("公共数据", 10)) == ("公共数据", "交易中心")
+
+    def test_puts_no_closing_mark_at_the_start_of_a_line(self) -> None:
+        lines = wrap("浙江制造，天工鼎。", 10, text_width("浙江制造", 10))
+
+        assert not [line for line in lines if line[0] in "，。"]
+
+    def test_keeps_a_figure_and_its_unit_together(self) -> None:
+        assert one_line_size(["RMB\u00a011.214\u00a0bn"], 40, 4 * CM, 8) < 40
+
+    @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"))),
+           st.integers(1, 20))  # fmt: skip
+    @settings(deadline=None)
+    def test_loses_no_character(self, text: str, width: int) -> None:
+        assert "".join(wrap(text, 10, width * CM)) == text.strip()
