@@ -86,6 +86,8 @@ class Program:
     def found_tag(self, found: FoundTag, places: dict[int, PrintPlace]) -> None:
         tag = found.tag
         self.used.add(found.index)
+        if tag.kind == "comment":
+            return
         place = places.get(found.index) or PrintPlace(tag.where, tag.written)
         self.tag(found.variable or tag.code, tag.kind == "print", found.prints_with, place)
 

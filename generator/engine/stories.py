@@ -285,9 +285,7 @@ def _set_apart(paragraph: Element, found: list[FoundTag], slots: list[Slot]) -> 
         text = head.element.text or ""
         before = text[: tag.start - head.start]
         rest = text[tag.end - head.start :] if tail is head else ""
-        if tag.kind == "comment":
-            _set_text(head.element, before + rest)
-        elif _is_textual(item):
+        if _is_textual(item):
             _set_text(head.element, before + text_mark(item.index) + rest)
         else:
             _cut_at(item, head.element, before, rest)

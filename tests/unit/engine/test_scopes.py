@@ -73,7 +73,10 @@ class TestParagraphs:
     def test_sets_names_without_leaving_an_empty_paragraph(self):
         document = render_docx(["{% set total = 2 + 3 %}", "{{ total }}", "{# a note #}"], {})
 
-        assert texts(document)[0] == "5"
+        assert texts(document) == ["5"]
+
+    def test_drops_a_comment_inside_of_text(self):
+        assert texts(render_docx(["a {# a note #}b¦{# another #}¦c"], {})) == ["a bc"]
 
     def test_nests_loops(self):
         blocks = ["{% for p in people %}", "{{ p.name }}", "{% for i in p['items'] %}",
