@@ -19,10 +19,10 @@ IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 250 * 1024
 #: Built file -> page and name of its picture.
 PICTURES: dict[str, tuple[tuple[int, str], ...]] = {
-    "binjiang-briefing-zh.docx": ((1, "briefing-zh-1"), (3, "briefing-zh-3")),
-    "binjiang-briefing-en.docx": ((1, "briefing-en-1"), (4, "briefing-en-4")),
-    "binjiang-deck-zh.pptx": ((1, "deck-zh-1"), (3, "deck-zh-3")),
-    "binjiang-deck-en.pptx": ((2, "deck-en-2"), (7, "deck-en-7")),
+    "binjiang-briefing-zh.docx": ((1, "briefing-zh-1"), (5, "briefing-zh-5")),
+    "binjiang-briefing-en.docx": ((1, "briefing-en-1"), (3, "briefing-en-3")),
+    "binjiang-deck-zh.pptx": ((2, "deck-zh-2"), (8, "deck-zh-8")),
+    "binjiang-deck-en.pptx": ((6, "deck-en-6"), (7, "deck-en-7")),
 }
 WIDTHS = {".docx": 700, ".pptx": 960}  # pixels
 
