@@ -99,8 +99,8 @@ class FactView:
 
     @property
     def bound_label(self) -> str:
-        """``准确值``, ``lower bound (over)``; empty for a named fact."""
-        return wording.bound_label(self._fact.bound, self._language) if self.is_figure else ""
+        """``准确值``, ``lower bound (over)``, ``calculated``; empty for a named fact."""
+        return wording.bound_label(self._fact, self._language)
 
     @property
     def is_lower_bound(self) -> bool:

@@ -8,10 +8,10 @@ from typing import Literal
 
 from generator.errors import SeriesLengthError, UnsupportedChartError, near_name_hint
 
-Kind = Literal["bar", "column", "line", "area", "pie", "doughnut"]
+Kind = Literal["bar", "column", "line", "area", "pie", "doughnut", "scatter"]
 Grouping = Literal["clustered", "stacked", "percent"]
 
-KINDS: tuple[Kind, ...] = ("bar", "column", "line", "area", "pie", "doughnut")
+KINDS: tuple[Kind, ...] = ("bar", "column", "line", "area", "pie", "doughnut", "scatter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Series:
     ``labels`` are what is printed at the points, None to print the value by the number format.
     ``color`` is a colour of the theme or RRGGBB; ``point_colors`` overrides it for single points.
     ``is_open`` marks the range in which the true value of a bound lies: it is drawn hatched.
+    ``positions`` are the values along the other axis, for a scatter chart only.
     """
 
     name: str
@@ -29,14 +30,16 @@ class Series:
     color: str = "accent1"
     point_colors: tuple[tuple[int, str], ...] = ()
     is_open: bool = False
+    positions: tuple[Decimal | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ValueAxis:
-    """The axis of values. ``maximum`` None leaves it to the reader's program."""
+    """The axis of values. ``maximum`` and ``step`` None leave it to the reader's program."""
 
     minimum: Decimal | None = Decimal(0)
     maximum: Decimal | None = None
+    step: Decimal | None = None
     number_format: str = "General"
     is_shown: bool = False
     has_gridlines: bool = False
@@ -70,7 +73,14 @@ class ChartSpec:
                 near_name_hint(self.kind, KINDS) or f"known: {', '.join(KINDS)}",
             )  # fmt: skip
         for series in self.series:
-            for what, items in (("values", series.values), ("labels", series.labels)):
+            if self.kind == "scatter" and series.positions is None:
+                raise UnsupportedChartError(
+                    f'the series "{series.name}" of a scatter chart has no positions', None,
+                    "give the value along the other axis for each point",
+                )  # fmt: skip
+            counted = (("values", series.values), ("labels", series.labels),
+                       ("positions", series.positions))  # fmt: skip
+            for what, items in counted:
                 if items is not None and len(items) != len(self.categories):
                     raise SeriesLengthError(
                         f'the series "{series.name}" has {len(items)} {what} for '

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from generator.model.chart import Kind
 from generator.model.diagram import DiagramKind
 from generator.model.record import FactId, Record, Words
+
+
+#: Kinds of chart that show one figure for each fact.
+DefinedKind = Literal["bar", "column", "line", "area", "pie", "doughnut"]
 
 
 class ChartDefinition(Record):
@@ -19,7 +22,7 @@ class ChartDefinition(Record):
     ``gap`` is the space between bars in percent of a bar; ``aspect`` is width over height in Word.
     """
 
-    kind: Kind
+    kind: DefinedKind
     facts: Annotated[tuple[FactId, ...], Field(min_length=1)]
     title: Words | None = None
     series: Words | None = None

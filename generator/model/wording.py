@@ -12,7 +12,6 @@ from decimal import Decimal
 from types import ModuleType
 
 from generator.model import wording_en, wording_zh
-from generator.model.bound import Bound
 from generator.model.fact import Fact, Period
 
 
@@ -75,9 +74,12 @@ def period(value: Period, language: str) -> str:
     return str(_words(language).period(value))
 
 
-def bound_label(bound: Bound, language: str) -> str:
-    """Return what kind of value a figure is, for a table of figures."""
-    return str(_words(language).BOUND_LABELS[bound])
+def bound_label(fact: Fact, language: str) -> str:
+    """Return what kind of value a figure is, for a table of figures; nothing without a number."""
+    if not fact.is_figure:
+        return ""
+    words = _words(language)
+    return str(words.BOUND_LABELS[fact.bound] if fact.entry.derived is None else words.DERIVED)
 
 
 def comparison(fact: Fact, language: str) -> str:

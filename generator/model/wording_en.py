@@ -20,6 +20,8 @@ BOUND_LABELS = {
     Bound.AT_MOST: "upper bound (at most)",
 }  # fmt: skip
 
+DERIVED = "calculated"
+
 _SPACE = "\u00a0"
 _MINUS = "\u2212"
 _BOUND_WORDS = {

@@ -15,6 +15,8 @@ BOUND_LABELS = {
     Bound.AT_MOST: "上限（含）",
 }  # fmt: skip
 
+DERIVED = "计算值"
+
 _DEFAULT_WORDS = {
     Bound.OVER: "超", Bound.AT_LEAST: "不低于", Bound.ABOUT: "约", Bound.NEARLY: "近",
     Bound.UNDER: "不足", Bound.AT_MOST: "不超过",

@@ -71,6 +71,7 @@ class TestFacts:
             ("{{ growth.gdp.name }} {{ growth.gdp.name_short }}", "gdp 产值", "gdp Output"),
             ("{{ growth.gdp.bound_label }}", "下限（超）", "lower bound (over)"),
             ("{{ growth.rate.bound_label }}", "准确值", "exact"),
+            ("{{ models.filed_share.bound_label }}", "计算值", "calculated"),
             ("{{ growth.gdp.note }}{{ growth.rate.note }}", "口径不明", "basis not stated"),
             ("{{ growth.gdp.source }}", "导语第1段：超2000亿元", "lead, paragraph 1: 超2000亿元"),
             ("{{ growth.gdp.source_short }}", "某区报道", "report on a zone"),

@@ -200,7 +200,8 @@ class TestChange:
 class TestOtherTexts:
     def test_labels_every_bound_in_both_languages(self):
         for language in ("zh", "en"):
-            assert len({wording.bound_label(bound, language) for bound in Bound}) == len(Bound)
+            facts = [make_fact(5, "家", bound=bound) for bound in Bound]
+            assert len({wording.bound_label(fact, language) for fact in facts}) == len(Bound)
 
     @pytest.mark.parametrize(
         ("comparison", "zh", "en"),
