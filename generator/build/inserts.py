@@ -283,7 +283,11 @@ def _chart_spec(
         title=title,
         grouping="stacked" if len(series) > 1 else "clustered",
         axis=ValueAxis(
-            Decimal(0), maximum, _number_format(facts, unit), is_shown=maximum is not None
+            Decimal(0),
+            maximum,
+            _number_format(facts, unit),
+            is_shown=maximum is not None,
+            step=None if maximum is None else maximum / 5,
         ),
         has_legend=any(one.is_open for one in series),
         gap_width=definition.gap,

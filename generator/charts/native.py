@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from generator.charts.workbook import (
     category_reference,
     name_reference,
     number_text,
+    position_reference,
     value_reference,
     workbook,
 )
-from generator.model.chart import ChartSpec, Kind, Series
+from generator.model.chart import ChartSpec, Kind, Series, ValueAxis
 from generator.model.insert import ChartDrawing, NewPart
 from generator.model.length import Length
 from generator.office.names import NAMESPACES, RELATIONSHIP_TYPES
@@ -34,6 +36,7 @@ def native_chart(spec: ChartSpec, width: Length, height: Length) -> ChartDrawing
     """Return the drawing of a chart with its chart part and workbook."""
     book = NewPart("embeddings", "Microsoft_Excel_Sheet", "xlsx", _BOOK_TYPE,
                    RELATIONSHIP_TYPES["package"], workbook(spec))  # fmt: skip
+    height = min(height, _greatest_height(spec, width))
     if spec.font_size is None:
         spec = replace(spec, font_size=_WIDE_SIZE if width > _WIDE else _NARROW_SIZE)
     part = NewPart("charts", "chart", "xml", _CHART_TYPE, RELATIONSHIP_TYPES["chart"],
@@ -41,9 +44,19 @@ def native_chart(spec: ChartSpec, width: Length, height: Length) -> ChartDrawing
     return ChartDrawing(part, width, height, spec.alt_text, spec.name)
 
 
+def _greatest_height(spec: ChartSpec, width: Length) -> Length:
+    """Return the height up to which a chart looks right: few bars are not blown up to blocks."""
+    if spec.kind != "bar":
+        return width
+    clusters = len(spec.series) if spec.grouping == "clustered" else 1
+    bands = len(spec.categories) * (2.0 + 1.6 * clusters)
+    below = 1.2 * (spec.axis.is_shown + spec.has_legend + bool(spec.title))
+    return Length.cm(bands + below)
+
+
 def chart_xml(spec: ChartSpec) -> str:
     """Return the XML of the chart part."""
-    plot, has_axes = _PLOTS[spec.kind]
+    plot, axes = _PLOTS[spec.kind]
     title = _title(spec) if spec.title else ""
     deleted = "0" if spec.title else "1"
     legend = (
@@ -52,14 +65,13 @@ def chart_xml(spec: ChartSpec) -> str:
         if spec.has_legend
         else ""
     )
-    axes = _axes(spec) if has_axes else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<c:chartSpace xmlns:c="{NAMESPACES["c"]}" xmlns:a="{NAMESPACES["a"]}" '
         f'xmlns:r="{NAMESPACES["r"]}">'
         f'<c:date1904 val="0"/><c:lang val="{spec.locale}"/><c:roundedCorners val="0"/>'
         f'<c:chart>{title}<c:autoTitleDeleted val="{deleted}"/>'
-        f"<c:plotArea><c:layout/>{plot(spec)}{axes}</c:plotArea>{legend}"
+        f"<c:plotArea><c:layout/>{plot(spec)}{axes(spec)}</c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f"{_text_properties(spec, 1)}"
@@ -114,35 +126,55 @@ def _title(spec: ChartSpec) -> str:
 
 
 def _series(spec: ChartSpec, number: int, series: Series, extra: str, label_place: str) -> str:
-    count = len(spec.categories)
-    is_lines = spec.kind == "line"
-    cached = "".join(
-        f'<c:pt idx="{i}"><c:v>{number_text(v)}</c:v></c:pt>'
-        for i, v in enumerate(series.values)
-        if v is not None
+    """Return one series; ``extra`` stands between its look and its points."""
+    is_scatter = spec.kind == "scatter"
+    smooth = '<c:smooth val="0"/>' if spec.kind in ("line", "scatter") else ""
+    if is_scatter:
+        along = _numbers(spec, "xVal", position_reference(spec, number), series.positions or ())
+    else:
+        along = _categories(spec)
+    values = _numbers(spec, "yVal" if is_scatter else "val", value_reference(spec, number),
+                      series.values)  # fmt: skip
+    return (
+        f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
+        f"<c:tx><c:strRef><c:f>{name_reference(spec, number)}</c:f><c:strCache>"
+        f'<c:ptCount val="1"/><c:pt idx="0"><c:v>{escape_text(series.name)}</c:v></c:pt>'
+        f"</c:strCache></c:strRef></c:tx>{_look(spec, series)}{extra}{_points(spec, series)}"
+        f"{_labels(spec, series, label_place)}{along}{values}{smooth}</c:ser>"
     )
-    categories = "".join(
+
+
+def _look(spec: ChartSpec, series: Series) -> str:
+    look = _hatch(series.color) if series.is_open else _fill(series.color)
+    if spec.kind == "line":
+        return f'<c:spPr><a:ln w="28575" cap="rnd">{look}<a:round/></a:ln></c:spPr>'
+    if spec.kind == "scatter":
+        return '<c:spPr><a:ln w="19050"><a:noFill/></a:ln></c:spPr>'
+    return f"<c:spPr>{look}<a:ln><a:noFill/></a:ln></c:spPr>"
+
+
+def _categories(spec: ChartSpec) -> str:
+    points = "".join(
         f'<c:pt idx="{i}"><c:v>{escape_text(text)}</c:v></c:pt>'
         for i, text in enumerate(spec.categories)
     )
-    look = _hatch(series.color) if series.is_open else _fill(series.color)
-    smooth = '<c:smooth val="0"/>' if is_lines else ""
-    if is_lines:
-        shape = f'<c:spPr><a:ln w="28575" cap="rnd">{look}<a:round/></a:ln></c:spPr>'
-    else:
-        shape = f"<c:spPr>{look}<a:ln><a:noFill/></a:ln></c:spPr>"
     return (
-        f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
-        f"<c:tx><c:strRef><c:f>{name_reference(number)}</c:f><c:strCache>"
-        f'<c:ptCount val="1"/><c:pt idx="0"><c:v>{escape_text(series.name)}</c:v></c:pt>'
-        f"</c:strCache></c:strRef></c:tx>{shape}{extra}{_points(spec, series)}"
-        f"{_labels(spec, series, label_place)}"
-        f"<c:cat><c:strRef><c:f>{category_reference(count)}</c:f><c:strCache>"
-        f'<c:ptCount val="{count}"/>{categories}</c:strCache></c:strRef></c:cat>'
-        f"<c:val><c:numRef><c:f>{value_reference(number, count)}</c:f><c:numCache>"
-        f"<c:formatCode>{escape_text(spec.axis.number_format)}</c:formatCode>"
-        f'<c:ptCount val="{count}"/>{cached}</c:numCache></c:numRef></c:val>'
-        f"{smooth}</c:ser>"
+        f"<c:cat><c:strRef><c:f>{category_reference(spec)}</c:f><c:strCache>"
+        f'<c:ptCount val="{len(spec.categories)}"/>{points}</c:strCache></c:strRef></c:cat>'
+    )
+
+
+def _numbers(spec: ChartSpec, tag: str, reference: str, values: tuple[Decimal | None, ...]) -> str:
+    """Return the cells of numbers with their cached values; a gap has no cached value."""
+    points = "".join(
+        f'<c:pt idx="{i}"><c:v>{number_text(value)}</c:v></c:pt>'
+        for i, value in enumerate(values)
+        if value is not None
+    )
+    code = escape_text(spec.axis.number_format) if tag != "xVal" else "General"
+    return (
+        f"<c:{tag}><c:numRef><c:f>{reference}</c:f><c:numCache><c:formatCode>{code}"
+        f'</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numCache></c:numRef></c:{tag}>'
     )
 
 
@@ -176,6 +208,8 @@ def _labels(spec: ChartSpec, series: Series, place: str) -> str:
                 f"{_rich(spec, text, 1, color, True)}{position}"
                 f"{_SHOWN.format(value=1)}</c:dLbl>"
             )
+    if spec.kind in ("area", "scatter") and series.labels is None:
+        return ""
     code = escape_attribute(spec.axis.number_format)
     return (
         f'<c:dLbls>{own}<c:numFmt formatCode="{code}" sourceLinked="0"/>'
@@ -209,18 +243,27 @@ def _bars(spec: ChartSpec) -> str:
     )
 
 
-def _lines(spec: ChartSpec) -> str:
-    def marker(series: Series) -> str:
-        return (
-            '<c:marker><c:symbol val="circle"/><c:size val="7"/>'
-            f"<c:spPr>{_fill(series.color)}<a:ln><a:noFill/></a:ln></c:spPr></c:marker>"
-        )
+def _marker(series: Series) -> str:
+    return (
+        '<c:marker><c:symbol val="circle"/><c:size val="7"/>'
+        f"<c:spPr>{_fill(series.color)}<a:ln><a:noFill/></a:ln></c:spPr></c:marker>"
+    )
 
-    series = "".join(_series(spec, n, s, marker(s), "t") for n, s in enumerate(spec.series))
+
+def _lines(spec: ChartSpec) -> str:
+    series = "".join(_series(spec, n, s, _marker(s), "t") for n, s in enumerate(spec.series))
     grouping = {"clustered": "standard"}.get(spec.grouping, _GROUPINGS[spec.grouping])
     return (
         f'<c:lineChart><c:grouping val="{grouping}"/><c:varyColors val="0"/>{series}'
         f'<c:marker val="1"/>{_axis_ids()}</c:lineChart>'
+    )
+
+
+def _scatter(spec: ChartSpec) -> str:
+    series = "".join(_series(spec, n, s, _marker(s), "r") for n, s in enumerate(spec.series))
+    return (
+        '<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>'
+        f"{series}{_axis_ids()}</c:scatterChart>"
     )
 
 
@@ -246,53 +289,88 @@ def _doughnut(spec: ChartSpec) -> str:
     )
 
 
-_PLOTS: dict[Kind, tuple[Callable[[ChartSpec], str], bool]] = {
-    "bar": (_bars, True),
-    "column": (_bars, True),
-    "line": (_lines, True),
-    "area": (_areas, True),
-    "pie": (_pie, False),
-    "doughnut": (_doughnut, False),
-}
+def _scaling(axis: ValueAxis, order: str = "minMax") -> str:
+    ends = f'<c:orientation val="{order}"/>'
+    if axis.maximum is not None:
+        ends += f'<c:max val="{number_text(axis.maximum)}"/>'
+    if axis.minimum is not None:
+        ends += f'<c:min val="{number_text(axis.minimum)}"/>'
+    return f"<c:scaling>{ends}</c:scaling>"
 
 
-def _axes(spec: ChartSpec) -> str:
-    horizontal = spec.kind == "bar"
-    order = "maxMin" if horizontal else "minMax"
-    sides = ("l", "b") if horizontal else ("b", "l")
-    line = f'<c:spPr><a:ln w="9525">{_fill("dk2")}</a:ln></c:spPr>'
-    category = (
+def _line_of(color: str) -> str:
+    return f'<c:spPr><a:ln w="9525">{_fill(color)}</a:ln></c:spPr>'
+
+
+def _category_axis(spec: ChartSpec, side: str, order: str) -> str:
+    return (
         f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/>'
         f'<c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
-        f'<c:axPos val="{sides[0]}"/>'
+        f'<c:axPos val="{side}"/>'
         '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{_line_of("dk2")}'
         f"{_text_properties(spec, 1)}"
         f'<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="1"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="0"/></c:catAx>'
     )
+
+
+def _value_axis(spec: ChartSpec, side: str, crosses: str, between: str = "between") -> str:
     axis = spec.axis
-    scaling = '<c:orientation val="minMax"/>'
-    if axis.maximum is not None:
-        scaling += f'<c:max val="{number_text(axis.maximum)}"/>'
-    if axis.minimum is not None:
-        scaling += f'<c:min val="{number_text(axis.minimum)}"/>'
-    grid = (
-        f'<c:majorGridlines><c:spPr><a:ln w="6350">{_fill("lt2")}</a:ln></c:spPr>'
-        "</c:majorGridlines>"
-        if axis.has_gridlines
-        else ""
-    )
-    crosses = "max" if horizontal and axis.is_shown else "autoZero"
-    value = (
-        f'<c:valAx><c:axId val="{_VALUE_AXIS}"/><c:scaling>{scaling}</c:scaling>'
-        f'<c:delete val="{int(not axis.is_shown)}"/>'
-        f'<c:axPos val="{sides[1]}"/>{grid}'
+    grid = ""
+    if axis.has_gridlines:
+        line = f'<a:ln w="6350">{_fill("lt2")}</a:ln>'
+        grid = f"<c:majorGridlines><c:spPr>{line}</c:spPr></c:majorGridlines>"
+    step = "" if axis.step is None else f'<c:majorUnit val="{number_text(axis.step)}"/>'
+    return (
+        f'<c:valAx><c:axId val="{_VALUE_AXIS}"/>{_scaling(axis)}'
+        f'<c:delete val="{int(not axis.is_shown)}"/><c:axPos val="{side}"/>{grid}'
         f'<c:numFmt formatCode="{escape_attribute(axis.number_format)}" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
         f"{_text_properties(spec, 1, 'dk2')}"
         f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="{crosses}"/>'
-        '<c:crossBetween val="between"/></c:valAx>'
+        f'<c:crossBetween val="{between}"/>{step}</c:valAx>'
     )
-    return category + value
+
+
+def _upright_axes(spec: ChartSpec) -> str:
+    return _category_axis(spec, "b", "minMax") + _value_axis(spec, "l", "autoZero")
+
+
+def _lying_axes(spec: ChartSpec) -> str:
+    """Return the axes of horizontal bars: first category on top, values below the bars."""
+    crosses = "max" if spec.axis.is_shown else "autoZero"
+    return _category_axis(spec, "l", "maxMin") + _value_axis(spec, "b", crosses)
+
+
+def _scatter_axes(spec: ChartSpec) -> str:
+    along = (
+        f'<c:valAx><c:axId val="{_CATEGORY_AXIS}"/>'
+        '<c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
+        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        '<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+        f"{_line_of('dk2')}{_text_properties(spec, 1, 'dk2')}"
+        f'<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/>'
+        '<c:crossBetween val="midCat"/></c:valAx>'
+    )
+    shown = replace(spec, axis=replace(spec.axis, is_shown=True))
+    return along + _value_axis(shown, "l", "autoZero", "midCat")
+
+
+def _no_axes(spec: ChartSpec) -> str:
+    return ""
+
+
+_Part = Callable[[ChartSpec], str]
+
+#: Kind -> its plot and its axes.
+_PLOTS: dict[Kind, tuple[_Part, _Part]] = {
+    "bar": (_bars, _lying_axes),
+    "column": (_bars, _upright_axes),
+    "line": (_lines, _upright_axes),
+    "area": (_areas, _upright_axes),
+    "pie": (_pie, _no_axes),
+    "doughnut": (_doughnut, _no_axes),
+    "scatter": (_scatter, _scatter_axes),
+}

@@ -1,10 +1,11 @@
-"""The worksheet behind a chart: categories in column A, one column for each series.
+"""The worksheet behind a chart: categories in column A, then the series.
 
 This file owns the ranges; the chart XML asks it for them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from generator.model.chart import ChartSpec
@@ -59,18 +60,31 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def name_reference(series: int) -> str:
+def _value_column(spec: ChartSpec, series: int) -> int:
+    """Return the column of a series' values; in a scatter chart, positions stand left of them."""
+    return 2 * series + 2 if spec.kind == "scatter" else series + 1
+
+
+def _cells(column: int, count: int) -> str:
+    letters = column_letters(column)
+    return f"{SHEET}!${letters}$2:${letters}${count + 1}"
+
+
+def name_reference(spec: ChartSpec, series: int) -> str:
     """Return the cell that holds the name of a series."""
-    return f"{SHEET}!${column_letters(series + 1)}$1"
+    return f"{SHEET}!${column_letters(_value_column(spec, series))}$1"
 
 
-def category_reference(count: int) -> str:
-    return f"{SHEET}!$A$2:$A${count + 1}"
+def category_reference(spec: ChartSpec) -> str:
+    return _cells(0, len(spec.categories))
 
 
-def value_reference(series: int, count: int) -> str:
-    column = column_letters(series + 1)
-    return f"{SHEET}!${column}$2:${column}${count + 1}"
+def value_reference(spec: ChartSpec, series: int) -> str:
+    return _cells(_value_column(spec, series), len(spec.categories))
+
+
+def position_reference(spec: ChartSpec, series: int) -> str:
+    return _cells(_value_column(spec, series) - 1, len(spec.categories))
 
 
 def number_text(value: Decimal) -> str:
@@ -78,14 +92,26 @@ def number_text(value: Decimal) -> str:
     return f"{value:f}"
 
 
+_Column = tuple[str, tuple[str | Decimal | None, ...]]
+
+
+def _columns(spec: ChartSpec) -> list[_Column]:
+    """Return the heads and cells of all columns, from the left."""
+    columns: list[_Column] = [("", spec.categories)]
+    for series in spec.series:
+        if spec.kind == "scatter":
+            columns.append(("", series.positions or ()))
+        columns.append((series.name, series.values))
+    return columns
+
+
 def workbook(spec: ChartSpec) -> bytes:
     """Return the .xlsx of a chart's data; texts are texts in it, never formulas."""
-    rows = [_row(0, ["", *(series.name for series in spec.series)])]
-    for index, category in enumerate(spec.categories):
-        cells: list[str | Decimal | None] = [category]
-        cells += [series.values[index] for series in spec.series]
-        rows.append(_row(index + 1, cells))
-    last = f"{column_letters(len(spec.series))}{len(spec.categories) + 1}"
+    columns = _columns(spec)
+    rows = [_row(0, [head for head, _ in columns])]
+    for index in range(len(spec.categories)):
+        rows.append(_row(index + 1, [cells[index] for _, cells in columns]))
+    last = f"{column_letters(len(columns) - 1)}{len(spec.categories) + 1}"
     sheet = (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
         '<cols><col min="1" max="1" width="28" customWidth="1"/></cols>'
@@ -95,7 +121,7 @@ def workbook(spec: ChartSpec) -> bytes:
     return write_zip((name, text.encode()) for name, text in parts)
 
 
-def _row(index: int, cells: list[str] | list[str | Decimal | None]) -> str:
+def _row(index: int, cells: Sequence[str | Decimal | None]) -> str:
     written = "".join(_cell(f"{column_letters(c)}{index + 1}", v) for c, v in enumerate(cells))
     return f'<row r="{index + 1}">{written}</row>'
 

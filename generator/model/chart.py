@@ -39,10 +39,10 @@ class ValueAxis:
 
     minimum: Decimal | None = Decimal(0)
     maximum: Decimal | None = None
-    step: Decimal | None = None
     number_format: str = "General"
     is_shown: bool = False
     has_gridlines: bool = False
+    step: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

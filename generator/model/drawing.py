@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from generator.model.diagram import DiagramKind
 from generator.model.record import FactId, Record, Words
 
-
 #: Kinds of chart that show one figure for each fact.
 DefinedKind = Literal["bar", "column", "line", "area", "pie", "doughnut"]
 

@@ -35,6 +35,19 @@ def growth(**changes: object) -> ChartSpec:
     return ChartSpec(**{**values, **changes})  # type: ignore[arg-type]
 
 
+def scatter() -> ChartSpec:
+    """Return two points of one series and one of another."""
+    one, two, gap = Decimal("1.50"), Decimal(-2), None
+    return growth(
+        kind="scatter",
+        categories=("a", "b"),
+        series=(
+            Series("first", (one, two), positions=(Decimal(10), Decimal(20))),
+            Series("second", (gap, one), positions=(gap, Decimal(30))),
+        ),
+    )
+
+
 def share() -> ChartSpec:
     """Return a lower bound on an axis from 0 to 100: over 40 percent."""
     return ChartSpec(

@@ -17,7 +17,9 @@ from generator.charts.native import chart_xml, native_chart
 from generator.errors import SeriesLengthError, UnsupportedChartError
 from generator.model.chart import KINDS, ChartSpec, Series
 from generator.model.length import Length
-from tests.unit.charts.specs import growth, share
+from tests.unit.charts.specs import growth, scatter, share
+
+CATEGORY_KINDS = tuple(kind for kind in KINDS if kind != "scatter")
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -98,7 +100,7 @@ class TestTheChartPart:
         assert hatched.find(f"{C}spPr/{A}pattFill") is not None
         assert [text.text for text in solid.iter(f"{A}t")] == ["> 40%"]
 
-    @pytest.mark.parametrize("kind", KINDS)
+    @pytest.mark.parametrize("kind", CATEGORY_KINDS)
     def test_every_kind_is_read_by_python_pptx(self, kind: str) -> None:
         from pptx import Presentation
         from pptx.chart.data import CategoryChartData
@@ -124,6 +126,45 @@ class TestTheChartPart:
         (plot,) = loaded.plots
         assert tuple(plot.categories) == spec.categories
         assert [tuple(series.values) for series in plot.series] == [(7.3, 15.4)]
+
+
+class TestScatter:
+    def test_keeps_positions_and_values_of_each_series_beside_each_other(self) -> None:
+        rows = list(sheet_of(scatter()).values)
+
+        assert rows == [
+            (None, None, "first", None, "second"),
+            ("a", 10, 1.5, None, None),
+            ("b", 20, -2, 30, 1.5),
+        ]
+
+    def test_points_at_those_columns_and_caches_their_values(self) -> None:
+        root = root_of(scatter())
+
+        places = [element.text for element in root.iter(f"{C}f")]
+        assert places == [
+            "Sheet1!$C$1", "Sheet1!$B$2:$B$3", "Sheet1!$C$2:$C$3",
+            "Sheet1!$E$1", "Sheet1!$D$2:$D$3", "Sheet1!$E$2:$E$3",
+        ]  # fmt: skip
+        assert cached(root, "xVal") == ["10", "20", "30"]
+        assert cached(root, "yVal") == ["1.50", "-2", "1.50"]
+
+    def test_needs_positions(self) -> None:
+        with pytest.raises(UnsupportedChartError, match="has no positions"):
+            growth(kind="scatter")
+
+
+class TestItsSize:
+    def test_few_bars_are_not_blown_up_to_blocks(self) -> None:
+        drawing = native_chart(growth(), Length.cm(20), Length.cm(13))
+
+        assert drawing.width == Length.cm(20)
+        assert Length.cm(6) < drawing.height < Length.cm(9)
+
+    def test_columns_fill_their_place(self) -> None:
+        assert native_chart(growth(kind="column"), Length.cm(20), Length.cm(13)).height == (
+            Length.cm(13)
+        )
 
 
 class TestTheWorkbook:
@@ -188,7 +229,7 @@ numbers = st.decimals(
 
 @st.composite
 def charts(draw: Callable[..., object]) -> ChartSpec:
-    kind = draw(st.sampled_from(KINDS))
+    kind = draw(st.sampled_from(CATEGORY_KINDS))
     categories: tuple[str, ...] = tuple(draw(st.lists(texts, min_size=1, max_size=6)))  # type: ignore[arg-type]
     values = st.lists(st.none() | numbers, min_size=len(categories), max_size=len(categories))
     single = kind in ("pie", "doughnut")
