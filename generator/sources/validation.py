@@ -70,7 +70,8 @@ def _problem(
     elif kind in _REASONS:
         message, hint = (text.format(value=_shown(value)) for text in _REASONS[kind])
     else:
-        message, hint = f'"{_shown(value)}" does not fit: {_small(details["msg"])}', None
+        message = f'"{_shown(value)}" does not fit: {_small(details["msg"])}'
+        hint = "correct the value"
     return Problem(message, document.where(path), hint, code=code)
 
 

@@ -24,6 +24,7 @@ _WORDS: dict[str, object] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
 }  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _CORE_TAGS = (None, "!", _TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _QUOTED = ("'", '"', "|", ">")
@@ -83,6 +84,12 @@ def _text_of(data: bytes, file: str) -> str:
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceFormatError:
+    control = _CONTROL.search(text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        return SourceFormatError(
+            "a control character stands in the text", Location(file, line=line), "delete it"
+        )
     last = max(1, len(text.splitlines()))
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from generator.build.views import build_views
+from generator.errors import DataError
 from generator.model.bound import Bound
 from generator.model.unit import in_base_units
 from generator.sources.facts import read_facts
@@ -112,6 +113,36 @@ class TestCompleteness:
         derived = [(f.id, str(f.number)) for f in book if f.entry.derived]
 
         assert derived == [("ai.registered_share", "27.5")]
+
+
+class TestSlips:
+    """A slip of the finger in any figure of the shipped data is found."""
+
+    def _lines(self, root, key):
+        rows = (root / "data" / "binjiang.yaml").read_text(encoding="utf-8").split("\n")
+        return rows, [n for n, row in enumerate(rows) if row.strip().startswith(f"{key}: ")]
+
+    def _is_refused(self, folder, rows, line):
+        (folder / "facts.yaml").write_text("\n".join(rows), encoding="utf-8")
+        with pytest.raises(DataError) as caught:
+            read_facts([folder / "facts.yaml"], folder)
+        return any(abs(p.where.line - line - 1) <= 12 for p in caught.value.problems)
+
+    def test_another_digit_in_a_number_is_found(self, root, tmp_path):
+        rows, lines = self._lines(root, "number")
+
+        for line in lines:
+            changed = [*rows]
+            changed[line] = changed[line][:-1] + ("7" if changed[line][-1] != "7" else "8")
+            assert self._is_refused(tmp_path, changed, line), rows[line]
+
+    @pytest.mark.parametrize("key", ["bound", "number", "unit"])
+    def test_a_line_left_out_is_found(self, root, tmp_path, key):
+        rows, lines = self._lines(root, key)
+
+        for line in lines:
+            changed = [*rows[:line], *rows[line + 1 :]]
+            assert self._is_refused(tmp_path, changed, line), (rows[line - 2 : line], key)
 
 
 class TestProvenance:

@@ -255,6 +255,14 @@ class TestFields:
              "drop text; the figure prints itself")
         ]  # fmt: skip
 
+    def test_names_a_number_out_of_range(self, tmp_path):
+        text = entry("a", "derived: {rule: share, inputs: [g.b, g.c], decimals: 9}")
+
+        assert _problems(tmp_path, group("g", text)) == [
+            ('"9" does not fit: input should be less than or equal to 6',
+             _place("a.derived.decimals", 14), "correct the value")
+        ]  # fmt: skip
+
     def test_reports_all_faults_of_all_files_at_once(self, tmp_path):
         first = write_facts(tmp_path, group("g", thing("a", "x: 1"), thing("b", "y: 1")),
                             name="one.yaml")  # fmt: skip

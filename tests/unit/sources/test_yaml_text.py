@@ -123,6 +123,7 @@ class TestFaults:
             ("a: !secret 5", 'the tag "!secret" is not read', 1, "drop it"),
             ("a: " + "[" * 70 + "]" * 70, "the file is nested more than 64 levels deep", 1,
              "make it flatter"),
+            ("a: 1\nb: x\x00y", "a control character stands in the text", 2, "delete it"),
             ("[" * 100_000, "the file is nested more than 64 levels deep", 1, "make it flatter"),
         ],
         ids=lambda value: str(value)[:30],
