@@ -165,7 +165,8 @@ class FactView:
     @property
     def source_name(self) -> str:
         """Who is credited with the data of the source."""
-        return self._fact.source.credit.in_language(self._language)
+        source = self._fact.source
+        return (source.credit or source.label).in_language(self._language)
 
     @property
     def source_short(self) -> str:

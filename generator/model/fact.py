@@ -72,13 +72,16 @@ class Section(Words):
 
 
 class SourceText(Record):
-    """A source: its title, what source lines call it, who is credited with its data, its date."""
+    """A source: its title, what source lines call it, who is credited with its data, its date.
+
+    Without ``credit`` the label stands for it.
+    """
 
     title: Words
     label: Words
-    credit: Words
+    credit: Words | None = None
     published: date | None = None
-    sections: dict[Identifier, Section]
+    sections: dict[Identifier, Section] = Field(default_factory=dict)
 
     @field_validator("published", mode="before")
     @classmethod

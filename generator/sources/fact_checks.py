@@ -66,7 +66,7 @@ def _check_names(
             known = list(content.source.sections)
             yield Problem(
                 f'there is no section "{section}"', document.where((*path, "source", field)),
-                near_name_hint(section, known) or f"the source has: {', '.join(known)}",
+                near_name_hint(section, known) or "add it under source, sections",
                 code="data",
             )  # fmt: skip
     if isinstance(entry.inferred, str) and entry.inferred not in content.assumptions:

@@ -63,6 +63,19 @@ class TestReading:
         assert book["g.a"].period.year == 1990
 
 
+class TestDocumentation:
+    def test_the_example_of_the_manual_is_a_data_file(self, root, tmp_path):
+        manual = (root / "docs" / "definition.md").read_text(encoding="utf-8")
+        blocks = [block.split("```")[0] for block in manual.split("```yaml\n")[1:]]
+        example = next(block for block in blocks if block.startswith("source:"))
+        (tmp_path / "facts.yaml").write_text(example, encoding="utf-8")
+
+        book = read_facts([tmp_path / "facts.yaml"])
+
+        assert str(book["growth.gdp"].number) == "1559.9"
+        assert book["growth.gdp"].source.credit is None
+
+
 class TestInference:
     ENTRY = figure("a", "5家", "5", "家", "period: 2025-H1", "inferred: this_year")
 
