@@ -53,7 +53,7 @@ def _heads(
     stacks: list[Stack] = [
         ((TextLine(item.title, size, "lt1", bold=True),), probe.text_width) for item in spec.items
     ]
-    heads = fit_together(stacks, wanted - round(0.1 * CM), place.least)
+    heads = fit_together(stacks, round(wanted * 0.85), place.least)
     return heads, max(wanted, max(stack_height(head) for head in heads))
 
 

@@ -12,6 +12,9 @@ from math import floor
 
 from generator.charts.geometry import POINT, TextLine
 
+#: Down to this factor text is made smaller to avoid a last line of one or two characters.
+_LEAST_FACTOR_FOR_LOOKS = 0.8
+
 #: Paragraphs below each other, and the width (EMU) they have.
 Stack = tuple[tuple[TextLine, ...], int]
 
@@ -20,7 +23,7 @@ def character_width(sign: str, bold: bool = False) -> float:
     """Return the width of a character in font sizes; an estimate on the wide side."""
     if unicodedata.east_asian_width(sign) in "WFA" and ord(sign) > 0x7F:
         return 1.0
-    width = 0.31 if sign in " .,:;'!|ilIjtfr()[]" else 0.84 if sign in "mwMW%@—" else 0.58
+    width = 0.31 if sign in " \u00a0.,:;'!|ilIjtfr()[]-" else 0.84 if sign in "mwMW%@—" else 0.58
     if sign.isupper() and sign not in "MWI":
         width = 0.7
     return width * (1.06 if bold else 1.0)
@@ -62,7 +65,7 @@ def _pieces(text: str) -> list[str]:
         glued = sign in _NO_START or (
             pieces
             and not wide
-            and not pieces[-1].endswith(" ")
+            and not pieces[-1].endswith((" ", "-"))
             and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF"
         )
         if pieces and (glued or sign == " " or pieces[-1] in ("（", "《", "“")):
@@ -100,7 +103,7 @@ def fit_together(
     No text gets smaller than ``least`` points; where that is still too large, the texts are
     returned at that size and the caller makes room. Without a height, words still stay whole.
     """
-    factor = 1.0
+    factor, best = 1.0, None
     while True:
         sized = [
             tuple(wrapped(_scaled(text, factor, least), width) for text in texts)
@@ -108,7 +111,11 @@ def fit_together(
         ]
         is_least = all(text.size <= least for texts in sized for text in texts)
         if is_least or all(_fits(texts, height) for texts in sized):
-            return sized
+            if not any(text.has_orphan for texts in sized for text in texts):
+                return sized
+            best = best or sized
+            if is_least or factor < _LEAST_FACTOR_FOR_LOOKS:
+                return best
         factor -= 0.05
 
 

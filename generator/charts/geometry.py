@@ -13,7 +13,8 @@ Anchor = Literal["top", "middle", "bottom"]
 #: EMU in a point, and the height of a line of text in font sizes.
 POINT = 12_700
 LINE = 1.25
-_WORD = re.compile(r"[!-~\u00a0]+")
+_WORD = re.compile(r"[!-,./-~\u00a0]+")
+_HANZI = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ class TextLine:
         if len(self.lines) < 2:
             return False
         return sorted(_WORD.findall(self.text)) != sorted(_WORD.findall(" ".join(self.lines)))
+
+    @property
+    def has_orphan(self) -> bool:
+        """Whether the last line holds but one or two Chinese characters of a longer text."""
+        last = self.lines[-1] if len(self.lines) > 1 else ""
+        return len(last) < 4 and 0 < len(_HANZI.findall(last)) < 3
 
 
 @dataclass(frozen=True, slots=True)

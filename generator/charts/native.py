@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from generator.charts.fitting import text_width
 from generator.charts.workbook import (
     category_reference,
     name_reference,
@@ -30,6 +31,10 @@ _CATEGORY_AXIS, _VALUE_AXIS = 111111111, 222222222
 #: Font sizes (points) of labels and axes in a place wider than this, and in a narrower one.
 _WIDE = Length.cm(17)
 _WIDE_SIZE, _NARROW_SIZE = 14.0, 10.0
+#: Share of the width that names of horizontal bars may take before they wrap.
+_NAMES_SHARE = 0.3
+#: Height of an axis, a legend or a title.
+_EXTRA_HEIGHT = Length.cm(1.2)
 
 
 def native_chart(spec: ChartSpec, width: Length, height: Length) -> ChartDrawing:
@@ -39,8 +44,9 @@ def native_chart(spec: ChartSpec, width: Length, height: Length) -> ChartDrawing
     height = min(height, _greatest_height(spec, width))
     if spec.font_size is None:
         spec = replace(spec, font_size=_WIDE_SIZE if width > _WIDE else _NARROW_SIZE)
+    layout = _plot_layout(spec, width, height)
     part = NewPart("charts", "chart", "xml", _CHART_TYPE, RELATIONSHIP_TYPES["chart"],
-                   chart_xml(spec).encode(), (("rId1", book),))  # fmt: skip
+                   chart_xml(spec, layout).encode(), (("rId1", book),))  # fmt: skip
     return ChartDrawing(part, width, height, spec.alt_text, spec.name)
 
 
@@ -50,12 +56,31 @@ def _greatest_height(spec: ChartSpec, width: Length) -> Length:
         return width
     clusters = len(spec.series) if spec.grouping == "clustered" else 1
     bands = len(spec.categories) * (2.0 + 1.6 * clusters)
-    below = 1.2 * (spec.axis.is_shown + spec.has_legend + bool(spec.title))
-    return Length.cm(bands + below)
+    extras = spec.axis.is_shown + spec.has_legend + bool(spec.title)
+    return Length(Length.cm(bands) + extras * _EXTRA_HEIGHT)
 
 
-def chart_xml(spec: ChartSpec) -> str:
-    """Return the XML of the chart part."""
+def _plot_layout(spec: ChartSpec, width: Length, height: Length) -> str:
+    """Return the place of the plot beside long names, which wrap then; else it is automatic.
+
+    Without it LibreOffice leaves long names in one line and the bars with half of the width.
+    """
+    size = spec.font_size or _NARROW_SIZE
+    longest = max(text_width(name, size) for name in spec.categories)
+    if spec.kind != "bar" or spec.has_legend or longest < width * _NAMES_SHARE:
+        return "<c:layout/>"
+    above = _EXTRA_HEIGHT / height if spec.title else 0.03
+    below = _EXTRA_HEIGHT / height if spec.axis.is_shown else 0.03
+    sides = {"x": _NAMES_SHARE, "y": above, "w": 0.9 - _NAMES_SHARE, "h": 1 - above - below}
+    placed = "".join(f'<c:{side} val="{value:.4f}"/>' for side, value in sides.items())
+    return (
+        '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
+        f'<c:yMode val="edge"/>{placed}</c:manualLayout></c:layout>'
+    )
+
+
+def chart_xml(spec: ChartSpec, layout: str = "<c:layout/>") -> str:
+    """Return the XML of the chart part; ``layout`` is that of the plot area."""
     plot, axes = _PLOTS[spec.kind]
     title = _title(spec) if spec.title else ""
     deleted = "0" if spec.title else "1"
@@ -71,7 +96,7 @@ def chart_xml(spec: ChartSpec) -> str:
         f'xmlns:r="{NAMESPACES["r"]}">'
         f'<c:date1904 val="0"/><c:lang val="{spec.locale}"/><c:roundedCorners val="0"/>'
         f'<c:chart>{title}<c:autoTitleDeleted val="{deleted}"/>'
-        f"<c:plotArea><c:layout/>{plot(spec)}{axes(spec)}</c:plotArea>{legend}"
+        f"<c:plotArea>{layout}{plot(spec)}{axes(spec)}</c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f"{_text_properties(spec, 1)}"

@@ -9,7 +9,7 @@ from generator.charts.geometry import Figure, Shape, TextLine
 from generator.charts.grid import CM, Place
 from generator.model.diagram import DiagramItem, DiagramSpec
 
-_WIDE_SIZES, _NARROW_SIZES = (15.0, 22.0, 13.0), (10.5, 14.0, 10.0)
+_WIDE_SIZES, _NARROW_SIZES = (15.0, 22.0, 13.0), (10.5, 14.0, 9.5)
 #: With more tiers than this the bands are low, all equally wide, with figures in one line.
 _MOST_STEPPED = 6
 
@@ -92,7 +92,7 @@ def _texts(
     item: DiagramItem, value: float, label: float, is_low: bool
 ) -> list[tuple[TextLine, ...]]:
     if not item.figures:
-        return [(TextLine(item.note, label, "dk1"),)]
+        return [(TextLine(item.note, label * 1.15, "dk1"),)]
     if is_low:
         return [(TextLine(f"{f.value}  {f.label}".strip(), label, "dk1"),) for f in item.figures]
     return [
