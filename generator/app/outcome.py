@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import click
 
-from generator.errors import ChoiceError, Problem, ReportError, near_name_hint
+from generator.errors import ChoiceError, Location, Problem, ReportError, near_name_hint
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -27,15 +28,32 @@ class Outcome:
 def finish(work: Callable[[], object], arguments: Sequence[str]) -> int:
     """Run a command, tell its outcome, and return the exit code."""
     try:
-        code = _tell(*_attempt(work, arguments), arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        result, code = _attempt(work, arguments)
+        return _told(result, code, arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _told(result: object, code: int, arguments: Sequence[str]) -> int:
+    """Tell a result and return the exit code, which says also whether it could be told."""
+    try:
+        _tell(result, arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        _drop_what_is_left()
+    except OSError as error:
+        _drop_what_is_left()
+        told = Problem(f"cannot be written: {error.strerror}", Location("standard output"))
+        with suppress(OSError):
+            _print_problems((told,))
+        return code or FAILED
     return code
+
+
+def _drop_what_is_left() -> None:
+    """Send what is still to be written nowhere: Python would complain about it as it ends."""
+    with suppress(OSError, ValueError):  # no real stream: nothing is written at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _attempt(work: Callable[[], object], arguments: Sequence[str]) -> tuple[object, int]:
@@ -61,21 +79,25 @@ def _attempt(work: Callable[[], object], arguments: Sequence[str]) -> tuple[obje
     return None, result if isinstance(result, int) else DONE
 
 
-def _tell(outcome: object, code: int, arguments: Sequence[str]) -> int:
+def _tell(outcome: object, arguments: Sequence[str]) -> None:
     if not isinstance(outcome, Outcome):  # --help and --version have spoken already
-        return code
+        return
     if "--json" in arguments:
         from generator.app.records import print_record
 
         print_record(outcome.command, outcome.problems, outcome.values)
-        return code
-    from generator.app.printing import print_problems
-
+        return
     if not {"-q", "--quiet"} & set(arguments):
         outcome.show()
         sys.stdout.flush()
-    print_problems(outcome.problems)
-    return code
+    _print_problems(outcome.problems)
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    if problems:
+        from generator.app.printing import print_problems
+
+        print_problems(problems)
 
 
 def _misuse(error: click.UsageError) -> Problem:

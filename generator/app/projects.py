@@ -20,11 +20,28 @@ def find_definition(asked: Path | None, home: Path | None = None) -> Path:
     ``home`` is where to look last: the folder of the script that was started.
 
     Raises:
-        SourceNotFoundError: there is none.
+        SourceNotFoundError: there is none, or it is out of reach.
     """
-    if asked is not None:
-        return _existing(asked / DEFINITION if asked.is_dir() else asked)
-    here = Path.cwd()
+    try:
+        if asked is not None:
+            return _existing(asked / DEFINITION if asked.is_dir() else asked)
+        return _nearest(_current_folder(), home)
+    except OSError as error:  # a name too long, a folder that may not be read
+        raise SourceNotFoundError(
+            f"it cannot be reached: {error.strerror}", Location(str(asked or Path()))
+        ) from error
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise SourceNotFoundError(
+            "the current folder no longer exists", None, "change into another folder"
+        ) from error
+
+
+def _nearest(here: Path, home: Path | None) -> Path:
     folders = [here, *here.parents, *([home] if home else [])]
     for folder in folders:
         if (folder / DEFINITION).is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from pathlib import Path
 from typing import TextIO
 
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}") | {
@@ -48,7 +49,16 @@ def width(text: str) -> int:
 
 
 def prepare_streams() -> None:
-    """Let no character stop the program: what an old code page lacks is shown as ``?``."""
+    """Let no stream stop the program: a closed one swallows what it is given.
+
+    A character that an old code page lacks is shown as ``?``.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
