@@ -40,8 +40,8 @@ def print_build(result: BuildResult) -> None:
 def print_facts(rows: Sequence[FactRow]) -> None:
     """Write what templates can use as a table to standard output."""
     print_table(
-        ("write in a template", "name", "in Chinese", "in English", "period"),
-        [(f"{{{{ {r.id} }}}}", r.name_zh, r.zh, r.en, r.period) for r in rows],
+        ("write in a template", "name", "in Chinese", "in English", "defined in"),
+        [(f"{{{{ {r.id} }}}}", r.name_zh, r.zh, r.en, r.source) for r in rows],
     )
     print(f"{len(rows)} fact{'' if len(rows) == 1 else 's'}")
 
