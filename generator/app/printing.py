@@ -86,6 +86,7 @@ def _draw_table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Seq
             title,
             justify="right" if number in numeric else "left",
             overflow="fold",
+            no_wrap=number == 0,  # names and paths are copied from here
         )
     for row in rows:
         table.add_row(*(Text(safe(cell)) for cell in row))
