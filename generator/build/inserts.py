@@ -12,17 +12,14 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.build.context import FactView
+from generator.build.specifications import Views, chart_spec, diagram_spec
 from generator.errors import ChartError, Location, near_name_hint
-from generator.model.chart import ChartSpec, Series, ValueAxis
-from generator.model.diagram import DiagramItem, DiagramSpec
-from generator.model.diagram import Figure as ItemFigure
-from generator.model.drawing import ChartDefinition, DiagramDefinition, ItemDefinition
+from generator.model.chart import ChartSpec
+from generator.model.diagram import DiagramSpec
 from generator.model.insert import Drawing, Insert, NewPart, PictureDrawing, Place
 from generator.model.length import Length
 from generator.office.names import RELATIONSHIP_TYPES
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
     from generator.charts.picture import Picture
     from generator.model.report import ReportDefinition
 
-_LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-_DRAWING_VERSION = "1"
 _LEAST_POINTS = 8.5
 
 
@@ -47,7 +42,9 @@ class PictureStore:
 
     def get(self, content: str, draw: Callable[[], Picture]) -> tuple[bytes, bytes]:
         """Return (svg, png) of a content, drawn now if they are not kept."""
-        key = hashlib.sha256(f"{_DRAWING_VERSION}\n{content}".encode()).hexdigest()[:40]
+        from generator.charts.picture import DRAWING_VERSION
+
+        key = hashlib.sha256(f"{DRAWING_VERSION}\n{content}".encode()).hexdigest()[:40]
         kept = self._read(key)
         if kept is None:
             picture = draw()
@@ -174,19 +171,19 @@ def _font_file() -> str:
 
 
 def make_inserts(
-    report: ReportDefinition, views: Mapping[str, FactView], language: str, store: PictureStore
+    report: ReportDefinition, views: Views, language: str, store: PictureStore
 ) -> dict[str, Callable[..., Insert]]:
     """Return the functions ``chart``, ``diagram`` and ``picture`` of a template context."""
 
     def chart(name: object) -> Insert:
         """Return the chart of this name in ``report.yaml``."""
         definition = _named(report.entry.charts, name, "chart", report.file)
-        return ChartInsert(_chart_spec(str(name), definition, views, language, report.file))
+        return ChartInsert(chart_spec(str(name), definition, views, language, report.file))
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""
         definition = _named(report.entry.diagrams, name, "diagram", report.file)
-        spec = _diagram_spec(str(name), definition, views, language, report.file)
+        spec = diagram_spec(str(name), definition, views, language, report.file)
         return DiagramInsert(spec, store)
 
     def picture(
@@ -238,157 +235,3 @@ def _length(value: object) -> Length | None:
         return Length.parse(str(value))
     except ValueError as error:
         raise ChartError(str(error), None, 'write it like width="4 cm"') from error
-
-
-def _fact(views: Mapping[str, FactView], name: str, owner: str, file: str) -> FactView:
-    if name not in views:
-        raise ChartError(f'{owner} asks for the fact "{name}", which is not in the data',
-                         Location(file), near_name_hint(name, list(views)))  # fmt: skip
-    return views[name]
-
-
-def _chart_spec(
-    name: str,
-    definition: ChartDefinition,
-    views: Mapping[str, FactView],
-    language: str,
-    file: str,
-) -> ChartSpec:
-    owner = f'chart "{name}"'
-    facts = [_fact(views, fact, owner, file) for fact in definition.facts]
-    for view in facts:
-        if view.number is None:
-            raise ChartError(f'{owner} shows "{view.id}", which has no number', Location(file),
-                             "chart figures only")  # fmt: skip
-    units = {view.unit: view for view in facts}
-    if len(units) > 1:
-        first, second = list(units.values())[:2]
-        raise ChartError(
-            f'{owner} mixes units on one axis: "{first.id}" is in {first.unit}, "{second.id}" in '
-            f"{second.unit}", Location(file), "make a chart for each unit, or use cards",
-        )  # fmt: skip
-    zh = language == "zh"
-    unit = facts[0].unit
-    maximum = definition.maximum
-    series = _series(facts, definition, language, maximum)
-    title = definition.title.in_language(language) if definition.title else ""
-    return ChartSpec(
-        kind=definition.kind,
-        categories=tuple(_raised(view.name_short) for view in facts),
-        series=series,
-        alt_text=definition.alt.in_language(language)
-        if definition.alt
-        else _alt_text(title, facts, zh),
-        name=title or name,
-        title=title,
-        grouping="stacked" if len(series) > 1 else "clustered",
-        axis=ValueAxis(
-            Decimal(0),
-            maximum,
-            _number_format(facts, unit),
-            is_shown=maximum is not None,
-            step=None if maximum is None else maximum / 5,
-        ),
-        has_legend=any(one.is_open for one in series),
-        gap_width=definition.gap,
-        aspect=definition.aspect,
-        locale=_LOCALES[language],
-    )
-
-
-def _series(
-    facts: list[FactView], definition: ChartDefinition, language: str, maximum: Decimal | None
-) -> tuple[Series, ...]:
-    """Return the figures, and where one of them is a lower bound, the open range above it."""
-    zh = language == "zh"
-    colors = tuple(
-        (number, "accent2") for number, v in enumerate(facts) if v.id in definition.highlight
-    )
-    name = definition.series.in_language(language) if definition.series else (
-        "数值" if zh else "Value"
-    )  # fmt: skip
-    values = tuple(view.number for view in facts)
-    main = Series(name, values, tuple(view.short for view in facts), "accent1", colors)
-    if not any(view.is_lower_bound for view in facts):
-        return (main,)
-    numbers = [number for number in values if number is not None]
-    top = maximum if maximum is not None else max(numbers) * Decimal("1.25")
-    open_values = tuple(
-        top - number if view.is_lower_bound and number is not None else None
-        for view, number in zip(facts, values, strict=True)
-    )
-    label = "实际值在此区间内" if zh else "the true value lies in this range"
-    blank = tuple("" for _ in facts)
-    return (main, Series(label, open_values, blank, "accent1", is_open=True))
-
-
-def _number_format(facts: list[FactView], unit: str) -> str:
-    numbers = [view.number for view in facts if view.number is not None]
-    places = max(max(0, -int(n.as_tuple().exponent)) for n in numbers)
-    code = "0" + ("." + "0" * places if places else "")
-    return f'{code}"%"' if unit == "%" else code
-
-
-def _alt_text(title: str, facts: list[FactView], zh: bool) -> str:
-    parts = [f"{view.name_short} {view}" for view in facts]
-    if zh:
-        return f"条形图{'：' + title if title else ''}。{'；'.join(parts)}。"
-    return f"Bar chart{': ' + title if title else ''}. {'; '.join(parts)}."
-
-
-_DIAGRAM_WORDS = {
-    "chain": ("流程图", "Process chain"), "timeline": ("时间轴", "Timeline"),
-    "tiers": ("层次图", "Tiers"), "cards": ("数据卡片", "Cards"),
-}  # fmt: skip
-
-
-def _diagram_spec(
-    name: str,
-    definition: DiagramDefinition,
-    views: Mapping[str, FactView],
-    language: str,
-    file: str,
-) -> DiagramSpec:
-    zh = language == "zh"
-    owner = f'diagram "{name}"'
-    items = tuple(
-        _diagram_item(item, definition.kind, views, language, owner, file)
-        for item in definition.items
-    )
-    title = definition.title.in_language(language) if definition.title else ""
-    word = _DIAGRAM_WORDS[definition.kind][0 if zh else 1]
-    said = []
-    for item in items:
-        figures = ("，" if zh else ", ").join(f"{f.label} {f.value}" for f in item.figures)
-        detail = figures or item.note
-        said.append(f"{item.title}{('：' if zh else ': ') + detail if detail else ''}")
-    alt = f"{word}{('：' if zh else ': ') + title if title else ''}{'。' if zh else '. '}"
-    alt += ("；" if zh else "; ").join(said) + ("。" if zh else ".")
-    return DiagramSpec(definition.kind, items, alt, title or name, _LOCALES[language])
-
-
-def _diagram_item(
-    item: ItemDefinition,
-    kind: str,
-    views: Mapping[str, FactView],
-    language: str,
-    owner: str,
-    file: str,
-) -> DiagramItem:
-    figures = [_fact(views, fact, owner, file) for fact in item.figures]
-    title = item.title.in_language(language) if item.title else ""
-    note = item.note.in_language(language) if item.note else ""
-    if item.fact is not None:
-        view = _fact(views, item.fact, owner, file)
-        if kind == "timeline":
-            title, note = title or view.period, note or str(view)
-        else:
-            note = note or (str(view) if title else "")
-            title = title or str(view)
-    shown = tuple(ItemFigure(view.short, _raised(view.name_short)) for view in figures)
-    return DiagramItem(_raised(title), shown, _raised(note))
-
-
-def _raised(text: str) -> str:
-    """Return a text that begins with a capital letter, where its script has them."""
-    return text[:1].upper() + text[1:]

@@ -17,6 +17,8 @@ from generator.model.theme import Theme
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
+#: Raised with each change of how pictures look, so that kept ones are drawn again.
+DRAWING_VERSION = "2"
 _DPI = 200
 _EMU_IN_INCH = 914_400
 _SETTINGS = {
