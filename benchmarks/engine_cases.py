@@ -10,7 +10,7 @@ from docx import Document
 from pptx import Presentation
 
 from benchmarks import rivals, samples
-from benchmarks.timing import medians
+from benchmarks.timing import Cost, medians
 from generator import compile_template
 
 Rival = Callable[[bytes, samples.Context], bytes]
@@ -30,13 +30,13 @@ class Case:
 
 @dataclass(frozen=True)
 class EngineResult:
-    """Medians in seconds."""
+    """Medians."""
 
     name: str
     rival_name: str
-    rival: float
-    render: float
-    compile: float
+    rival: Cost
+    render: Cost
+    compile: Cost
 
 
 def read_document(data: bytes) -> list[str]:

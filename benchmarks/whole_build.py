@@ -9,8 +9,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
-from time import perf_counter
+
+from benchmarks.timing import Cost, cost_of, median_cost
 
 ROOT = Path(__file__).resolve().parents[1]
 YARDSTICK = "import docx, pptx, matplotlib.figure"
@@ -18,13 +18,13 @@ YARDSTICK = "import docx, pptx, matplotlib.figure"
 
 @dataclass(frozen=True)
 class BuildTimes:
-    """Medians in seconds, over ``rounds`` rounds."""
+    """Medians over ``rounds`` rounds."""
 
-    yardstick: float
-    cold: float
-    warm: float
-    rebuild: float
-    help: float
+    yardstick: Cost
+    cold: Cost
+    warm: Cost
+    rebuild: Cost
+    help: Cost
     rounds: int
 
 
@@ -40,7 +40,7 @@ def measure(rounds: int) -> BuildTimes:
         project = Path(folder) / "report"
         start_project(project)
         output = project / "output"
-        times: dict[str, list[float]] = {
+        times: dict[str, list[Cost]] = {
             name: [] for name in ("yardstick", "cold", "warm", "rebuild", "help")
         }
         for number in range(rounds + 1):  # the first round warms the machine and does not count
@@ -55,22 +55,22 @@ def measure(rounds: int) -> BuildTimes:
             taken["rebuild"] = _build(project)
             taken["help"] = _run("make_report.py", "--help")
             if number:
-                for name, seconds in taken.items():
-                    times[name].append(seconds)
-    return BuildTimes(**{name: median(values) for name, values in times.items()}, rounds=rounds)
+                for name, cost in taken.items():
+                    times[name].append(cost)
+    return BuildTimes(**{name: median_cost(costs) for name, costs in times.items()}, rounds=rounds)
 
 
-def _build(project: Path) -> float:
+def _build(project: Path) -> Cost:
     return _run("make_report.py", "--report", str(project), "--quiet")
 
 
-def _run(*arguments: str) -> float:
-    start = perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=os.environ, check=True,
-        stdout=subprocess.DEVNULL,
+def _run(*arguments: str) -> Cost:
+    return cost_of(
+        lambda: subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=os.environ, check=True,
+            stdout=subprocess.DEVNULL,
+        )
     )  # fmt: skip
-    return perf_counter() - start
 
 
 def _demand_four(output: Path) -> None:
