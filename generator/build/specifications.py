@@ -175,11 +175,15 @@ def _alt_text(words: tuple[str, str], title: str, said: Sequence[str], language:
 def _item(
     item: ItemDefinition, kind: str, views: Views, language: str, where: Location
 ) -> DiagramItem:
-    figures = tuple(
-        Figure(view.short, view.name_short)
-        for view in (_fact(views, fact, where) for fact in item.figures)
-    )
+    shown = [_fact(views, fact, where) for fact in item.figures]
     title, note = _words(item.title, language), _words(item.note, language)
+    if item.fact is None and not title:
+        title = shown[0].name_short
+    if kind == "cards" and shown:
+        note = note or shown[0].period
+    figures = tuple(
+        Figure(view.short, view.name_short if view.name_short != title else "") for view in shown
+    )
     if item.fact is not None:
         view = _fact(views, item.fact, where)
         if kind == "timeline":

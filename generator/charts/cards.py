@@ -46,5 +46,5 @@ def _texts(item: DiagramItem, title: float, value: float, note: float) -> tuple[
         if figure.label and figure.label != item.title:
             lines.append(TextLine(figure.label, note, "dk1"))
     if item.note:
-        lines.append(TextLine(item.note, note, "dk2", space_before=4))
+        lines.append(TextLine(item.note, note, "dk1", space_before=4))
     return tuple(lines)

@@ -65,7 +65,7 @@ def _panel(item: DiagramItem, value: float, label: float) -> tuple[TextLine, ...
         if figure.label:
             lines.append(TextLine(figure.label, label, "dk1"))
     if not item.figures and item.note:
-        lines.append(TextLine(item.note, label, "dk2"))
+        lines.append(TextLine(item.note, label, "dk1"))
     return tuple(lines)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 #: Raised with each change of how pictures look, so that kept ones are drawn again.
-DRAWING_VERSION = "2"
+DRAWING_VERSION = "3"
 _DPI = 200
 _EMU_IN_INCH = 914_400
 _SETTINGS = {

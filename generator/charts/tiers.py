@@ -112,12 +112,14 @@ def _tier(
     row: list[tuple[TextLine, ...]],
 ) -> list[Shape]:
     name, width = f"Tier {number + 1}", sizes.bands[number]
-    color = "accent2" if number == 0 else "accent1"
     shapes = [
         Shape("rect", x, y, width, height, fill="lt2:40", name=name),
-        Shape("rect", x, y, sizes.title, height, fill=color, texts=head, inset=sizes.inset,
+        Shape("rect", x, y, sizes.title, height, fill="accent1", texts=head, inset=sizes.inset,
               align="left", name=f"{name} title"),
     ]  # fmt: skip
+    if number == 0:
+        mark = sizes.inset // 3
+        shapes.append(Shape("rect", x, y, mark, height, fill="accent2", name=f"{name} mark"))
     cell = (width - sizes.title) // len(row)
     for place, texts in enumerate(row):
         shapes.append(

@@ -33,7 +33,7 @@ class ChartDefinition(Record):
 
 
 class ItemDefinition(Record):
-    """An item of a diagram: named by a fact or by a title, with figures or a note."""
+    """An item of a diagram, named by a title, a fact or its first figure."""
 
     fact: FactId | None = None
     title: Words | None = None
@@ -42,8 +42,8 @@ class ItemDefinition(Record):
 
     @model_validator(mode="after")
     def _has_a_name(self) -> ItemDefinition:
-        if self.fact is None and self.title is None:
-            raise ValueError("an item needs a fact or a title")
+        if self.fact is None and self.title is None and not self.figures:
+            raise ValueError("an item needs a title, a fact or figures")
         return self
 
 

@@ -162,3 +162,11 @@ class TestDiagrams(Rooms):
         )
 
         assert spec.alt_text == "Cards: Figures. Models: Trained and released 40."
+
+    def test_name_a_card_by_its_figure_and_date_it(self) -> None:
+        spec = self.diagram("zh", kind="cards", items=[{"figures": ["talent.graduates"]}])
+
+        (card,) = spec.items
+        assert card.figures == (Figure("6.5万人", ""),)
+        assert card.note == "2024年"
+        assert card.title

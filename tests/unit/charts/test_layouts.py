@@ -13,6 +13,7 @@ from generator.charts.geometry import Figure, Shape
 from generator.charts.layouts import lay_out
 from generator.errors import UnsupportedChartError
 from generator.model.diagram import DIAGRAM_KINDS, DiagramItem, DiagramKind, DiagramSpec
+from generator.model.theme import Theme
 from tests.unit.charts.specs import CM, COLUMN, SLIDE, diagram
 
 PLACES = {"column": (*COLUMN, 8.5), "slide": (*SLIDE, 10.0), "tall": (31 * CM, 13 * CM, 10.0)}
@@ -115,6 +116,28 @@ class TestSharedSizes:
                     assert dot.outline == "ellipse"
                     assert dot.x <= x <= dot.x + dot.width
                     assert dot.y <= line.y1 <= dot.y + dot.height
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a theme colour; ``lt2:40`` is mixed with white."""
+    name, _, strength = color.partition(":")
+    code, kept = Theme().color(name), int(strength or 100) / 100
+    parts = [int(code[i : i + 2], 16) / 255 * kept + 1 - kept for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+class TestContrast:
+    @pytest.mark.parametrize("kind", DIAGRAM_KINDS)
+    def test_every_text_can_be_read_on_its_fill(self, kind: DiagramKind) -> None:
+        figure = lay_out(diagram(kind, 4), *SLIDE, 10.0)
+
+        for shape in figure.shapes:
+            for text in shape.texts:
+                pair = luminance(text.color), luminance(shape.fill or "lt2:40")
+                large = text.size >= 18 or (text.bold and text.size >= 14)
+                least = 3.0 if large else 4.5
+                assert (max(pair) + 0.05) / (min(pair) + 0.05) >= least, (shape.name, text)
 
 
 class TestWrapping:
