@@ -176,14 +176,12 @@ def _item(
     item: ItemDefinition, kind: str, views: Views, language: str, where: Location
 ) -> DiagramItem:
     shown = [_fact(views, fact, where) for fact in item.figures]
+    figures = [Figure(view.short, view.name_short) for view in shown]
     title, note = _words(item.title, language), _words(item.note, language)
-    if item.fact is None and not title:
-        title = shown[0].name_short
+    if item.fact is None and not title:  # the figure names the item: said once is enough
+        title, figures[0] = shown[0].name_short, Figure(shown[0].short, "")
     if kind == "cards" and shown:
         note = note or shown[0].period
-    figures = tuple(
-        Figure(view.short, view.name_short if view.name_short != title else "") for view in shown
-    )
     if item.fact is not None:
         view = _fact(views, item.fact, where)
         if kind == "timeline":
@@ -191,4 +189,9 @@ def _item(
         else:
             note = note or (str(view) if title else "")
             title = title or str(view)
-    return DiagramItem(title, figures, note)
+    return DiagramItem(_as_heading(title), tuple(figures), _as_heading(note))
+
+
+def _as_heading(text: str) -> str:
+    """Return a text with a capital first letter, which facts printed in prose do not have."""
+    return text[:1].upper() + text[1:]

@@ -170,3 +170,16 @@ class TestDiagrams(Rooms):
         assert card.figures == (Figure("6.5万人", ""),)
         assert card.note == "2024年"
         assert card.title
+
+    def test_keep_the_name_of_a_figure_beside_a_title_of_the_same_words(self) -> None:
+        title = {"zh": "高能级平台", "en": "High-level platforms"}
+        spec = self.diagram(
+            kind="tiers", items=[{"title": title, "figures": ["platforms.flagships"]}]
+        )
+
+        assert spec.items[0].figures[0].label == "High-level platforms"
+
+    def test_begin_with_a_capital_letter(self) -> None:
+        spec = self.diagram(kind="chain", items=[{"fact": "chain.chips"}])
+
+        assert spec.items[0].title == "Advanced computing chips"
