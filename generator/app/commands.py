@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -210,6 +211,7 @@ def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) ->
     from generator.app.terminal import prepare_streams
 
     prepare_streams()
+    gc.set_threshold(100_000, 50, 100)  # a run is short: looking for cycles costs 3 % of a build
     words = with_command(sys.argv[1:] if arguments is None else arguments, list(commands.commands))
     return finish(
         lambda: commands.main(words, _program_name(), standalone_mode=False, obj=home), words
