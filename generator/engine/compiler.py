@@ -20,8 +20,8 @@ from generator.engine.compiled import CompiledTemplate, TemplatePart
 from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.locate import Places, part_label, slide_names
-from generator.engine.markup import A_P, RUNS, TEXTS, Element
-from generator.engine.mending import refresh_ids, set_marks
+from generator.engine.markup import A_P, RUNS, TEXTS, Element, is_node, text_mark
+from generator.engine.mending import mark_shape, refresh_ids, set_marks
 from generator.engine.program import (
     Frame,
     PrintPlace,
@@ -186,15 +186,15 @@ def _mark_part(
     place_blocks(root, blocks, register)
     refresh_ids(root, register)
     runs = _runs_of_marks(root)
-    frames = _frame_shapes(package, name, root, register, before)
-    mended = set_marks(root, register)
+    frames = _frame_shapes(package, name, root, register)
+    mended = set_marks(root, register) or bool(frames)
     columns = TextColumns(root) if package.format == "docx" else None
     places = {
         found.index: _place_of(
             found.origin or found, runs.get(found.index), columns, frames.get(found.index)
         )
         for found in register.tags[before:]
-        if found.tag.kind == "print" or found.origin is not None
+        if found.tag.kind == "print"
     }
     return _DECLARATION + serialise(root), places, mended
 
@@ -246,7 +246,7 @@ def _run_open(run: Element | None) -> str:
 
 
 def _frame_shapes(
-    package: Package, name: str, root: Element, register: TagRegister, before: int
+    package: Package, name: str, root: Element, register: TagRegister
 ) -> dict[int, Frame]:
     """Let each slide shape whose whole text is one printed value be replaced by a drawing."""
     frames: dict[int, Frame] = {}
@@ -255,20 +255,19 @@ def _frame_shapes(
     for shape in list(root.iter(qname("p:sp"))):
         text = "".join(t.text or "" for t in shape.iter(*TEXTS)).strip()
         marks = marked_tags(text)
-        if len(marks) != 1 or text != f"\ufdd0{marks[0]}\ufdd1" or _has_nodes(shape):
+        if len(marks) != 1 or text != text_mark(marks[0]) or _has_nodes(shape):
             continue
-        box = shape_box(shape, package, name)
         found = register.tags[marks[0]]
-        if box is None or found.tag.kind != "print":
+        box = shape_box(shape, package, name)
+        if box is None or found.prints_with != "emit_text":
             continue
         frames[found.index] = _frame_of(shape, box)
-        _wrap_shape(shape, found, register, frames)
+        found.prints_with = "emit_shape"
+        mark_shape(shape)
     return frames
 
 
 def _has_nodes(shape: Element) -> bool:
-    from generator.engine.markup import is_node
-
     return any(is_node(item) for item in shape.iter())
 
 
@@ -280,26 +279,6 @@ def _frame_of(shape: Element, box: tuple[int, int, int, int]) -> Frame:
     number = properties.get("id") or "2"
     return Frame(box, int(number) if number.isdecimal() else 2, properties.get("name") or "",
                  alt_text)  # fmt: skip
-
-
-def _wrap_shape(
-    shape: Element, found: FoundTag, register: TagRegister, frames: dict[int, Frame]
-) -> None:
-    variable = found.variable = f"__value{found.index}"
-    assign = register.internal_block(f"set {variable} = ({found.tag.code})", shape)
-    test = register.internal_block(f"if {variable} is drawable", shape)
-    other = register.internal_block("else", shape)
-    end = register.internal_block("endif", shape)
-    drawn = register.internal_block(variable, shape)
-    drawing = register.tags[int(drawn.text or "0")]
-    drawing.tag.kind = "print"
-    drawing.prints_with = "emit_frame"
-    frames[drawing.index] = frames[found.index]
-    for node in (assign, drawn):
-        register.tags[int(node.text or "0")].origin = found
-    for node in (assign, test, drawn, other):
-        shape.addprevious(node)
-    shape.addnext(end)
 
 
 def _dynamic_relationships(package: Package, name: str, register: TagRegister) -> str | None:

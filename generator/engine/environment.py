@@ -15,8 +15,6 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import exported
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from generator.engine.values import is_drawable
-
 BLOCK_START, BLOCK_END = "\x01", "\x02"
 PRINT_START, PRINT_END = "\x03", "\x04"
 
@@ -70,7 +68,7 @@ class OfficeCodeGenerator(CodeGenerator):
         super().write_commons()
         self.writeline(f"state = context.parent[{RENDERING!r}]")
         self.writeline("emit_run = state.emit_run; emit_plain = state.emit_plain")
-        self.writeline("emit_attribute = state.emit_attribute; emit_frame = state.emit_frame")
+        self.writeline("emit_attribute = state.emit_attribute; emit_shape = state.emit_shape")
         self.writeline("emit_text = state.emit_text; emit_address = state.emit_address")
         self.writeline("start_part = state.start_part; lookup = environment.lookup")
         self.writeline("emit_fresh = state.emit_fresh")
@@ -146,7 +144,6 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         )
         for name in _REMOVED_GLOBALS:
             self.globals.pop(name, None)
-        self.tests["drawable"] = is_drawable
         self.filters.update(filters or {})
         self.line_kinds = LineKinds()
 

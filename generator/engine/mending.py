@@ -1,4 +1,4 @@
-"""What blocks may leave behind: cells without a paragraph, tables without rows.
+"""What is known only after a render: cells left empty, tables left without rows, drawn shapes.
 
 The compiler leaves marks at the places where that can happen; ``mend`` resolves them in the text of
 a rendered part.
@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterable
 
 from generator.engine.markup import (
+    DRAWN,
     KEEP_A_PARAGRAPH,
     KEEP_W_PARAGRAPH,
     NEEDS_PARAGRAPH,
     ROWS,
+    SHAPE_END,
+    SHAPE_START,
     TABLE_END,
     TABLE_START,
     TABLES,
@@ -24,6 +27,7 @@ from generator.engine.markup import (
 from generator.engine.stories import TagRegister
 from generator.office.names import qname
 
+_SHAPE = re.compile(f"{SHAPE_START}([^{SHAPE_START}{SHAPE_END}]*){SHAPE_END}")
 _INNERMOST_TABLE = re.compile(f"{TABLE_START}([^{TABLE_START}{TABLE_END}]*){TABLE_END}")
 _ROW = re.compile(r"<[wa]:tr[ >/]")
 _MARKS = re.compile(f"[{KEEP_W_PARAGRAPH}{KEEP_A_PARAGRAPH}]")
@@ -73,6 +77,8 @@ def _mark_before(element: Element, mark: str) -> None:
 
 def mend(text: str) -> str:
     """Return the XML of a part with its marks resolved."""
+    if SHAPE_START in text:
+        text = _SHAPE.sub(_drawing_or_shape, text)
     if TABLE_START in text:
         count = 1
         while count:
@@ -80,6 +86,18 @@ def mend(text: str) -> str:
     if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
         return text
     return "".join(_kept(text))
+
+
+def _drawing_or_shape(match: re.Match[str]) -> str:
+    """Return the drawing that a shape's value turned out to be, or else the shape."""
+    pieces = match[1].split(DRAWN)
+    return pieces[1] if len(pieces) == 3 else match[1]
+
+
+def mark_shape(shape: Element) -> None:
+    """Let a drawing that is printed in a shape take the shape's place."""
+    _mark_before(shape, SHAPE_START)
+    shape.tail = SHAPE_END + (shape.tail or "")
 
 
 def _keep_table(match: re.Match[str]) -> str:

@@ -89,7 +89,7 @@ class Program:
         if tag.kind == "comment":
             return
         place = places.get(found.index) or PrintPlace(tag.where, tag.written)
-        self.tag(found.variable or tag.code, tag.kind == "print", found.prints_with, place)
+        self.tag(tag.code, tag.kind == "print", found.prints_with, place)
 
     @property
     def source(self) -> str:

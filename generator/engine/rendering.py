@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
+from generator.engine.markup import DRAWN
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
 from generator.errors import ExpressionError, LimitError, TemplateError
 from generator.model.insert import ChartDrawing as Chart
@@ -132,15 +133,18 @@ class Rendering:
             )
         return escape_attribute(text.replace(" ", "%20"))
 
-    def emit_frame(self, value: object, line: int) -> str:
-        place = self._places[line]
-        assert isinstance(value, Insert)
-        assert place.frame is not None
-        _, _, width, height = place.frame.box
+    def emit_shape(self, value: object, line: int) -> str:
+        """Print the whole text of a shape; a drawing takes the place of the shape instead."""
+        if not isinstance(value, Insert):
+            return self.emit_text(value, line)
+        frame = self._places[line].frame
+        assert frame is not None
+        _, _, width, height = frame.box
         drawing = self._draw(value, line, Length(width), Length(height))
         first = 100_000 + self.current.used_ids
         self.current.used_ids += getattr(drawing, "ids", 0)
-        return frame_drawing(drawing, place.frame, first, self._add_parts(drawing))
+        markup = frame_drawing(drawing, frame, first, self._add_parts(drawing))
+        return f"{DRAWN}{markup}{DRAWN}"
 
     # -- the slow path --------------------------------------------------------------------------
 

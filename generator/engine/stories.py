@@ -37,9 +37,8 @@ from generator.office.names import qname
 class FoundTag:
     """A tag with its place in the tree. ``index`` numbers the tags of the template.
 
-    ``attribute`` is None in a paragraph, "" in an element of text only. ``variable`` holds the
-    value where it was worked out before; ``origin`` is the author's tag that an
-    internal one serves.
+    ``attribute`` is None in a paragraph, "" in an element of text only. ``origin`` is the
+    author's tag that an internal one serves.
     """
 
     tag: Tag
@@ -50,7 +49,6 @@ class FoundTag:
     block: Block | None = None
     slots: tuple[int, int] = (0, 0)
     prints_with: str = ""
-    variable: str = ""
     origin: FoundTag | None = None
 
 

@@ -14,7 +14,6 @@ from numbers import Number
 from jinja2 import Undefined
 from markupsafe import Markup
 
-from generator.model.insert import Insert
 from generator.office.xml import escape_text
 
 
@@ -69,8 +68,3 @@ def escape_run_text(text: str, tab: str, line_break: str) -> str:
         return escape_text(text)
     text = escape_text(text.replace("\r\n", "\n").translate(_BREAK_KINDS))
     return text.replace("\n", line_break).replace("\t", tab)
-
-
-def is_drawable(value: object) -> bool:
-    """Return whether a value is drawn rather than printed."""
-    return isinstance(value, Insert)
