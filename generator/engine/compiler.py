@@ -32,7 +32,7 @@ from generator.engine.program import (
 )
 from generator.engine.scopes import place_blocks
 from generator.engine.stories import Block, FoundTag, TagRegister, read_part_tags
-from generator.engine.widths import TextColumns, shape_box
+from generator.engine.widths import ShapeBoxes, TextColumns
 from generator.errors import (
     BlockMismatchError,
     BlockScopeError,
@@ -74,10 +74,11 @@ def compile_package(
     """
     package = read_package(data, file, limits)
     register = TagRegister()
+    boxes = ShapeBoxes(package)
     parts = [
         part
         for name in _order(package)
-        if (part := _read_part(package, name, register, limits)) is not None
+        if (part := _read_part(package, name, register, limits, boxes)) is not None
     ]
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters)
@@ -147,7 +148,7 @@ class PartDraft:
 
 
 def _read_part(
-    package: Package, name: str, register: TagRegister, limits: Limits
+    package: Package, name: str, register: TagRegister, limits: Limits, boxes: ShapeBoxes
 ) -> PartDraft | None:
     """Return the draft of a part; None for one without tags."""
     part = package.parts[name]
@@ -164,7 +165,7 @@ def _read_part(
         locator = Places(root, where)
         blocks = read_part_tags(root, locator, register)
         if len(register.tags) > before or register.problems:
-            xml, places, mended = _mark_part(package, name, root, blocks, register, before)
+            xml, places, mended = _mark_part(package, name, root, blocks, register, before, boxes)
     has_tags = len(register.tags) > before
     if not has_tags and rels is None and not is_slide:
         return None
@@ -179,6 +180,7 @@ def _mark_part(
     blocks: list[Block],
     register: TagRegister,
     before: int,
+    boxes: ShapeBoxes,
 ) -> tuple[str, dict[int, PrintPlace], bool]:
     _choose_printers(register.tags[before:])
     slides.take_slide_tags(root, register, before)
@@ -186,7 +188,7 @@ def _mark_part(
     place_blocks(root, blocks, register)
     refresh_ids(root, register)
     runs = _runs_of_marks(root)
-    frames = _frame_shapes(package, name, root, register)
+    frames = _frame_shapes(package, name, root, register, boxes)
     mended = set_marks(root, register) or bool(frames)
     columns = TextColumns(root) if package.format == "docx" else None
     places = {
@@ -246,7 +248,7 @@ def _run_open(run: Element | None) -> str:
 
 
 def _frame_shapes(
-    package: Package, name: str, root: Element, register: TagRegister
+    package: Package, name: str, root: Element, register: TagRegister, boxes: ShapeBoxes
 ) -> dict[int, Frame]:
     """Let each slide shape whose whole text is one printed value be replaced by a drawing."""
     frames: dict[int, Frame] = {}
@@ -258,7 +260,7 @@ def _frame_shapes(
         if len(marks) != 1 or text != text_mark(marks[0]) or _has_nodes(shape):
             continue
         found = register.tags[marks[0]]
-        box = shape_box(shape, package, name)
+        box = boxes.of(shape, name)
         if box is None or found.prints_with != "emit_text":
             continue
         frames[found.index] = _frame_of(shape, box)

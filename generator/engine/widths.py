@@ -78,23 +78,32 @@ def _text_width(section: Element) -> int:
 Box = tuple[int, int, int, int]
 
 
-def shape_box(shape: Element, package: Package, part_name: str) -> Box | None:
-    """Return (x, y, width, height) in EMU of a shape, its own or its layout placeholder's."""
-    own = _box_of(shape)
-    if own is not None:
-        return own
-    placeholder = next(shape.iter(qname("p:ph")), None)
-    if placeholder is None:
-        return None
-    wanted = (placeholder.get("type", "obj"), placeholder.get("idx", "0"))
-    for kind, source in (("slideLayout", part_name), ("slideMaster", None)):
-        source = source or next(iter(package.related(part_name, "slideLayout")), "")
-        for target in package.related(source, kind):
-            root = parse_xml(package.parts[target].blob, Location(package.file))
-            box = _placeholder_box(root, wanted)
-            if box is not None:
-                return box
-    return None
+class ShapeBoxes:
+    """Places of a deck's shapes: their own, or those of the placeholders they fill."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._roots: dict[str, Element] = {}
+
+    def of(self, shape: Element, part_name: str) -> Box | None:
+        """Return (x, y, width, height) in EMU of a shape; None if no layout says."""
+        own = _box_of(shape)
+        if own is not None:
+            return own
+        placeholder = next(shape.iter(qname("p:ph")), None)
+        if placeholder is None:
+            return None
+        wanted = (placeholder.get("type", "obj"), placeholder.get("idx", "0"))
+        layouts = self._package.related(part_name, "slideLayout")
+        masters = [m for layout in layouts for m in self._package.related(layout, "slideMaster")]
+        boxes = (_placeholder_box(self._root(name), wanted) for name in (*layouts, *masters))
+        return next((box for box in boxes if box is not None), None)
+
+    def _root(self, name: str) -> Element:
+        if name not in self._roots:
+            blob = self._package.parts[name].blob
+            self._roots[name] = parse_xml(blob, Location(self._package.file))
+        return self._roots[name]
 
 
 def _placeholder_box(root: Element, wanted: tuple[str, str]) -> Box | None:
