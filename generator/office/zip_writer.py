@@ -48,38 +48,41 @@ def _central_header(item: Entry, name: bytes, offset: int) -> bytes:
 
 
 class Prepacked:
-    """Entries that many zip files have in common, laid out once."""
+    """Entries that many zip files have in common, laid out once; safe to use from many threads."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._pieces: list[bytes] = []
-        self._central: list[bytes] = []
-        self._offset = 0
-        for item in entries:
-            self._append(item, self._pieces, self._central)
-        self._body = b"".join(self._pieces)
-        self._directory = b"".join(self._central)
-        self._count = len(self._central)
-
-    def _append(self, item: Entry, pieces: list[bytes], central: list[bytes]) -> None:
-        name = item.name.encode()
-        pieces += (_local_header(item, name), name, item.packed)
-        central += (_central_header(item, name, self._offset) + name,)
-        self._offset += _LOCAL.size + len(name) + len(item.packed)
+        laid_out = _lay_out(entries, 0)
+        self._body = b"".join(laid_out.body)
+        self._directory = b"".join(laid_out.directory)
+        self._count = len(laid_out.directory)
 
     def with_entries(self, entries: Iterable[Entry]) -> bytes:
         """Return the zip file of the common entries and these."""
-        start = self._offset
-        pieces, central = [self._body], [self._directory]
-        try:
-            for item in entries:
-                self._append(item, pieces, central)
-            count = self._count + len(central) - 1
-            directory = b"".join(central)
-            end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), self._offset, 0)
-        finally:
-            self._offset = start
-        pieces += (directory, end)
-        return b"".join(pieces)
+        more = _lay_out(entries, len(self._body))
+        directory = b"".join((self._directory, *more.directory))
+        count = self._count + len(more.directory)
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), more.end, 0)
+        return b"".join((self._body, *more.body, directory, end))
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """Pieces of the body and of the directory, and the offset behind the body."""
+
+    body: list[bytes]
+    directory: list[bytes]
+    end: int
+
+
+def _lay_out(entries: Iterable[Entry], offset: int) -> _LaidOut:
+    body: list[bytes] = []
+    directory: list[bytes] = []
+    for item in entries:
+        name = item.name.encode()
+        body += (_local_header(item, name), name, item.packed)
+        directory.append(_central_header(item, name, offset) + name)
+        offset += _LOCAL.size + len(name) + len(item.packed)
+    return _LaidOut(body, directory, offset)
 
 
 def pack(entries: Iterable[Entry]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 from hypothesis import given, settings
@@ -121,3 +122,14 @@ def test_touches_no_part_without_tags():
 
     assert list(before) == sorted(after, key=list(before).index)
     assert [name for name in before if before[name] != after[name]] == ["word/document.xml"]
+
+
+def test_one_template_serves_many_threads_at_once():
+    template = compile_template(docx_bytes("{{ text }}", [["{{ text }}", "b"]]))
+    texts_in = [f"value {number} " * (number + 1) for number in range(40)]
+    expected = [template.render({"text": text}) for text in texts_in]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda text: template.render({"text": text}), texts_in * 5))
+
+    assert results == expected * 5
