@@ -7,20 +7,26 @@ settings that outlive the call.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from generator.charts.geometry import LINE, POINT, Connector, Figure, Shape, TextLine
+from generator.charts.png import png
 from generator.errors import ChartError
 from generator.model.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
+    from matplotlib.path import Path
 
 #: Raised with each change of how pictures look, so that kept ones are drawn again.
-DRAWING_VERSION = "3"
+DRAWING_VERSION = "4"
 _DPI = 200
 _EMU_IN_INCH = 914_400
+#: Middle of capitals and of Chinese characters above the base line, in font sizes.
+_MIDDLE_OF_SIGNS = 0.37
+#: The font has one weight: bold text gets an outline of this width, in font sizes.
+_BOLD_STROKE = 0.035
 _SETTINGS = {
     "svg.fonttype": "path",
     "svg.hashsalt": "report",
@@ -47,23 +53,27 @@ def draw_picture(figure: Figure, theme: Theme, font_file: str) -> Picture:
     from matplotlib.backends import backend_agg, backend_svg
     from matplotlib.figure import Figure as Canvas
     from matplotlib.font_manager import FontProperties
+    from PIL import Image
 
     canvases: tuple[Any, Any] = (backend_svg.FigureCanvasSVG, backend_agg.FigureCanvasAgg)
     check_signs(figure, font_file)
     with mpl.rc_context(_SETTINGS):  # type: ignore[arg-type]
-        canvas = Canvas(figsize=(figure.width / _EMU_IN_INCH, figure.height / _EMU_IN_INCH))
+        inches = (figure.width / _EMU_IN_INCH, _hundredths(figure.height) / 72)
+        canvas = Canvas(figsize=inches)
         painter = _Painter(canvas, figure, theme, FontProperties(fname=font_file))
         for line in figure.connectors:
             painter.line(line)
         for shape in figure.shapes:
             painter.shape(shape)
-        svg, png = StringIO(), BytesIO()
+        painter.write()
+        svg = StringIO()
         canvases[0](canvas).print_svg(svg, metadata={"Date": None, "Creator": None})
         canvas.set_dpi(_DPI)
-        canvases[1](canvas).print_png(
-            png, metadata={"Software": None}, pil_kwargs={"compress_level": 2}
-        )
-    return Picture(svg.getvalue().encode(), png.getvalue())
+        raster = canvases[1](canvas)
+        raster.draw()
+        width, height = raster.get_width_height()
+        rgb = Image.frombuffer("RGBA", (width, height), raster.buffer_rgba(), "raw", "RGBA", 0, 1)
+    return Picture(svg.getvalue().encode(), png(rgb.convert("RGB").tobytes(), width, height, _DPI))
 
 
 def check_signs(figure: Figure, font_file: str) -> None:
@@ -89,6 +99,7 @@ class _Painter:
         self._width, self._height = figure.width, figure.height
         self._theme = theme
         self._font = font
+        self._writing: dict[tuple[str, float], list[Path]] = {}
 
     def _color(self, color: str) -> str:
         name, _, strength = color.partition(":")
@@ -163,14 +174,52 @@ class _Painter:
                 top += round(text.size * LINE * POINT)
 
     def _text(self, shape: Shape, text: TextLine, line: str, top: int) -> None:
-        tip = round(shape.height * 0.3) if shape.outline in ("pentagon", "chevron") else 0
-        centred = shape.align == "center"
-        x = shape.x + (shape.width - tip) / 2 if centred else shape.x + shape.inset
-        middle = top + text.size * LINE * POINT / 2
-        color = self._color(text.color)
-        self._canvas.text(
-            self._x(x), self._y(middle), line,
-            fontproperties=self._font, fontsize=text.size, color=color,
-            horizontalalignment="center" if centred else "left",
-            verticalalignment="center_baseline",
-        )  # fmt: skip
+        """Note the outlines of a line of text, in points from the lower left of the canvas."""
+        from matplotlib.textpath import TextPath
+
+        outline = TextPath((0, 0), line, size=text.size, prop=self._font)
+        corners = outline.vertices
+        if not len(corners):
+            return
+        x = shape.x / POINT + shape.inset / POINT
+        if shape.align == "center":
+            tip = round(shape.height * 0.3) if shape.outline in ("pentagon", "chevron") else 0
+            middle = (shape.x + (shape.width - tip) / 2) / POINT
+            x = middle - (corners[:, 0].min() + corners[:, 0].max()) / 2
+        base = _hundredths(self._height) - top / POINT - text.size * (LINE / 2 + _MIDDLE_OF_SIGNS)
+        weight = text.size * _BOLD_STROKE if text.bold else 0.0
+        key = self._color(text.color), round(weight, 2)
+        self._writing.setdefault(key, []).append(_moved(outline, x, base))
+
+    def write(self) -> None:
+        """Draw all noted texts, those of one colour and weight at once: 3 times faster so."""
+        import numpy as np
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+        from matplotlib.transforms import Affine2D
+
+        points = Affine2D().scale(1 / 72) + self._canvas.dpi_scale_trans
+        for (color, weight), outlines in self._writing.items():
+            outline = Path.make_compound_path(*outlines)
+            self._canvas.add_artist(
+                PathPatch(
+                    Path(np.round(np.asarray(outline.vertices), 2), outline.codes),
+                    facecolor=color,
+                    edgecolor=color if weight else "none",
+                    linewidth=weight,
+                    joinstyle="round",
+                    transform=points,
+                    zorder=3,
+                )
+            )
+
+
+def _moved(outline: Path, x: float, y: float) -> Path:
+    from matplotlib.transforms import Affine2D
+
+    return outline.transformed(Affine2D().translate(x, y))
+
+
+def _hundredths(emu: int) -> float:
+    """Return a length in points, rounded so that the numbers in an SVG stay short."""
+    return round(emu / POINT, 2)
