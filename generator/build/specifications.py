@@ -186,6 +186,8 @@ def _item(
         view = _fact(views, item.fact, where)
         if kind == "timeline":
             title, note = title or view.period, note or str(view)
+            if view.period_is_assumed:
+                note += "（年份为推断）" if language == "zh" else " (year inferred)"
         else:
             note = note or (str(view) if title else "")
             title = title or str(view)

@@ -183,3 +183,13 @@ class TestDiagrams(Rooms):
         spec = self.diagram(kind="chain", items=[{"fact": "chain.chips"}])
 
         assert spec.items[0].title == "Advanced computing chips"
+
+    @pytest.mark.parametrize(
+        ("language", "remark"), [("zh", "（年份为推断）"), ("en", " (year inferred)")]
+    )
+    def test_say_where_the_year_of_an_event_is_inferred(self, language: str, remark: str) -> None:
+        facts = ["history.founded", "awards.golden"]
+        spec = self.diagram(language, kind="timeline", items=[{"fact": fact} for fact in facts])
+
+        assert [item.note.endswith(remark) for item in spec.items] == [False, True]
+        assert remark.strip() in spec.alt_text
