@@ -110,7 +110,8 @@ class CompiledTemplate:
             raise
         except Exception as error:
             raise translate(error, loaded.lines, self.file) from error
-        if not rendering.added and not self.deck.is_dynamic:
+        grew = bool(rendering.added) or any(output.added for output in rendering.outputs)
+        if not grew and not self.deck.is_dynamic:
             return loaded.prepacked.with_entries(item for _, item in entries)
         return assemble(self, rendering, entries)
 

@@ -15,6 +15,8 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import exported
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from generator.engine.text_filters import TEXT_FILTERS
+
 BLOCK_START, BLOCK_END = "\x01", "\x02"
 PRINT_START, PRINT_END = "\x03", "\x04"
 
@@ -144,6 +146,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         )
         for name in _REMOVED_GLOBALS:
             self.globals.pop(name, None)
+        self.filters.update(TEXT_FILTERS)
         self.filters.update(filters or {})
         self.line_kinds = LineKinds()
 

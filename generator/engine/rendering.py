@@ -11,11 +11,15 @@ from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
 from generator.engine.markup import DRAWN
+from generator.engine.program import PrintPlace
+from generator.engine.rich_runs import slide_runs, word_runs
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
 from generator.errors import ExpressionError, LimitError, TemplateError
 from generator.model.insert import ChartDrawing as Chart
 from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
 from generator.model.length import Length
+from generator.model.rich_text import RichText
+from generator.office.names import RELATIONSHIP_TYPES
 from generator.office.package import Relationship
 from generator.office.xml import escape_attribute, escape_text
 
@@ -25,6 +29,16 @@ if TYPE_CHECKING:
 _W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _FIRST_ELEMENT = re.compile(r"<[wa]:(\w+)")
+
+
+def _escape_in_word(text: str, run_open: str) -> str:
+    return escape_run_text(text, _W_TAB, _W_BREAK)
+
+
+def _escape_on_slide(text: str, run_open: str) -> str:
+    return escape_run_text(text, "\t", f"</a:t></a:r><a:br/>{run_open}<a:t>")
+
+
 _ADDRESSES = ("http://", "https://", "mailto:", "#")
 
 
@@ -93,6 +107,8 @@ class Rendering:
             return self._markup(value, line, "</w:t></w:r>", '<w:t xml:space="preserve">')
         if isinstance(value, Insert):
             return self._in_line(value, line)
+        if isinstance(value, RichText):
+            return self._rich_text(value, line)
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
 
     def emit_text(self, value: object, line: int) -> str:
@@ -105,6 +121,8 @@ class Rendering:
             raise self._wrong_insert(
                 line, "make the tag the whole text of a shape; the drawing takes the shape's place"
             )
+        if isinstance(value, RichText):
+            return self._rich_text(value, line)
         text = self._text(value, line)
         run = self._places[line].run_open
         line_break = f"</a:t></a:r><a:br/>{run}<a:t>" if run.startswith("<a:r") else " "
@@ -123,15 +141,7 @@ class Rendering:
     def emit_address(self, value: object, line: int) -> str:
         """Print in the address of a link: only http, https and mailto leave the document."""
         text = self._text(value, line).strip()
-        place = self._places[line]
-        scheme = text.split(":", 1)[0].lower() if ":" in text.split("/", 1)[0] else ""
-        if scheme and not text.lower().startswith(_ADDRESSES):
-            raise ExpressionError(
-                f'"{text[:60]}" is no address for a link',
-                place.where,
-                "links may begin with https://, http:// or mailto:",
-            )
-        return escape_attribute(text.replace(" ", "%20"))
+        return escape_attribute(self._checked_address(text, self._places[line]))
 
     def emit_shape(self, value: object, line: int) -> str:
         """Print the whole text of a shape; a drawing takes the place of the shape instead."""
@@ -182,6 +192,46 @@ class Rendering:
                 "let the macro begin and end in one paragraph",
             )
         return f"{close}{value}{place.run_open}{reopen}"
+
+    def _rich_text(self, value: RichText, line: int) -> str:
+        place = self._places[line]
+        if not place.run_open:
+            return escape_text(str(value))
+
+        def link(address: str) -> str:
+            return self._link_to(self._checked_address(address, place))
+
+        if place.run_open.startswith("<w:"):
+            runs = word_runs(value, place.run_open, _escape_in_word, link)
+            return f'</w:t></w:r>{runs}{place.run_open}<w:t xml:space="preserve">'
+        runs = slide_runs(value, place.run_open, _escape_on_slide, link)
+        return f"</a:t></a:r>{runs}{place.run_open}<a:t>"
+
+    def _link_to(self, address: str) -> str:
+        """Return the id of a relationship from the current part to an outside address."""
+        for rel in self.current.added:
+            if rel.is_external and rel.target == address:
+                return rel.r_id
+        r_id = f"rIdNew{len(self.current.added) + 1}"
+        self.current.added.append(
+            Relationship(r_id, RELATIONSHIP_TYPES["hyperlink"], address, True)
+        )
+        return r_id
+
+    def _checked_address(self, text: str, place: PrintPlace) -> str:
+        """Return an address that a link may lead to.
+
+        Raises:
+            ExpressionError: it has a scheme other than http, https and mailto.
+        """
+        scheme = text.split(":", 1)[0].lower() if ":" in text.split("/", 1)[0] else ""
+        if scheme and not text.lower().startswith(_ADDRESSES):
+            raise ExpressionError(
+                f'"{text[:60]}" is no address for a link',
+                place.where,
+                "links may begin with https://, http:// or mailto:",
+            )
+        return text.replace(" ", "%20")
 
     def _wrong_insert(self, line: int, hint: str) -> TemplateError:
         place = self._places[line]
