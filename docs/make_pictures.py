@@ -56,7 +56,7 @@ def _picture(pdf: Path, page: int, target: Path, width: int) -> None:
         check=True, timeout=60,
     )  # fmt: skip
     with Image.open(drawn.with_suffix(".png")) as picture:
-        picture.convert("RGB").quantize(128).save(target, optimize=True)
+        picture.convert("RGB").save(target, optimize=True)
     size = target.stat().st_size
     if size > MOST_BYTES:
         raise SystemExit(f"{target.name} has {size:,} bytes, more than {MOST_BYTES:,}")
