@@ -18,6 +18,7 @@ from generator.build.files import read_template, write_files
 from generator.errors import (
     ChoiceError,
     Location,
+    OutputError,
     Problem,
     ReportError,
     TemplateError,
@@ -186,7 +187,30 @@ def _choose(
     if not jobs:
         raise ChoiceError("nothing to build: no document has an edition in this language",
                               Location(report.file))  # fmt: skip
+    _protect_inputs(report, jobs)
     return jobs
+
+
+def _protect_inputs(report: ReportDefinition, jobs: Sequence[_Job]) -> None:
+    """Refuse to write over a file that the report is made from.
+
+    Raises:
+        OutputError: with a problem for each such file.
+    """
+    templates = (e.template for editions in report.entry.documents.values()
+                 for e in editions.values())  # fmt: skip
+    inputs = [report.folder / report.file, *report.data, *(report.folder / t for t in templates)]
+    problems = [
+        Problem(
+            "the result would overwrite a file that the report is made from",
+            Location(str(job.target)), "choose another name or folder for the output",
+            code=OutputError.code,
+        )
+        for job in jobs
+        if job.target.is_file() and any(i.is_file() and job.target.samefile(i) for i in inputs)
+    ]  # fmt: skip
+    if problems:
+        raise OutputError.of(problems)
 
 
 def _compile_all(
@@ -201,11 +225,17 @@ def _compile_all(
         shown = job.definition.template
         try:
             data = read_template(report.folder / shown, shown)
-            compiled.append((job, compile_package(data, shown, filters=FILTERS)))
+            template = compile_package(data, shown, filters=FILTERS)
+            if Path(shown).suffix.lower() != f".{template.format}":
+                raise TemplateError(
+                    f"the file is a .{template.format} under another name", Location(shown),
+                    f"give it the ending .{template.format}, in the definition too",
+                )  # fmt: skip
+            compiled.append((job, template))
         except ReportError as error:
             problems += error.problems
     if problems:
-        raise TemplateError.of(problems)
+        raise TemplateError.of(list(dict.fromkeys(problems)))
     return compiled
 
 

@@ -72,6 +72,33 @@ class TestResults:
 
 
 class TestFailures:
+    def test_never_writes_over_a_file_that_the_report_is_made_from(self, tmp_path):
+        definition = write_project(tmp_path, definition=DEFINITION.replace("note-zh", "note"))
+        template = tmp_path / "templates" / "note.docx"
+        before = template.read_bytes()
+
+        with pytest.raises(OutputError) as caught:
+            build_report(definition, output=tmp_path / "templates")
+
+        assert template.read_bytes() == before
+        assert str(caught.value) == (
+            f"{template}: the result would overwrite a file that the report is made from\n"
+            "hint: choose another name or folder for the output"
+        )
+
+    def test_refuses_a_deck_that_is_named_as_a_document(self, tmp_path):
+        definition = write_project(tmp_path)
+        deck = (tmp_path / "templates" / "deck.pptx").read_bytes()
+        (tmp_path / "templates" / "note.docx").write_bytes(deck)
+
+        with pytest.raises(TemplateError) as caught:
+            build_report(definition, documents=["note"])
+
+        assert str(caught.value) == (
+            "templates/note.docx: the file is a .pptx under another name\n"
+            "hint: give it the ending .pptx, in the definition too"
+        )
+
     def test_writes_nothing_when_one_file_fails(self, tmp_path):
         definition = write_project(tmp_path, "fine")
         build_report(definition)
