@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
+from generator.errors import Location, OutputError
 from generator.office.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ def render_template(
         ReportError: the template or the data are wrong, or the file cannot be written; an earlier
             file at ``output`` then stays as it was.
     """
-    result = compile_template(template).render(context)
+    compiled = compile_template(template)
     path = Path(output)
-    write_files({path: result})
+    if path.suffix.lower() != f".{compiled.format}":
+        raise OutputError(
+            f"a template for .{compiled.format} cannot give this file", Location(str(path)),
+            f"let its name end in .{compiled.format}",
+        )  # fmt: skip
+    write_files({path: compiled.render(context)})
     return path
