@@ -7,7 +7,7 @@ from generator.charts.geometry import Figure, Shape, TextLine
 from generator.charts.grid import CM, Grid, Place
 from generator.model.diagram import DiagramItem, DiagramSpec
 
-_WIDE_SIZES, _NARROW_SIZES = (16.0, 22.0, 13.0), (11.0, 15.0, 10.0)
+_WIDE_SIZES, _NARROW_SIZES = (16.0, 24.0, 14.0), (11.0, 15.0, 10.0)
 
 
 def lay_out_chain(spec: DiagramSpec, place: Place) -> Figure:

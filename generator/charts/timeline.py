@@ -29,7 +29,7 @@ class _Row:
 def lay_out_timeline(spec: DiagramSpec, place: Place) -> Figure:
     """Return the events, not to scale; the last one stands out."""
     is_wide, count = place.is_wide, len(spec.items)
-    date_size, note_size = (22.0, 15.0) if is_wide else (12.0, 10.0)
+    date_size, note_size = (26.0, 17.0) if is_wide else (12.0, 10.0)
     row_gap = round((0.7 if is_wide else 0.4) * CM)
     grid = place.grid(count, 4.2 if is_wide else 2.4, round(0.3 * CM))
     room = place.row_height(grid.rows, row_gap)
