@@ -16,6 +16,7 @@ from generator.engine.assembly import assemble
 from generator.engine.diagnosis import (
     LineMap,
     collecting_undefined,
+    is_own_fault,
     translate,
     undefined_problem,
 )
@@ -109,6 +110,8 @@ class CompiledTemplate:
         except MemoryError:
             raise
         except Exception as error:
+            if is_own_fault(error):
+                raise
             raise translate(error, loaded.lines, self.file) from error
         grew = bool(rendering.added) or any(output.added for output in rendering.outputs)
         if not grew and not self.deck.is_dynamic:

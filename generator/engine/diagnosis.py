@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -49,6 +50,21 @@ class LineMap:
                 found = self.place(traceback.tb_lineno) or found
             traceback = traceback.tb_next
         return found
+
+
+_PROGRAM = Path(__file__).parent.parent
+_FAULTS = (NameError, AttributeError, AssertionError, ImportError, LookupError)
+
+
+def is_own_fault(error: Exception) -> bool:
+    """Return whether an exception comes from a mistake in this program, not in a template."""
+    if not isinstance(error, _FAULTS):
+        return False
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    file = traceback.tb_frame.f_code.co_filename if traceback is not None else ""
+    return file != TEMPLATE_FILE and Path(file).is_relative_to(_PROGRAM)
 
 
 def translate(error: Exception, lines: LineMap, file: str) -> ReportError:

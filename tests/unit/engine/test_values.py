@@ -157,6 +157,23 @@ class TestNames:
         assert "value_characters: 9" in caught.value.message
 
 
+class NoDrawing(Insert):
+    """An insert with a mistake: it gives no drawing."""
+
+    def draw(self, place):
+        return object()
+
+
+def test_does_not_tell_a_fault_of_the_program_as_one_of_the_template():
+    def broken():
+        raise AttributeError("of the caller")
+
+    with pytest.raises(ExpressionError):
+        compile_template(docx_bytes("{{ f() }}")).render({"f": broken})
+    with pytest.raises(AttributeError):
+        compile_template(docx_bytes("{{ dot }}")).render({"dot": NoDrawing()})
+
+
 class TestPlaces:
     def test_prints_in_headers_footers_and_properties(self):
         def edit(document):
