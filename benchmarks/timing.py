@@ -24,26 +24,39 @@ def medians(works: Mapping[str, Work], *, seconds: float, least: int = 5) -> dic
     """Return the median cost of each work in this process.
 
     The works take turns, so that a slow moment of the machine hits all of them. They go on until
-    ``seconds`` have passed, but at least ``least`` rounds.
+    ``seconds`` have passed, but at least ``least`` rounds. A work that is done in a moment is
+    repeated within its turn: all works are measured warm.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in works}
-    for work in works.values():
-        work()
+    repeats = {name: _repeats(work) for name, work in works.items()}
     end = perf_counter() + seconds
     rounds = 0
     while rounds < least or perf_counter() < end:
         for name, work in works.items():
             gc.collect()
-            costs[name].append(cost_of(work))
+            costs[name].append(cost_of(work, repeats[name]))
         rounds += 1
     return {name: median_cost(values) for name, values in costs.items()}
 
 
-def cost_of(work: Work) -> Cost:
-    """Return what work costs, its child processes included."""
-    start, used = perf_counter(), _processor_time()
+#: What one turn takes at least, and how often a work is repeated at the most to fill it.
+_TURN, _MOST = 0.02, 500
+
+
+def _repeats(work: Work) -> int:
+    """Return how often a work is done in a turn."""
     work()
-    return Cost(perf_counter() - start, _processor_time() - used)
+    taken = cost_of(work).wall
+    return max(1, min(_MOST, round(_TURN / max(taken, 1e-6))))
+
+
+def cost_of(work: Work, repeats: int = 1) -> Cost:
+    """Return what work costs each time, its child processes included."""
+    start, used = perf_counter(), _processor_time()
+    for _ in range(repeats):
+        work()
+    wall, cpu = perf_counter() - start, _processor_time() - used
+    return Cost(wall / repeats, cpu / repeats)
 
 
 def median_cost(costs: Sequence[Cost]) -> Cost:

@@ -101,10 +101,13 @@ class Rendering:
         return str(self.fresh_id())
 
     def emit_run(self, value: object, line: int) -> str:
-        if isinstance(value, str) and value.__class__ is str and value.isprintable():
-            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        if value.__class__ is Xml:
-            return self._markup(value, line, "</w:t></w:r>", '<w:t xml:space="preserve">')
+        kind = value.__class__
+        if kind is str and value.isprintable():  # type: ignore[attr-defined]
+            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
+        if kind is int or kind is float:
+            return str(value)
+        if kind is Xml:
+            return self._markup(value, line, "</w:t></w:r>", '<w:t xml:space="preserve">')  # type: ignore[arg-type]
         if isinstance(value, Insert):
             return self._in_line(value, line)
         if isinstance(value, RichText):
@@ -113,10 +116,13 @@ class Rendering:
 
     def emit_text(self, value: object, line: int) -> str:
         """Print in a DrawingML run."""
-        if isinstance(value, str) and value.__class__ is str and value.isprintable():
-            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        if value.__class__ is Xml:
-            return self._markup(value, line, "</a:t></a:r>", "<a:t>")
+        kind = value.__class__
+        if kind is str and value.isprintable():  # type: ignore[attr-defined]
+            return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # type: ignore[attr-defined, no-any-return]
+        if kind is int or kind is float:
+            return str(value)
+        if kind is Xml:
+            return self._markup(value, line, "</a:t></a:r>", "<a:t>")  # type: ignore[arg-type]
         if isinstance(value, Insert):
             raise self._wrong_insert(
                 line, "make the tag the whole text of a shape; the drawing takes the shape's place"
