@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -52,7 +51,6 @@ class LineMap:
         return found
 
 
-_PROGRAM = Path(__file__).parent.parent
 _FAULTS = (NameError, AttributeError, AssertionError, ImportError, LookupError)
 
 
@@ -63,8 +61,8 @@ def is_own_fault(error: Exception) -> bool:
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
-    file = traceback.tb_frame.f_code.co_filename if traceback is not None else ""
-    return file != TEMPLATE_FILE and Path(file).is_relative_to(_PROGRAM)
+    module = traceback.tb_frame.f_globals.get("__name__", "") if traceback is not None else ""
+    return str(module).startswith("generator.")
 
 
 def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
