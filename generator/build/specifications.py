@@ -42,13 +42,14 @@ def chart_spec(
     _check_facts(facts, definition, where)
     series = _series(facts, definition, language)
     title, maximum = _words(definition.title, language), definition.maximum
+    measured = title or _words(definition.series, language)
     return ChartSpec(
         kind=definition.kind,
         categories=tuple(view.name_short for view in facts),
         series=series,
         alt_text=_words(definition.alt, language)
-        or _chart_alt_text(definition.kind, title, facts, language),
-        name=title or name,
+        or _chart_alt_text(definition.kind, measured, facts, language),
+        name=measured or name,
         title=title,
         grouping="stacked" if len(series) > 1 else "clustered",
         axis=ValueAxis(
@@ -131,11 +132,13 @@ def _series(
         return (main,)
     if definition.maximum is not None:
         top = definition.maximum
-        label = "实际值在此区间内" if zh else "the true value lies in this range"
+        label = "斜纹：实际值在此区间内" if zh else "hatched: the true value lies in this range"
     else:
         top = max(numbers) * Decimal("1.25")
         label = (
-            "实际值高于下限，上端未知" if zh else "the true value is higher by an unknown amount"
+            "斜纹：实际值高于下限，上端未知"
+            if zh
+            else "hatched: the true value is higher by an unknown amount"
         )
     ranges = tuple(
         top - number if open_ else None for number, open_ in zip(numbers, is_open, strict=True)
@@ -150,10 +153,25 @@ def _number_format(facts: Sequence[FactView]) -> str:
     return f'{code}"%"' if facts[0].unit == "%" else code
 
 
-def _chart_alt_text(kind: str, title: str, facts: Sequence[FactView], language: str) -> str:
-    return _alt_text(
-        _CHART_WORDS[kind], title, [f"{view.name_short} {view}" for view in facts], language
+def _chart_alt_text(kind: str, measured: str, facts: Sequence[FactView], language: str) -> str:
+    """Return what is measured and when, then each figure with its bound in words."""
+    about = ("，" if language == "zh" else ", ").join(
+        text for text in (measured, _common_period(facts, language)) if text
     )
+    return _alt_text(
+        _CHART_WORDS[kind], about, [f"{view.name_short} {view}" for view in facts], language
+    )
+
+
+def _common_period(facts: Sequence[FactView], language: str) -> str:
+    """Return the period that all figures share, and whether its year is inferred; else nothing."""
+    periods = {view.period for view in facts}
+    if len(periods) != 1:
+        return ""
+    (period,) = periods
+    if not any(view.period_is_assumed for view in facts):
+        return period
+    return f"{period}（年份为推断）" if language == "zh" else f"{period} (year inferred)"
 
 
 def _diagram_alt_text(kind: str, title: str, items: Sequence[DiagramItem], language: str) -> str:

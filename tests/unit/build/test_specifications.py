@@ -78,7 +78,7 @@ class TestCharts(Rooms):
     def test_say_that_the_end_is_unknown_where_the_axis_has_none(self) -> None:
         spec = self.chart(facts=["ai.firms"])
 
-        assert spec.series[1].name == "the true value is higher by an unknown amount"
+        assert spec.series[1].name == "hatched: the true value is higher by an unknown amount"
 
     def test_let_a_fact_stand_out(self) -> None:
         spec = self.chart(
@@ -90,8 +90,8 @@ class TestCharts(Rooms):
     @pytest.mark.parametrize(
         ("language", "expected"),
         [
-            ("zh", "条形图：比重。占杭州市比重 超40%。"),
-            ("en", "Bar chart: Share. Share of Hangzhou more than 40 percent."),
+            ("zh", "条形图：比重，2024年。占杭州市比重 超40%。"),
+            ("en", "Bar chart: Share, 2024. Share of Hangzhou more than 40 percent."),
         ],
     )
     def test_are_told_in_words_with_their_bounds(self, language: str, expected: str) -> None:
@@ -100,6 +100,26 @@ class TestCharts(Rooms):
         )
 
         assert spec.alt_text.replace("\u00a0", " ") == expected
+
+    def test_are_named_and_told_by_what_they_measure_where_they_have_no_title(self) -> None:
+        spec = self.chart(
+            facts=["growth.gdp_growth", "growth.industry_growth"],
+            series={"zh": "增速", "en": "Growth"},
+        )
+
+        assert spec.name == "Growth"
+        assert spec.title == ""
+        assert spec.alt_text.startswith("Bar chart: Growth, first half of 2025 (year inferred). ")
+
+    def test_tell_no_period_that_their_figures_do_not_share(self) -> None:
+        spec = self.chart(facts=["growth.gdp_growth", "ai.share"])
+
+        assert spec.alt_text.startswith("Bar chart. ")
+
+    def test_say_in_the_legend_what_hatching_means(self) -> None:
+        spec = self.chart("zh", facts=["ai.share"], maximum=100)
+
+        assert spec.series[1].name == "斜纹：实际值在此区间内"
 
 
 class TestChartsThatAreRefused(Rooms):
