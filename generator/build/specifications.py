@@ -40,8 +40,9 @@ def chart_spec(
     where = Location(file, (f'chart "{name}"',))
     facts = [_fact(views, fact, where) for fact in definition.facts]
     _check_facts(facts, definition, where)
-    series = _series(facts, definition, language)
-    title, maximum = _words(definition.title, language), definition.maximum
+    maximum = _in_printed_unit(definition.maximum, facts)
+    series = _series(facts, definition, language, maximum)
+    title = _words(definition.title, language)
     measured = title or _words(definition.series, language)
     return ChartSpec(
         kind=definition.kind,
@@ -116,22 +117,36 @@ def _check_facts(facts: Sequence[FactView], definition: ChartDefinition, where: 
                              near_name_hint(name, list(definition.facts)))  # fmt: skip
 
 
+def _in_printed_unit(maximum: Decimal | None, facts: Sequence[FactView]) -> Decimal | None:
+    """Return the end of the axis in the unit that the language prints: 2000亿元 as 200 billion."""
+    for view in facts:
+        if maximum is not None and view.number and view.amount is not None:
+            return maximum * view.amount / view.number
+    return maximum
+
+
 def _series(
-    facts: Sequence[FactView], definition: ChartDefinition, language: str
+    facts: Sequence[FactView],
+    definition: ChartDefinition,
+    language: str,
+    maximum: Decimal | None,
 ) -> tuple[Series, ...]:
-    """Return the figures, and where one of them is a lower bound, the open range above it."""
+    """Return the figures, and where one of them is a lower bound, the open range above it.
+
+    Values are in the unit that the labels print, so that an edited chart goes on in that unit.
+    """
     zh = language == "zh"
     colors = tuple(
         (number, "accent2") for number, v in enumerate(facts) if v.id in definition.highlight
     )
     name = _words(definition.series, language) or ("数值" if zh else "Value")
-    numbers = tuple(view.number or Decimal(0) for view in facts)
+    numbers = tuple(view.amount or Decimal(0) for view in facts)
     main = Series(name, numbers, tuple(view.short for view in facts), "accent1", colors)
     is_open = [view.is_lower_bound for view in facts]
     if definition.kind not in _OPEN_KINDS or not any(is_open):
         return (main,)
-    if definition.maximum is not None:
-        top = definition.maximum
+    if maximum is not None:
+        top = maximum
         label = "斜纹：实际值在此区间内" if zh else "hatched: the true value lies in this range"
     else:
         top = max(numbers) * Decimal("1.25")
@@ -147,7 +162,7 @@ def _series(
 
 
 def _number_format(facts: Sequence[FactView]) -> str:
-    exponents = [view.number.as_tuple().exponent for view in facts if view.number is not None]
+    exponents = [view.amount.as_tuple().exponent for view in facts if view.amount is not None]
     places = max(max(0, -int(exponent)) for exponent in exponents)
     code = "0" + ("." + "0" * places if places else "")
     return f'{code}"%"' if facts[0].unit == "%" else code

@@ -58,6 +58,18 @@ class TestCharts(Rooms):
         assert [zh.series[0].values, en.series[0].values] == [(Decimal(40),)] * 2
         assert [zh.locale, en.locale] == ["zh-CN", "en-GB"]
 
+    @pytest.mark.parametrize(
+        ("language", "value", "end"), [("zh", "112.14", "200"), ("en", "11.214", "20")]
+    )
+    def test_hold_money_in_the_unit_that_the_labels_print(
+        self, language: str, value: str, end: str
+    ) -> None:
+        spec = self.chart(language, facts=["data.turnover"], maximum=200)
+
+        assert spec.series[0].values == (Decimal(value),)
+        assert spec.axis.maximum == Decimal(end)
+        assert spec.axis.number_format.count("0") == 1 + len(value.partition(".")[2])
+
     def test_start_at_zero(self) -> None:
         spec = self.chart(facts=["growth.gdp_growth", "growth.industry_growth"])
 
