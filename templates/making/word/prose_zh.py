@@ -53,7 +53,7 @@ def _opening(briefing: Briefing) -> None:
         "{{ growth.industry_growth | change }}，快于经济增速。"
         "{{ talent.rd_intensity.period }}，全社会研究与试验发展（R&D）经费投入强度为"
         "{{ talent.rd_intensity }}；高端软件与人工智能产业规上企业{{ ai.firms }}，"
-        "营业收入{{ ai.revenue }}，占杭州市比重{{ ai.share }}。"
+        "年营业收入{{ ai.revenue }}，全市占比{{ ai.share }}。"
     )
 
 
@@ -107,8 +107,8 @@ def _talent(briefing: Briefing) -> None:
     briefing.heading("二、人才与创新平台")
     briefing.heading("（一）人才与研发投入", 2)
     briefing.body(
-        "{{ talent.graduates.period }}，全区{{ talent.graduates.name }}{{ talent.graduates }}，"
-        "全社会R&D经费投入强度为{{ talent.rd_intensity }}。{{ talent.published.period }}，"
+        "{{ talent.graduates.period }}，新引进青年大学生{{ talent.graduates }}（{{ talent.age_limit }}）；"
+        "R&D经费投入强度为{{ talent.rd_intensity }}。{{ talent.published.period }}，"
         "{{ talent.published }}{{ talent.rank.period }}度浙江科技人才发展指数，"
         "杭州高新区（滨江）蝉联{{ talent.rank }}。",
         "人才政策有{{ programmes.global_chain }}、{{ programmes.p5050 }}和"
@@ -140,8 +140,8 @@ def _industry_chain(briefing: Briefing) -> None:
     briefing.heading("三、人工智能产业链")
     briefing.heading("（一）产业规模", 2)
     briefing.body(
-        "全区集聚高端软件与人工智能产业规上企业{{ ai.firms }}。{{ ai.revenue.period }}，"
-        "这些企业实现营业收入{{ ai.revenue }}，占杭州市比重{{ ai.share }}"
+        "全区高端软件与人工智能产业的规上企业有{{ ai.firms }}。{{ ai.revenue.period }}，"
+        "其营业收入合计{{ ai.revenue }}，在杭州市的比重{{ ai.share }}"
         "（[[figure:share]]）。以上均为下限，不宜相除求户均或全市总量。"
     )
     briefing.figure(
@@ -183,9 +183,9 @@ def _industry_chain(briefing: Briefing) -> None:
         "{{ ai.models_registered }}已通过中央网信办备案（[[figure:models]]），"
         "计算占比{{ ai.registered_share }}。模型用于{{ fields | listing }}等领域。",
         "**算力。**{{ computing.centre }}历经{{ computing.phases }}建设，算力总规模"
-        "{{ computing.power }}，累计为{{ computing.firms_served }}企业提供免费测试匹配。",
-        "**数据。**{{ data.centre }}、{{ data.exchange }}设在区内，累计上架数据集产品"
-        "{{ data.products }}，累计登记交易金额{{ data.turnover }}。",
+        "{{ computing.power }}，已有{{ computing.firms_served }}企业享受免费测试匹配服务。",
+        "**数据。**{{ data.centre }}、{{ data.exchange }}设在区内，截至报道时挂牌的数据集"
+        "产品为{{ data.products }}，登记的交易额合计{{ data.turnover }}。",
     )
     briefing.figure(
         "models",
@@ -216,9 +216,9 @@ def _policy(briefing: Briefing) -> None:
 def _recognition(briefing: Briefing) -> None:
     briefing.heading("四、评价与荣誉")
     briefing.body(
-        "{{ awards.tiangong.period }}，杭州高新区（滨江）{{ awards.tiangong }}获得"
-        "省内制造业领域最高荣誉{{ awards.tiangong.name }}，并因连续{{ awards.streak }}获奖"
-        "被授予{{ awards.golden }}。在企业服务方面，区内较早推行{{ services | listing }}等改革。"
+        "{{ awards.tiangong.period }}，全区{{ awards.tiangong }}捧得{{ awards.tiangong.name }}，"
+        "这是浙江省制造业的最高奖项；至此已连续{{ awards.streak }}获奖，由此升格为"
+        "{{ awards.golden }}。在企业服务方面，区内较早推行{{ services | listing }}等改革。"
     )
 
 
