@@ -108,7 +108,8 @@ def _talent(briefing: Briefing) -> None:
     briefing.heading("（一）人才与研发投入", 2)
     briefing.body(
         "{{ talent.graduates.period }}，新引进青年大学生{{ talent.graduates }}"
-        "（{{ talent.age_limit }}）；R&D经费投入强度为{{ talent.rd_intensity }}。{{ talent.published.period }}，"
+        "（{{ talent.age_limit }}）；R&D经费投入强度为{{ talent.rd_intensity }}。"
+        "{{ talent.published.period }}，"
         "{{ talent.published }}{{ talent.rank.period }}度浙江科技人才发展指数，"
         "杭州高新区（滨江）蝉联{{ talent.rank }}。",
         "人才政策有{{ programmes.global_chain }}、{{ programmes.p5050 }}和"
