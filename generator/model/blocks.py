@@ -62,7 +62,7 @@ class Column:
     ``alignment`` None lets the values decide: numbers to the right, all else to the left.
     """
 
-    title: RichText = RichText()
+    title: RichText = field(default_factory=RichText)
     width: Length | None = None
     alignment: Alignment | None = None
 
