@@ -21,6 +21,7 @@ from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.locate import Places, part_label, slide_names
 from generator.engine.markup import A_P, RUNS, TEXTS, Element, is_node, text_mark
+from generator.engine.merging import merge_paragraphs
 from generator.engine.mending import mark_shape, refresh_ids, set_marks
 from generator.engine.program import (
     Frame,
@@ -31,7 +32,13 @@ from generator.engine.program import (
     marked_tags,
 )
 from generator.engine.scopes import place_blocks
-from generator.engine.stories import Block, FoundTag, TagRegister, read_part_tags
+from generator.engine.stories import (
+    Block,
+    FoundTag,
+    TagRegister,
+    read_part_tags,
+    unescape_braces,
+)
 from generator.engine.widths import ShapeBoxes, TextColumns
 from generator.errors import (
     BlockMismatchError,
@@ -51,7 +58,7 @@ from generator.office.xml import parse_xml, serialise
 Filters = Mapping[str, Callable[..., object]]
 
 #: A brace and a second sign of a tag behind it, with nothing but markup between.
-_MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#]").search
+_MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#_]").search
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -158,15 +165,19 @@ def _read_part(
     if where is None and rels is None and not is_slide:
         return None
     before = len(register.tags)
-    xml, mended = "", False
+    xml, mended, is_unescaped = "", False, False
     places: dict[int, PrintPlace] = {}
     if where is not None:
         root = parse_xml(part.blob, where, limits)
         locator = Places(root, where)
+        if b"%-" in part.blob or b"-%" in part.blob:
+            locator.count()  # places are those of the template as its author sees it
+            merge_paragraphs(root)
         blocks = read_part_tags(root, locator, register)
-        if len(register.tags) > before or register.problems:
+        is_unescaped = unescape_braces(root)
+        if len(register.tags) > before or register.problems or is_unescaped:
             xml, places, mended = _mark_part(package, name, root, blocks, register, before, boxes)
-    has_tags = len(register.tags) > before
+    has_tags = len(register.tags) > before or is_unescaped
     if not has_tags and rels is None and not is_slide:
         return None
     compiled = TemplatePart(name, mended, bool(xml) and has_tags, rels is not None)

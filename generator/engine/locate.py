@@ -54,11 +54,15 @@ class Places:
         self._where = where
         self._counts: dict[Element, int] | None = None
 
-    def of(self, element: Element, text: str | None = None) -> Location:
-        """Return the place of an element, with the text around it."""
+    def count(self) -> dict[Element, int]:
+        """Number the paragraphs and tables as they stand now."""
         if self._counts is None:
             self._counts = dict(self._number(self._root))
-        steps = list(reversed(list(self._steps(element, self._counts))))
+        return self._counts
+
+    def of(self, element: Element, text: str | None = None) -> Location:
+        """Return the place of an element, with the text around it."""
+        steps = list(reversed(list(self._steps(element, self.count()))))
         shown = " ".join(text.split()) if text else None
         if shown and len(shown) > 60:
             shown = shown[:57] + "..."

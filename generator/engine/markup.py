@@ -40,6 +40,9 @@ PROPERTIES = frozenset(
                  "a:tcPr", "w:tblPr", "a:tblPr", "w:tblGrid", "a:tblGrid")
 )  # fmt: skip
 
+#: The child of a paragraph that holds its format.
+PARAGRAPH_PROPERTIES = frozenset((qname("w:pPr"), qname("a:pPr"), qname("a:endParaRPr")))
+
 #: Stretches of paragraphs that a block must not leave: each is a story of its own.
 STORIES = frozenset(
     qname(name)

@@ -139,6 +139,22 @@ def read_part_tags(root: Element, places: Places, register: TagRegister) -> list
     return blocks
 
 
+#: How an author writes braces that are no tag (docxtpl's spelling).
+_ESCAPES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
+_ESCAPED = re.compile(r"\{_\{|\}_\}|\{_%|%_\}")
+
+
+def unescape_braces(root: Element) -> bool:
+    """Turn ``{_{`` into ``{{`` and so on in a part's texts; return whether there were any."""
+    changed = False
+    for text in root.iter(*TEXTS):
+        if text.text and "_" in text.text:
+            plain = _ESCAPED.sub(lambda match: _ESCAPES[match.group()], text.text)
+            changed = changed or plain != text.text
+            text.text = plain
+    return changed
+
+
 def _in_document_order(root: Element, found: list[FoundTag]) -> list[FoundTag]:
     if len(found) < 2:
         return found
