@@ -21,7 +21,7 @@ from generator.engine.diagnosis import (
     undefined_problem,
 )
 from generator.engine.environment import RENDERING, OfficeEnvironment
-from generator.engine.mending import mend
+from generator.engine.mending import lay_blocks, mend
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.slides import DeckBlocks
@@ -238,7 +238,7 @@ class _PartWriter:
             return
         text = "".join(self._output.chunks)
         self._output.chunks.clear()
-        self._write(text)
+        self._write(lay_blocks(text) if self._output.has_blocks else text)
 
     def _write(self, text: str) -> None:
         data = text.encode()
@@ -254,6 +254,8 @@ class _PartWriter:
     def finish(self) -> tuple[PartOutput, Entry]:
         text = "".join(self._output.chunks)
         self._output.chunks.clear()
+        if self._output.has_blocks:
+            text = lay_blocks(text)
         self._write(mend(text) if self._is_whole else text)
         self._packed.append(self._stream.flush())
         return self._output, Entry(self._name, b"".join(self._packed), self._size, self._crc)

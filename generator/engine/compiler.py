@@ -20,7 +20,18 @@ from generator.engine.compiled import CompiledTemplate, TemplatePart
 from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.locate import Places, part_label, slide_names
-from generator.engine.markup import A_P, RUNS, TEXTS, Element, is_node, text_mark
+from generator.engine.markup import (
+    A_P,
+    PARAGRAPH_PROPERTIES,
+    PARAGRAPHS,
+    RANGE_MARKS,
+    RUNS,
+    TEXTS,
+    Element,
+    is_node,
+    says_something,
+    text_mark,
+)
 from generator.engine.merging import merge_paragraphs
 from generator.engine.mending import mark_shape, refresh_ids, set_marks
 from generator.engine.program import (
@@ -240,7 +251,43 @@ def _place_of(
 ) -> PrintPlace:
     width = int(columns.width_at(run)) if columns is not None and run is not None else 0
     where = found.tag.where
-    return PrintPlace(where, found.tag.written, _run_open(run), width, frame)
+    opening = _paragraph_open(run, found.index) if run is not None else ""
+    return PrintPlace(where, found.tag.written, _run_open(run), width, frame, opening)
+
+
+def _paragraph_open(run: Element, index: int) -> str:
+    """Return the start of a run's paragraph if the tag with this number stands in it alone."""
+    paragraph = run.getparent()
+    if paragraph is None or paragraph.tag not in PARAGRAPHS:
+        return ""
+    text = "".join(t.text or "" for t in paragraph.iter(*TEXTS)).strip()
+    if text != text_mark(index):
+        return ""
+    properties = ""
+    for child in paragraph:
+        if child.tag in PARAGRAPH_PROPERTIES:
+            if child.find(qname("w:sectPr")) is not None:
+                return ""
+            if child.tag != qname("a:endParaRPr"):
+                properties = _bare(child)
+        elif not (child.tag in RANGE_MARKS or child.tag in RUNS or child.tag == _PROOF):
+            return ""
+        elif child.tag in RUNS and says_something(child) and child is not run:
+            return ""
+    name = _bare(paragraph).split(">", 1)[0].split(" ", 1)[0].rstrip("/")
+    return f"{name}>{properties}"
+
+
+_PROOF = qname("w:proofErr")
+
+
+def _bare(element: Element) -> str:
+    """Return an element's markup without the namespaces that its part declares."""
+    text = serialise(element)
+    for prefix, uri in element.nsmap.items():
+        declaration = f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"'
+        text = text.replace(declaration, "", 1)
+    return text
 
 
 _RUN_HEAD = re.compile(r"<[^<>]+?>(?:<([wa]:rPr)\b(?:[^<>]*/>|.*?</\1>))?", re.DOTALL)
@@ -250,11 +297,7 @@ def _run_open(run: Element | None) -> str:
     """Return the markup that begins a run of the same formatting, in the part's own prefixes."""
     if run is None:
         return ""
-    text = serialise(run)
-    for prefix, uri in run.nsmap.items():
-        declaration = f' xmlns:{prefix}="{uri}"' if prefix else f' xmlns="{uri}"'
-        text = text.replace(declaration, "", 1)
-    head = _RUN_HEAD.match(text)
+    head = _RUN_HEAD.match(_bare(run))
     return head.group() if head else ""
 
 

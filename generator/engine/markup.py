@@ -89,6 +89,8 @@ MARK_OPEN, MARK_CLOSE = "\ufdd0", "\ufdd1"
 #: Marks that are resolved after a part was rendered, see ``engine.mending``.
 KEEP_W_PARAGRAPH, KEEP_A_PARAGRAPH, TABLE_START, TABLE_END = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
 SHAPE_START, SHAPE_END, DRAWN = "\ufdd6", "\ufdd7", "\ufdd8"
+#: Around paragraphs and tables that take the place of the paragraph they are printed in.
+BLOCKS_START, BLOCKS_END = "\ufdd9", "\ufdda"
 NODE_TARGET = "jt"
 
 

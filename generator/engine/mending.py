@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 
 from generator.engine.markup import (
+    BLOCKS_END,
+    BLOCKS_START,
     DRAWN,
     KEEP_A_PARAGRAPH,
     KEEP_W_PARAGRAPH,
@@ -86,6 +88,54 @@ def mend(text: str) -> str:
     if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
         return text
     return "".join(_kept(text))
+
+
+_PARAGRAPH_STARTS = ("<w:p>", "<w:p ", "<a:p>", "<a:p ")
+_RANGE_MARK = re.compile(
+    r"<w:(?:bookmark|commentRange|perm|moveFromRange|moveToRange)(?:Start|End)\b[^<>]*/>"
+)
+#: Ends of containers that need a paragraph before them.
+_CONTAINER_ENDS = tuple(
+    f"</{name}>"
+    for name in ("w:tc", "w:txbxContent", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:comment",
+                 "p:txBody", "a:txBody", "c:rich")
+)  # fmt: skip
+
+
+def lay_blocks(text: str) -> str:
+    """Let paragraphs and tables that were printed in a paragraph take that paragraph's place.
+
+    The marks of ranges (bookmarks) in the paragraph stay; a table never ends a container or touches
+    another table (both would be read as damage or as one table).
+    """
+    pieces: list[str] = []
+    at = 0
+    while (start := text.find(BLOCKS_START, at)) >= 0:
+        end = text.index(BLOCKS_END, start)
+        head = max(text.rfind(opening, at, start) for opening in _PARAGRAPH_STARTS)
+        closing = f"</{text[head + 1]}:p>"
+        tail = text.index(closing, end) + len(closing)
+        content = text[start + 1 : end]
+        pieces.append(text[at:head])
+        pieces += _RANGE_MARK.findall(text, head, start)
+        pieces.append(_fitted(content, text[max(0, head - 12) : head], text, tail, closing))
+        pieces += _RANGE_MARK.findall(text, end, tail)
+        at = tail
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def _fitted(content: str, before: str, text: str, tail: int, closing: str) -> str:
+    """Return blocks with the empty paragraphs that keep the text around them legal."""
+    empty = f"<{closing[2:-1]}/>"
+    if not content:
+        ends = text.startswith(_CONTAINER_ENDS, tail)
+        return empty if ends and not before.endswith((closing, empty)) else ""
+    if content.startswith("<w:tbl>") and before.endswith("</w:tbl>"):
+        content = empty + content
+    if content.endswith("</w:tbl>") and not text.startswith(_PARAGRAPH_STARTS, tail):
+        content += empty
+    return content
 
 
 def _drawing_or_shape(match: re.Match[str]) -> str:

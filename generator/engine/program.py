@@ -40,13 +40,19 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class PrintPlace:
-    """Where a value is printed: ``run_open`` reopens the run after a drawing in a line of text."""
+    """Where a value is printed.
+
+    ``run_open`` reopens the run after a drawing in a line of text. ``paragraph_open`` is the start
+    of the paragraph with its format where the tag stands in it alone, so that whole paragraphs and
+    tables may take its place; else empty.
+    """
 
     where: Location
     tag: str = ""
     run_open: str = ""
     width: int = 0
     frame: Frame | None = None
+    paragraph_open: str = ""
 
 
 @dataclass(slots=True)

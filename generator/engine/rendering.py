@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
-from generator.engine.markup import DRAWN
+from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
+from generator.engine.mending import lay_blocks
 from generator.engine.program import PrintPlace
 from generator.engine.rich_runs import slide_runs, word_runs
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 _W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
-_FIRST_ELEMENT = re.compile(r"<[wa]:(\w+)")
+_FIRST_ELEMENT = re.compile(r"\s*<[wa]:(\w+)")
+_BLOCK_ELEMENTS = frozenset(("p", "tbl", "sdt", "bookmarkStart", "bookmarkEnd"))
 
 
 def _escape_in_word(text: str, run_open: str) -> str:
@@ -54,6 +56,7 @@ class PartOutput:
     chunks: list[str] = field(default_factory=list)
     added: list[Relationship] = field(default_factory=list)
     used_ids: int = 0
+    has_blocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +189,38 @@ class Rendering:
         return text
 
     def _markup(self, value: Xml, line: int, close: str, reopen: str) -> str:
-        """Return what a macro or a set block holds, fitted into a run: text, or runs of its own."""
+        """Return what a macro or a set block holds, fitted to its place.
+
+        Text stays in the run, runs end it; paragraphs and tables take the place of the paragraph.
+        """
         kind = _FIRST_ELEMENT.match(value)
         if kind is None:
             return value
         place = self._places[line]
-        if kind[1] != "r" or not place.run_open:
+        if kind[1] == "r" and place.run_open:
+            return f"{close}{value}{place.run_open}{reopen}"
+        if kind[1] not in _BLOCK_ELEMENTS:
+            raise TemplateError(
+                f'"{place.tag}" holds a part of a table or shape that cannot stand here',
+                place.where,
+                "let the macro hold whole paragraphs, tables, or text within one paragraph",
+            )
+        return self._in_place_of_paragraph(lay_blocks(value), place)
+
+    def _in_place_of_paragraph(self, markup: str, place: PrintPlace) -> str:
+        """Return whole paragraphs and tables, marked to replace the tag's own paragraph.
+
+        Raises:
+            TemplateError: the tag does not stand alone in a paragraph.
+        """
+        if not place.paragraph_open:
             raise TemplateError(
                 f'"{place.tag}" holds whole paragraphs or tables and stands in a line of text',
                 place.where,
-                "let the macro begin and end in one paragraph",
+                "give the tag a paragraph of its own",
             )
-        return f"{close}{value}{place.run_open}{reopen}"
+        self.current.has_blocks = True
+        return f"{BLOCKS_START}{markup}{BLOCKS_END}"
 
     def _rich_text(self, value: RichText, line: int) -> str:
         place = self._places[line]
