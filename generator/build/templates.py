@@ -32,6 +32,7 @@ def compile_template(
         PackageError: it is no sound .docx or .pptx.
         TemplateError: with a problem for each tag that is wrong.
     """
+    from generator.build.functions import TEMPLATE_FUNCTIONS
     from generator.engine.compiler import compile_package
 
     if isinstance(template, bytes):
@@ -40,7 +41,10 @@ def compile_template(
         path = Path(template)
         shown = name or str(template)
         data = read_template(path, shown)
-    return compile_package(data, shown, filters=filters, undefined=undefined, limits=limits)
+    return compile_package(
+        data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, undefined=undefined,
+        limits=limits,
+    )  # fmt: skip
 
 
 def render_template(

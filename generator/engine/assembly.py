@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.engine.notes import KINDS, new_notes_part, with_notes
 from generator.engine.rendering import PartOutput, Rendering
 from generator.office.deflate import inflate
 from generator.office.names import NAMESPACES
@@ -65,6 +66,7 @@ class _Assembly:
             if added.relationships:
                 self._rels[added.name] = list(added.relationships)
                 self._changed.add(added.name)
+        self._add_notes(written)
         self._write_relationships()
         if self._compiled.deck.is_dynamic:
             self._drop_unreachable()
@@ -86,6 +88,38 @@ class _Assembly:
             self._rels.setdefault(name, [])
             self._rels[name] = self._rels[name] + output.added
             self._changed.add(name)
+
+    # -- notes -----------------------------------------------------------------------------------
+
+    def _add_notes(self, written: dict[int, Entry]) -> None:
+        """Add the notes of this render to their parts; a part that is not there is made."""
+        shelf = self._compiled.shelf
+        changed = {self._name(output): written[id(output)] for output in self._rendering.outputs
+                   if id(output) in written and not output.is_relationships}  # fmt: skip
+        for kind, notes in self._rendering.notes.items():
+            name = shelf.parts.get(kind) or self._new_notes(kind)
+            if name in changed:
+                text = inflate(changed[name].packed).decode()
+            elif name in self._package.parts:
+                text = self._package.parts[name].blob.decode("utf-8-sig")
+            else:
+                text = DECLARATION + new_notes_part(kind)
+            text = with_notes(text, notes, kind, shelf.declarations.get(kind, ""))
+            self._items[name] = entry(name, text.encode())
+            output = self._rendering.note_outputs.get(kind)
+            if output is not None and output.added:
+                self._rels[name] = self._rels.get(name, []) + output.added
+                self._changed.add(name)
+
+    def _new_notes(self, kind: str) -> str:
+        """Return the name of a new part of notes, with the main part's relationship to it."""
+        names, main = KINDS[kind], self._package.main
+        name = posixpath.join(posixpath.dirname(main), names.file)
+        self._types[name] = names.content_type
+        rel = Relationship(f"rId{kind.title()}", names.relationship_type, name, False)
+        self._rels[main] = [*self._rels.get(main, []), rel]
+        self._changed.add(main)
+        return name
 
     # -- slides ----------------------------------------------------------------------------------
 

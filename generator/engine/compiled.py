@@ -22,6 +22,7 @@ from generator.engine.diagnosis import (
 )
 from generator.engine.environment import RENDERING, OfficeEnvironment
 from generator.engine.mending import lay_blocks, mend
+from generator.engine.notes import NoteShelf
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.slides import DeckBlocks
@@ -78,8 +79,10 @@ class CompiledTemplate:
     theme: Theme
     names: frozenset[str]
     filters: dict[str, Callable[..., object]]
+    functions: dict[str, Callable[..., object]]
     undefined: str
     limits: Limits
+    shelf: NoteShelf
     _loaded: _Loaded | None = field(default=None, repr=False)
     _highest_id: int | None = field(default=None, repr=False)
 
@@ -113,8 +116,7 @@ class CompiledTemplate:
             if is_own_fault(error):
                 raise
             raise translate(error, loaded.lines, self.file) from error
-        grew = bool(rendering.added) or any(output.added for output in rendering.outputs)
-        if not grew and not self.deck.is_dynamic:
+        if not rendering.grew and not self.deck.is_dynamic:
             return loaded.prepacked.with_entries(item for _, item in entries)
         return assemble(self, rendering, entries)
 
@@ -122,7 +124,9 @@ class CompiledTemplate:
 
     def _load(self) -> _Loaded:
         if self._loaded is None:
-            environment = OfficeEnvironment(_UNDEFINED[self.undefined], self.filters)
+            environment = OfficeEnvironment(
+                _UNDEFINED[self.undefined], self.filters, self.functions
+            )
             root, lines = self._bind(environment)
             written = self.written_names()
             static = (
@@ -157,7 +161,7 @@ class CompiledTemplate:
             **environment.globals,
             **context,
             RENDERING: rendering,
-            "__fresh__": rendering.fresh_id,
+            **rendering.internal_names(),
         }
         entries: list[tuple[PartOutput, Entry]] = []
         writer: _PartWriter | None = None
@@ -189,7 +193,7 @@ class CompiledTemplate:
             problem = undefined_problem(value, place, context, self.file)
             problems.setdefault((problem.message, str(problem.where)), problem)
 
-        environment = OfficeEnvironment(collecting_undefined(note), self.filters)
+        environment = OfficeEnvironment(collecting_undefined(note), self.filters, self.functions)
         root, lines = self._bind(environment)
         with suppress(Exception):  # the first error is reported; this run only adds names
             self._run(environment, root, Rendering(self), context)

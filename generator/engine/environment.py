@@ -129,6 +129,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         self,
         undefined: type[Undefined] = StrictUndefined,
         filters: Mapping[str, Callable[..., object]] | None = None,
+        functions: Mapping[str, Callable[..., object]] | None = None,
     ) -> None:
         super().__init__(
             block_start_string=BLOCK_START,
@@ -148,6 +149,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
             self.globals.pop(name, None)
         self.filters.update(TEXT_FILTERS)
         self.filters.update(filters or {})
+        self.globals.update(functions or {})
         self.line_kinds = LineKinds()
 
     def lookup(self, obj: Any, name: str) -> Any:

@@ -44,7 +44,7 @@ class PrintPlace:
 
     ``run_open`` reopens the run after a drawing in a line of text. ``paragraph_open`` is the start
     of the paragraph with its format where the tag stands in it alone, so that whole paragraphs and
-    tables may take its place; else empty.
+    tables may take its place; else empty. ``takes_notes``: a footnote may be referred to here.
     """
 
     where: Location
@@ -53,6 +53,7 @@ class PrintPlace:
     width: int = 0
     frame: Frame | None = None
     paragraph_open: str = ""
+    takes_notes: bool = False
 
 
 @dataclass(slots=True)

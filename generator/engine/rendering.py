@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
 from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
-from generator.engine.mending import lay_blocks
+from generator.engine.mending import lay_blocks, mend
+from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
 from generator.engine.rich_runs import slide_runs, word_runs
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
@@ -19,6 +21,7 @@ from generator.errors import ExpressionError, LimitError, TemplateError
 from generator.model.insert import ChartDrawing as Chart
 from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
 from generator.model.length import Length
+from generator.model.note import Note
 from generator.model.rich_text import RichText
 from generator.office.names import RELATIONSHIP_TYPES
 from generator.office.package import Relationship
@@ -41,6 +44,9 @@ def _escape_on_slide(text: str, run_open: str) -> str:
     return escape_run_text(text, "\t", f"</a:t></a:r><a:br/>{run_open}<a:t>")
 
 
+_NOTE_HINT = (
+    "footnotes belong in the text of a Word document: not in headers, text boxes, notes or slides"
+)
 _ADDRESSES = ("http://", "https://", "mailto:", "#")
 
 
@@ -57,6 +63,7 @@ class PartOutput:
     added: list[Relationship] = field(default_factory=list)
     used_ids: int = 0
     has_blocks: bool = False
+    id_stem: str = "rIdNew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,25 @@ class Rendering:
         self._shared: dict[tuple[str, bytes], str] = {}
         self._counts: dict[str, int] = {}
         self._fresh = compiled.highest_id
+        #: Notes written in this render by their kind, and the links that they bring.
+        self.notes: dict[str, list[str]] = {}
+        self.note_outputs: dict[str, PartOutput] = {}
+        self._note_ids: dict[str, int] = {}
+        self._outside_note = self.current
+
+    @property
+    def grew(self) -> bool:
+        """Whether the package needs more than new text in the parts of the template."""
+        return bool(self.added or self.notes) or any(output.added for output in self.outputs)
+
+    def internal_names(self) -> dict[str, object]:
+        """Return the functions that the engine's own tags call."""
+        return {
+            "__fresh__": self.fresh_id,
+            "__note_id__": self.new_note_id,
+            "__enter_note__": self.enter_note,
+            "__note__": self.add_note,
+        }
 
     # -- what compiled templates call -----------------------------------------------------------
 
@@ -100,6 +126,56 @@ class Rendering:
         self._fresh += 1
         return self._fresh
 
+    # -- notes ----------------------------------------------------------------------------------
+
+    def new_note_id(self, kind: str) -> int:
+        number = self._note_ids.get(kind, self._compiled.shelf.highest.get(kind, 0)) + 1
+        self._note_ids[kind] = number
+        return number
+
+    def enter_note(self, kind: str) -> str:
+        """Direct links and parts into the part of the notes until the note is added."""
+        if not self._in_note():
+            self._outside_note = self.current
+        self.current = self.note_outputs.setdefault(
+            kind, PartOutput(self.current.number, id_stem="rIdNote")
+        )
+        return ""
+
+    def _in_note(self) -> bool:
+        return any(self.current is output for output in self.note_outputs.values())
+
+    def add_note(self, kind: str, number: int, xml: object) -> int:
+        """Put a finished note aside and return its id."""
+        if self._in_note():
+            self.current = self._outside_note
+        if isinstance(xml, Xml):
+            text = mend(lay_blocks(xml))
+            self.notes.setdefault(kind, []).append(text)
+        return number
+
+    def _note(self, note: Note, line: int) -> str:
+        """Return the reference to a footnote; the note itself is put aside."""
+        place = self._places[line]
+        if not place.takes_notes or self._in_note():
+            raise TemplateError(
+                f'"{place.tag}" is a footnote, and none can stand here',
+                place.where,
+                _NOTE_HINT,
+            )
+        kind, styles = note.kind, self._compiled.shelf.styles
+        number = self.new_note_id(kind)
+        self.enter_note(kind)
+        runs = word_runs(note.text, "<w:r>", _escape_in_word, self._linker(place))
+        self.add_note(kind, number, Xml(note_xml(kind, number, runs, styles)))
+        reference = reference_run(kind, number, styles)
+        return f'</w:t></w:r>{reference}{place.run_open}<w:t xml:space="preserve">'
+
+    def _linker(self, place: PrintPlace) -> Callable[[str], str]:
+        return lambda address: self._link_to(self._checked_address(address, place))
+
+    # -- printing -------------------------------------------------------------------------------
+
     def emit_fresh(self, value: object, line: int) -> str:
         return str(self.fresh_id())
 
@@ -115,6 +191,8 @@ class Rendering:
             return self._in_line(value, line)
         if isinstance(value, RichText):
             return self._rich_text(value, line)
+        if isinstance(value, Note):
+            return self._note(value, line)
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
 
     def emit_text(self, value: object, line: int) -> str:
@@ -170,6 +248,10 @@ class Rendering:
     def _text(self, value: object, line: int) -> str:
         if isinstance(value, Undefined):
             return str(value)
+        if isinstance(value, Note):
+            place = self._places[line]
+            raise TemplateError(f'"{place.tag}" is a footnote, and none can stand here',
+                                place.where, _NOTE_HINT)  # fmt: skip
         try:
             text = text_of(value)
         except NotPrintableError as error:
@@ -227,9 +309,7 @@ class Rendering:
         if not place.run_open:
             return escape_text(str(value))
 
-        def link(address: str) -> str:
-            return self._link_to(self._checked_address(address, place))
-
+        link = self._linker(place)
         if place.run_open.startswith("<w:"):
             runs = word_runs(value, place.run_open, _escape_in_word, link)
             return f'</w:t></w:r>{runs}{place.run_open}<w:t xml:space="preserve">'
@@ -241,7 +321,7 @@ class Rendering:
         for rel in self.current.added:
             if rel.is_external and rel.target == address:
                 return rel.r_id
-        r_id = f"rIdNew{len(self.current.added) + 1}"
+        r_id = f"{self.current.id_stem}{len(self.current.added) + 1}"
         self.current.added.append(
             Relationship(r_id, RELATIONSHIP_TYPES["hyperlink"], address, True)
         )
@@ -293,7 +373,7 @@ class Rendering:
         for rel in self.current.added:
             if rel.target == name and part.shared:
                 return rel.r_id
-        r_id = f"rIdNew{len(self.current.added) + 1}"
+        r_id = f"{self.current.id_stem}{len(self.current.added) + 1}"
         self.current.added.append(Relationship(r_id, part.relationship_type, name, False))
         return r_id
 

@@ -154,3 +154,36 @@ def assert_sound(data: bytes) -> None:
             assert len(ids) == len(set(ids)), f"{name}: repeated drawing ids"
         for part in re.findall(r'PartName="/([^"]+)"', types):
             assert part in names, part
+
+
+def with_parts(package: bytes, *parts: tuple[str, str, str, str]) -> bytes:
+    """Return a package with more parts: (name, content type, relationship type, XML) each.
+
+    The main part of the document points at them with the ids rIdMore1, rIdMore2, ...
+    """
+    source = zipfile.ZipFile(io.BytesIO(package))
+    items = {name: source.read(name) for name in source.namelist()}
+    rels_name = "word/_rels/document.xml.rels"
+    types, rels = items["[Content_Types].xml"].decode(), items[rels_name].decode()
+    for number, (name, content_type, relationship, xml) in enumerate(parts, 1):
+        items[name] = xml.encode()
+        types = types.replace(
+            "</Types>", f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
+        )
+        target = name.removeprefix("word/")
+        rels = rels.replace(
+            "</Relationships>",
+            f'<Relationship Id="rIdMore{number}" Type="{relationship}" Target="{target}"/>'
+            "</Relationships>",
+        )
+    items["[Content_Types].xml"], items[rels_name] = types.encode(), rels.encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target_zip:
+        for name, data in items.items():
+            target_zip.writestr(name, data)
+    return buffer.getvalue()
+
+
+def part_xml(package: bytes, name: str) -> etree._Element:
+    """Return the tree of one part of a package."""
+    return etree.fromstring(zipfile.ZipFile(io.BytesIO(package)).read(name))

@@ -1,0 +1,24 @@
+"""The functions that every template can call, whatever its data: ``footnote("...")`` and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.model.note import Note
+from generator.model.rich_text import RichText
+
+
+def footnote(text: object) -> Note:
+    """Return a footnote with this text, to be printed behind what it is about (Word only)."""
+    return Note(RichText.of(text))
+
+
+def endnote(text: object) -> Note:
+    """Return a note at the end of the document (Word only)."""
+    return Note(RichText.of(text), "endnotes")
+
+
+TEMPLATE_FUNCTIONS: dict[str, Callable[..., object]] = {
+    "endnote": endnote,
+    "footnote": footnote,
+}

@@ -1,0 +1,161 @@
+"""From one part of a package to its draft: marked XML, and what its marks mean."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from generator.engine import slides
+from generator.engine.cell_tags import apply_cell_tags
+from generator.engine.compiled import TemplatePart
+from generator.engine.identity import Turns, refresh_ids
+from generator.engine.locate import Places, part_label, slide_names
+from generator.engine.markup import A_P, Element
+from generator.engine.mending import set_marks
+from generator.engine.merging import merge_paragraphs
+from generator.engine.notes import (
+    MovedNote,
+    NoteShelf,
+    capture_notes,
+    move_notes,
+    without_moved,
+)
+from generator.engine.print_places import print_places
+from generator.engine.program import PrintPlace
+from generator.engine.scopes import place_blocks
+from generator.engine.stories import (
+    Block,
+    FoundTag,
+    TagRegister,
+    read_part_tags,
+    unescape_braces,
+)
+from generator.engine.widths import ShapeBoxes
+from generator.errors import Location
+from generator.office.limits import Limits
+from generator.office.package import Package
+from generator.office.relationships import DECLARATION, relationships_xml
+from generator.office.xml import parse_xml, serialise
+
+#: A brace and a second sign of a tag behind it, with nothing but markup between.
+_MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#_]").search
+
+
+@dataclass(frozen=True, slots=True)
+class PartDraft:
+    """A part on its way to the program: its marked XML and what its marks mean.
+
+    ``rels`` is the XML of its relationships if an address among them holds a tag.
+    """
+
+    compiled: TemplatePart
+    xml: str
+    rels: str | None
+    places: dict[int, PrintPlace]
+
+
+class PartReader:
+    """Reads the parts of one package; their tags come into one register."""
+
+    def __init__(
+        self, package: Package, register: TagRegister, shelf: NoteShelf, limits: Limits
+    ) -> None:
+        self._package = package
+        self._register = register
+        self._shelf = shelf
+        self._limits = limits
+        self._boxes = ShapeBoxes(package)
+        self._slides = frozenset(slide_names(package))
+        self._moved: list[MovedNote] = []
+        self._note_parts = {part: kind for kind, part in shelf.parts.items()}
+
+    def read(self, name: str) -> PartDraft | None:
+        """Return the draft of a part; None for one that a render leaves as it is."""
+        register = self._register
+        rels = self._dynamic_relationships(name)
+        before = len(register.tags)
+        xml, mended = "", False
+        places: dict[int, PrintPlace] = {}
+        root = self._parse(name)
+        if root is not None:
+            xml, mended, places = self._mark(name, root, before)
+        if not xml and rels is None and name not in self._slides:
+            return None
+        return PartDraft(TemplatePart(name, mended, bool(xml), rels is not None), xml, rels, places)
+
+    def _parse(self, name: str) -> Element | None:
+        """Return the tree of a part that may hold tags or has lost notes; else None."""
+        part = self._package.parts[name]
+        lost_notes = any(note.kind.name == self._note_parts.get(name) for note in self._moved)
+        if not lost_notes and not _MAY_HOLD_TAGS(part.blob):
+            return None
+        return parse_xml(part.blob, self._where(name), self._limits)
+
+    def _where(self, name: str) -> Location:
+        return Location(self._package.file, part_label(self._package, name))
+
+    def _mark(
+        self, name: str, root: Element, before: int
+    ) -> tuple[str, bool, dict[int, PrintPlace]]:
+        """Return a part's XML with marks (empty if it has no tags), and what they mean."""
+        package, register = self._package, self._register
+        moved: list[MovedNote] = []
+        lost_notes = False
+        if name == package.main:
+            moved = self._moved = move_notes(root, package, self._shelf, self._limits)
+        elif name in self._note_parts:
+            lost_notes = without_moved(root, self._moved, self._note_parts[name])
+        locator = Places(root, self._where(name))
+        blob = package.parts[name].blob
+        if b"%-" in blob or b"-%" in blob:
+            locator.count()  # places are those of the template as its author sees it
+            merge_paragraphs(root)
+        blocks = read_part_tags(root, locator, register)
+        is_unescaped = unescape_braces(root)
+        if len(register.tags) == before and not (is_unescaped or lost_notes):
+            return "", False, {}
+        self._place(root, blocks, moved, before)
+        places = print_places(package, name, root, register, before, self._boxes)
+        mended = set_marks(root, register) or any(place.frame for place in places.values())
+        return DECLARATION + serialise(root), mended, places
+
+    def _place(
+        self, root: Element, blocks: list[Block], moved: list[MovedNote], before: int
+    ) -> None:
+        register = self._register
+        _choose_printers(register.tags[before:])
+        slides.take_slide_tags(root, register, before)
+        apply_cell_tags(register.tags[before:], register)
+        place_blocks(root, blocks, register)
+        turns = Turns.of(root, register)
+        refresh_ids(root, turns, register)
+        capture_notes(root, moved, turns, register)
+
+    def _dynamic_relationships(self, name: str) -> str | None:
+        """Return the XML of a part's relationships if an address among them holds a tag."""
+        package, register = self._package, self._register
+        rels = package.relationships.get(name, {})
+        if not any("{" in r.target or "%7B" in r.target for r in rels.values() if r.is_external):
+            return None
+        folder = posixpath.dirname(name)
+        root = parse_xml(relationships_xml(rels.values(), folder).encode(), Location(package.file))
+        where = self._where(name).inside("link")
+        before = len(register.tags)
+        read_part_tags(root, Places(root, where), register)
+        for found in register.tags[before:]:
+            found.prints_with = "emit_address" if found.tag.kind == "print" else ""
+        return DECLARATION + serialise(root) if len(register.tags) > before else None
+
+
+def _choose_printers(found: list[FoundTag]) -> None:
+    for item in found:
+        if item.prints_with or item.tag.kind != "print":
+            continue
+        if item.attribute:
+            item.prints_with = "emit_attribute"
+        elif item.attribute == "":
+            item.prints_with = "emit_plain"
+        else:
+            is_drawingml = item.host.tag == A_P
+            item.prints_with = "emit_text" if is_drawingml else "emit_run"
