@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ class _Assembly:
         self._changed: set[str] = set()
         self._written_rels: dict[str, Entry] = {}
         self._numbers: dict[str, int] = {}
+        self._dropped = False
 
     def build(self, entries: Outputs) -> bytes:
         written = {id(output): item for output, item in entries}
@@ -66,9 +68,12 @@ class _Assembly:
             if added.relationships:
                 self._rels[added.name] = list(added.relationships)
                 self._changed.add(added.name)
+        for name, blob in self._rendering.fillings.overrides.items():
+            if name in self._items:
+                self._items[name] = entry(name, blob)
         self._add_notes(written)
         self._write_relationships()
-        if self._compiled.deck.is_dynamic:
+        if self._compiled.deck.is_dynamic or self._dropped:
             self._drop_unreachable()
         self._items[CONTENT_TYPES] = entry(CONTENT_TYPES, self._content_types().encode())
         return pack(self._items.values())
@@ -84,10 +89,11 @@ class _Assembly:
             return
         if item is not None:
             self._items[name] = replace(item, name=name)
-        if output.added:
-            self._rels.setdefault(name, [])
-            self._rels[name] = self._rels[name] + output.added
+        if output.added or output.unused:
+            kept = [rel for rel in self._rels.get(name, []) if rel.r_id not in output.unused]
+            self._rels[name] = kept + output.added
             self._changed.add(name)
+            self._dropped = self._dropped or bool(output.unused)
 
     # -- notes -----------------------------------------------------------------------------------
 
@@ -133,7 +139,7 @@ class _Assembly:
             if template in slides and not output.is_relationships:
                 current = {}
                 if template in used:
-                    self._copy(template, current)
+                    self._copy(template, current, output.unused)
                 else:
                     current[template] = template
                 used.add(template)
@@ -145,8 +151,11 @@ class _Assembly:
             ]
         self._list_slides(order)
 
-    def _copy(self, name: str, copies: dict[str, str]) -> str:
-        """Copy a part with all that must be its own; ``copies`` maps old names to new ones."""
+    def _copy(self, name: str, copies: dict[str, str], unused: Set[str] = frozenset()) -> str:
+        """Copy a part with all that must be its own; ``copies`` maps old names to new ones.
+
+        What only ``unused`` relationships lead to is left out.
+        """
         if name in copies:
             return copies[name]
         part = self._package.parts[name]
@@ -155,7 +164,8 @@ class _Assembly:
         self._types[new] = part.content_type
         rels = self._package.relationships.get(name)
         if rels is not None:
-            self._rels[new] = [self._copied_rel(rel, copies) for rel in rels.values()]
+            self._rels[new] = [self._copied_rel(rel, copies) for rel in rels.values()
+                               if rel.r_id not in unused]  # fmt: skip
             self._changed.add(new)
         return new
 

@@ -25,13 +25,18 @@ from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import NoteShelf
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
+from generator.engine.sites import Site, author_of
 from generator.engine.slides import DeckBlocks
 from generator.errors import LimitError, Problem, UndefinedNameError
+from generator.model.insert import AuthoredChart, Insert
 from generator.model.theme import Theme
 from generator.office.deflate import compressor, crc32
 from generator.office.limits import Limits
 from generator.office.package import Package
 from generator.office.zip_writer import Entry, Prepacked
+
+#: Makes an insert of plain chart data (a mapping, say); None for any other value.
+ChartOf = Callable[[object], Insert | None]
 
 _FLUSH = 65_536
 _DRAWING_IDS = re.compile(rb"<(?:wp:docPr|p:cNvPr)\s[^>]*?\bid=\"(\d+)\"")
@@ -60,6 +65,7 @@ class _Loaded:
     root: Callable[[Context], Any]
     lines: LineMap
     prepacked: Prepacked
+    charts: dict[int, AuthoredChart]
 
 
 @dataclass(eq=False)
@@ -83,6 +89,8 @@ class CompiledTemplate:
     undefined: str
     limits: Limits
     shelf: NoteShelf
+    sites: tuple[Site, ...] = ()
+    chart_of: ChartOf | None = None
     _loaded: _Loaded | None = field(default=None, repr=False)
     _highest_id: int | None = field(default=None, repr=False)
 
@@ -134,7 +142,7 @@ class CompiledTemplate:
                 for part in self.package.parts.values()
                 if part.name not in written
             )
-            self._loaded = _Loaded(environment, root, lines, Prepacked(static))
+            self._loaded = _Loaded(environment, root, lines, Prepacked(static), {})
         return self._loaded
 
     def _bind(self, environment: OfficeEnvironment) -> tuple[Callable[[Context], Any], LineMap]:
@@ -213,6 +221,13 @@ class CompiledTemplate:
             ]
             self._highest_id = max(found, default=0)
         return self._highest_id
+
+    def authored(self, number: int) -> AuthoredChart:
+        """Return the chart of the site with this number; the same object for all renders."""
+        charts = self._load().charts
+        return charts.get(number) or charts.setdefault(
+            number, author_of(self.package, self.sites[number])
+        )
 
     def highest_number(self, stem: str) -> int:
         """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""

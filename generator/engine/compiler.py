@@ -14,7 +14,7 @@ from types import CodeType
 from jinja2 import TemplateSyntaxError
 
 from generator.engine import slides
-from generator.engine.compiled import CompiledTemplate
+from generator.engine.compiled import ChartOf, CompiledTemplate
 from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.locate import slide_names
@@ -30,7 +30,7 @@ from generator.errors import (
     TemplateError,
 )
 from generator.office.limits import DEFAULT_LIMITS, Limits
-from generator.office.package import CONTENT_TYPES, Package, read_package
+from generator.office.package import Package, read_package
 from generator.office.theme import read_theme
 
 Filters = Mapping[str, Callable[..., object]]
@@ -42,13 +42,17 @@ def compile_package(
     *,
     filters: Filters | None = None,
     functions: Filters | None = None,
+    bindings: Mapping[str, str] | None = None,
+    chart_of: ChartOf | None = None,
     undefined: str = "strict",
     limits: Limits = DEFAULT_LIMITS,
 ) -> CompiledTemplate:
     """Return the compiled template of a .docx or .pptx.
 
     ``file`` names it in messages. ``filters`` and ``functions`` are what its
-    tags may call beside Jinja2's own. ``undefined`` is ``"strict"`` or ``"blank"``.
+    tags may call beside Jinja2's own. ``bindings`` are expressions whose values fill drawings, by
+    the name of the drawing; ``chart_of`` makes an insert of data that fill a chart. ``undefined``
+    is ``"strict"`` or ``"blank"``.
 
     Raises:
         PackageError: the file is no sound package.
@@ -57,8 +61,8 @@ def compile_package(
     package = read_package(data, file, limits)
     register = TagRegister()
     shelf = read_shelf(package, limits)
-    reader = PartReader(package, register, shelf, limits)
-    parts = [part for name in _order(package) if (part := reader.read(name)) is not None]
+    reader = PartReader(package, register, shelf, bindings or {}, limits)
+    parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters, functions=functions)
     if register.problems or has_unknown_keyword(register):
@@ -83,6 +87,8 @@ def compile_package(
         undefined=undefined,
         limits=limits,
         shelf=shelf,
+        sites=reader.sites,
+        chart_of=chart_of,
     )
 
 
@@ -102,19 +108,6 @@ def _lost(found: FoundTag) -> Problem:
         "give each such tag a row or paragraph of its own",
         code=BlockScopeError.code,
     )
-
-
-def _order(package: Package) -> list[str]:
-    """Return the parts that may hold tags: the main story or the slides with notes come first."""
-    first = [package.main] if package.format == "docx" else []
-    for slide in slide_names(package):
-        first += [slide, *package.related(slide, "notesSlide")]
-    rest = [
-        name
-        for name in package.parts
-        if name.endswith(".xml") and name != CONTENT_TYPES and name not in first
-    ]
-    return first + sorted(rest)
 
 
 def _write_program(

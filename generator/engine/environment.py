@@ -73,7 +73,8 @@ class OfficeCodeGenerator(CodeGenerator):
         self.writeline("emit_attribute = state.emit_attribute; emit_shape = state.emit_shape")
         self.writeline("emit_text = state.emit_text; emit_address = state.emit_address")
         self.writeline("start_part = state.start_part; lookup = environment.lookup")
-        self.writeline("emit_fresh = state.emit_fresh")
+        self.writeline("emit_fresh = state.emit_fresh; emit_title = state.emit_title")
+        self.writeline("emit_markup = state.emit_markup")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         self.write("lookup(")

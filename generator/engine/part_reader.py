@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.engine import slides
@@ -11,7 +12,7 @@ from generator.engine.cell_tags import apply_cell_tags
 from generator.engine.compiled import TemplatePart
 from generator.engine.identity import Turns, refresh_ids
 from generator.engine.locate import Places, part_label, slide_names
-from generator.engine.markup import A_P, Element
+from generator.engine.markup import A_P, A_T, Element, text_mark
 from generator.engine.mending import set_marks
 from generator.engine.merging import merge_paragraphs
 from generator.engine.notes import (
@@ -22,8 +23,9 @@ from generator.engine.notes import (
     without_moved,
 )
 from generator.engine.print_places import print_places
-from generator.engine.program import PrintPlace
+from generator.engine.program import PrintPlace, marked_tags
 from generator.engine.scopes import place_blocks
+from generator.engine.sites import Site, SiteFinder
 from generator.engine.stories import (
     Block,
     FoundTag,
@@ -34,12 +36,16 @@ from generator.engine.stories import (
 from generator.engine.widths import ShapeBoxes
 from generator.errors import Location
 from generator.office.limits import Limits
-from generator.office.package import Package
+from generator.office.names import qname
+from generator.office.package import CONTENT_TYPES, Package
 from generator.office.relationships import DECLARATION, relationships_xml
 from generator.office.xml import parse_xml, serialise
 
 #: A brace and a second sign of a tag behind it, with nothing but markup between.
 _MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#_]").search
+
+
+_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,12 @@ class PartReader:
     """Reads the parts of one package; their tags come into one register."""
 
     def __init__(
-        self, package: Package, register: TagRegister, shelf: NoteShelf, limits: Limits
+        self,
+        package: Package,
+        register: TagRegister,
+        shelf: NoteShelf,
+        bindings: Mapping[str, str],
+        limits: Limits,
     ) -> None:
         self._package = package
         self._register = register
@@ -69,9 +80,26 @@ class PartReader:
         self._slides = frozenset(slide_names(package))
         self._moved: list[MovedNote] = []
         self._note_parts = {part: kind for kind, part in shelf.parts.items()}
+        self._charts: dict[str, PartDraft | None] = {}
+        self._finder = SiteFinder(package, register, self._boxes, self._graft, bindings)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The drawings that a render may fill, of all parts read so far."""
+        return tuple(self._finder.sites)
+
+    def read_all(self) -> list[PartDraft]:
+        """Return the drafts of all parts that a render writes, the main story or slides first.
+
+        Charts that are written where they are shown are not among them.
+        """
+        drafts = [draft for name in _order(self._package) if (draft := self.read(name))]
+        return [draft for draft in drafts if draft.compiled.name not in self._charts]
 
     def read(self, name: str) -> PartDraft | None:
         """Return the draft of a part; None for one that a render leaves as it is."""
+        if name in self._charts:
+            return self._charts[name]
         register = self._register
         rels = self._dynamic_relationships(name)
         before = len(register.tags)
@@ -88,9 +116,30 @@ class PartReader:
         """Return the tree of a part that may hold tags or has lost notes; else None."""
         part = self._package.parts[name]
         lost_notes = any(note.kind.name == self._note_parts.get(name) for note in self._moved)
-        if not lost_notes and not _MAY_HOLD_TAGS(part.blob):
+        if not (
+            lost_notes
+            or _MAY_HOLD_TAGS(part.blob)
+            or (self._holds_drawings(name) and self._finder.may_have_sites(part.blob))
+        ):
             return None
         return parse_xml(part.blob, self._where(name), self._limits)
+
+    def _holds_drawings(self, name: str) -> bool:
+        return name in self._package.relationships and not self._is_chart(name)
+
+    def _is_chart(self, name: str) -> bool:
+        return self._package.parts[name].content_type == _CHART_TYPE
+
+    def _graft(self, chart: str) -> Element | None:
+        """Return a node that stands for a chart part with tags; None for one without."""
+        if chart not in self._charts:
+            draft = self.read(chart)
+            if draft is None:
+                return None
+            self._charts[chart] = draft
+        draft = self._charts[chart]
+        assert draft is not None
+        return self._register.graft(draft)
 
     def _where(self, name: str) -> Location:
         return Location(self._package.file, part_label(self._package, name))
@@ -113,9 +162,11 @@ class PartReader:
             merge_paragraphs(root)
         blocks = read_part_tags(root, locator, register)
         is_unescaped = unescape_braces(root)
+        self._place(root, blocks, moved, before)
+        if self._holds_drawings(name):
+            self._finder.find(name, root)
         if len(register.tags) == before and not (is_unescaped or lost_notes):
             return "", False, {}
-        self._place(root, blocks, moved, before)
         places = print_places(package, name, root, register, before, self._boxes)
         mended = set_marks(root, register) or any(place.frame for place in places.values())
         return DECLARATION + serialise(root), mended, places
@@ -125,6 +176,7 @@ class PartReader:
     ) -> None:
         register = self._register
         _choose_printers(register.tags[before:])
+        _bind_titles(root, register)
         slides.take_slide_tags(root, register, before)
         apply_cell_tags(register.tags[before:], register)
         place_blocks(root, blocks, register)
@@ -159,3 +211,27 @@ def _choose_printers(found: list[FoundTag]) -> None:
         else:
             is_drawingml = item.host.tag == A_P
             item.prints_with = "emit_text" if is_drawingml else "emit_run"
+
+
+def _bind_titles(root: Element, register: TagRegister) -> None:
+    """Let a tag that is the whole title of a chart fill the chart, if its value is one."""
+    for title in root.iterfind(f"{qname('c:chart')}/{qname('c:title')}"):
+        text = "".join(item.text or "" for item in title.iter(A_T)).strip()
+        marks = marked_tags(text)
+        if len(marks) == 1 and text == text_mark(marks[0]):
+            found = register.tags[marks[0]]
+            if found.prints_with == "emit_text":
+                found.prints_with = "emit_title"
+
+
+def _order(package: Package) -> list[str]:
+    """Return the parts that may hold tags: the main story or the slides with notes come first."""
+    first = [package.main] if package.format == "docx" else []
+    for slide in slide_names(package):
+        first += [slide, *package.related(slide, "notesSlide")]
+    rest = [
+        name
+        for name in package.parts
+        if name.endswith(".xml") and name != CONTENT_TYPES and name not in first
+    ]
+    return first + sorted(rest)

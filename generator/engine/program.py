@@ -87,8 +87,12 @@ class Program:
         for text, index in _split_at_marks(xml):
             if text:
                 self.literal(text)
-            if index is not None:
-                self.found_tag(register.tags[index], places)
+            if index is None:
+                continue
+            self.found_tag(register.tags[index], places)
+            draft = register.grafts.get(index)
+            if draft is not None:
+                self.markup(draft.xml, register, draft.places)
 
     def found_tag(self, found: FoundTag, places: dict[int, PrintPlace]) -> None:
         tag = found.tag

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
+from generator.engine.filling import Fillings
 from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import note_xml, reference_run
@@ -64,6 +65,13 @@ class PartOutput:
     used_ids: int = 0
     has_blocks: bool = False
     id_stem: str = "rIdNew"
+    replaced: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+
+    @property
+    def unused(self) -> set[str]:
+        """Ids of relationships that no drawing of the part uses any more."""
+        return self.replaced - self.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +101,19 @@ class Rendering:
         self.note_outputs: dict[str, PartOutput] = {}
         self._note_ids: dict[str, int] = {}
         self._outside_note = self.current
+        self.fillings = Fillings(
+            compiled,
+            self._link,
+            lambda r_id: self.current.replaced.add(r_id),
+            lambda r_id: self.current.kept.add(r_id),
+            text_of,
+        )
 
     @property
     def grew(self) -> bool:
         """Whether the package needs more than new text in the parts of the template."""
-        return bool(self.added or self.notes) or any(output.added for output in self.outputs)
+        more = self.added or self.notes or self.fillings.overrides
+        return bool(more) or any(output.added for output in self.outputs)
 
     def internal_names(self) -> dict[str, object]:
         """Return the functions that the engine's own tags call."""
@@ -106,6 +122,7 @@ class Rendering:
             "__note_id__": self.new_note_id,
             "__enter_note__": self.enter_note,
             "__note__": self.add_note,
+            "__fill__": self.fillings.fill,
         }
 
     # -- what compiled templates call -----------------------------------------------------------
@@ -214,6 +231,16 @@ class Rendering:
         run = self._places[line].run_open
         line_break = f"</a:t></a:r><a:br/>{run}<a:t>" if run.startswith("<a:r") else " "
         return escape_run_text(text, "\t", line_break)
+
+    def emit_title(self, value: object, line: int) -> str:
+        """Print the whole title of a chart; an insert fills that chart and prints its title."""
+        if not isinstance(value, Insert):
+            return self.emit_text(value, line)
+        self.fillings.bound = value
+        return self.emit_text(value.title, line)
+
+    def emit_markup(self, value: object, line: int) -> str:
+        return value if isinstance(value, Xml) else ""
 
     def emit_plain(self, value: object, line: int) -> str:
         if isinstance(value, Insert):
@@ -385,7 +412,7 @@ class Rendering:
         related = tuple(
             Relationship(r_id, inner.relationship_type, self._add(inner), False)
             for r_id, inner in part.related
-        )
+        ) + tuple(Relationship(r_id, kind, address, True) for r_id, kind, address in part.links)
         self.added[name] = AddedPart(name, part.content_type, part.blob, related)
         if part.shared:
             self._shared[key] = name

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -88,6 +89,15 @@ class TagRegister:
     def __init__(self) -> None:
         self.tags: list[FoundTag] = []
         self.problems: list[Problem] = []
+        #: Drafts of whole parts that are written in the place of a node, by the node's number.
+        self.grafts: dict[int, Any] = {}
+
+    def graft(self, draft: object) -> Element:
+        """Return a node in whose place the draft of another part is written."""
+        found = self.add(Tag("comment", "", 0, 0, Location()), new_node(0))
+        found.node = new_node(found.index)
+        self.grafts[found.index] = draft
+        return found.node
 
     def add(self, tag: Tag, host: Element, attribute: str | None = None) -> FoundTag:
         found = FoundTag(tag, len(self.tags), host, attribute)

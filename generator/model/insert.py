@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from generator.errors import ChartError
 from generator.model.length import Length
 from generator.model.theme import Theme
 
@@ -37,7 +38,8 @@ class NewPart:
     """A part to be added to the package, with the parts it needs itself.
 
     The engine picks the number: ``folder="charts", stem="chart", extension="xml"`` may become
-    ``/word/charts/chart3.xml``. ``related`` maps the relationship ids that ``blob`` uses to parts.
+    ``/word/charts/chart3.xml``. ``related`` maps the relationship ids that ``blob`` uses to parts;
+    ``links`` holds (id, type, address) of those that lead outside.
     Equal pictures are stored once: ``shared`` says that a part may serve several places.
     """
 
@@ -49,6 +51,7 @@ class NewPart:
     blob: bytes
     related: tuple[tuple[str, NewPart], ...] = ()
     shared: bool = False
+    links: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,32 @@ class ShapesDrawing:
 Drawing = ChartDrawing | PictureDrawing | ShapesDrawing
 
 
+@dataclass(slots=True, eq=False)
+class AuthoredChart:
+    """A chart that the template's author drew: its XML and its embedded workbook.
+
+    Whoever fills it may keep in ``memo`` what is made from it once; one object serves all renders.
+    """
+
+    xml: bytes
+    workbook: bytes | None
+    memo: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledChart:
+    """An author's chart with new data; ``workbook`` None leaves the author's as it is."""
+
+    xml: bytes
+    workbook: bytes | None
+    alt_text: str
+
+
 class Insert(ABC):
     """A value of a template that is drawn at its place instead of printed."""
+
+    #: What a tag prints that stands in the title of the chart that the insert fills.
+    title: str = ""
 
     @abstractmethod
     def draw(self, place: Place) -> Drawing:
@@ -104,3 +131,11 @@ class Insert(ABC):
         Raises:
             ChartError: it cannot be drawn there.
         """
+
+    def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        """Return the author's chart with the data of this insert.
+
+        Raises:
+            ChartError: the insert is no chart, or its data do not fit the author's.
+        """
+        raise ChartError("this value cannot fill a chart", None, "print a chart there")
