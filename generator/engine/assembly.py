@@ -12,6 +12,7 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.engine.lists import NUMBERING_CONTENT_TYPE, with_lists
 from generator.engine.notes import KINDS, new_notes_part, with_notes
 from generator.engine.rendering import PartOutput, Rendering
 from generator.office.deflate import inflate
@@ -72,6 +73,7 @@ class _Assembly:
             if name in self._items:
                 self._items[name] = entry(name, blob)
         self._add_notes(written)
+        self._add_lists()
         self._write_relationships()
         if self._compiled.deck.is_dynamic or self._dropped:
             self._drop_unreachable()
@@ -126,6 +128,23 @@ class _Assembly:
         self._rels[main] = [*self._rels.get(main, []), rel]
         self._changed.add(main)
         return name
+
+    def _add_lists(self) -> None:
+        """Add the lists of this render to the numbering; a document without one gets one."""
+        lists, main = self._rendering.lists, self._package.main
+        if not lists.lists:
+            return
+        name = self._compiled.sheet.part
+        if name is None:
+            name = posixpath.join(posixpath.dirname(main), "numbering.xml")
+            self._types[name] = NUMBERING_CONTENT_TYPE
+            rel = Relationship("rIdNumbering", NAMESPACES["r"] + "/numbering", name, False)
+            self._rels[main] = [*self._rels.get(main, []), rel]
+            self._changed.add(main)
+            text = f'{DECLARATION}<w:numbering xmlns:w="{NAMESPACES["w"]}"/>'
+        else:
+            text = self._package.parts[name].blob.decode("utf-8-sig")
+        self._items[name] = entry(name, with_lists(text, lists.definitions, lists.lists).encode())
 
     # -- slides ----------------------------------------------------------------------------------
 

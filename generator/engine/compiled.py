@@ -21,6 +21,7 @@ from generator.engine.diagnosis import (
     undefined_problem,
 )
 from generator.engine.environment import RENDERING, OfficeEnvironment
+from generator.engine.lists import ListSheet
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import NoteShelf
 from generator.engine.program import PrintPlace
@@ -89,6 +90,7 @@ class CompiledTemplate:
     undefined: str
     limits: Limits
     shelf: NoteShelf
+    sheet: ListSheet
     sites: tuple[Site, ...] = ()
     chart_of: ChartOf | None = None
     _loaded: _Loaded | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ from generator.engine import slides
 from generator.engine.compiled import ChartOf, CompiledTemplate
 from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.environment import OfficeEnvironment
+from generator.engine.lists import read_sheet
 from generator.engine.locate import slide_names
 from generator.engine.notes import read_shelf
 from generator.engine.part_reader import PartDraft, PartReader
@@ -61,7 +62,8 @@ def compile_package(
     package = read_package(data, file, limits)
     register = TagRegister()
     shelf = read_shelf(package, limits)
-    reader = PartReader(package, register, shelf, bindings or {}, limits)
+    sheet = read_sheet(package)
+    reader = PartReader(package, register, shelf, sheet, bindings or {}, limits)
     parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters, functions=functions)
@@ -87,6 +89,7 @@ def compile_package(
         undefined=undefined,
         limits=limits,
         shelf=shelf,
+        sheet=sheet,
         sites=reader.sites,
         chart_of=chart_of,
     )

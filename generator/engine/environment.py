@@ -15,6 +15,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import exported
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from generator.engine.lists import RESTART_FILTER, restart_list
 from generator.engine.text_filters import TEXT_FILTERS
 
 BLOCK_START, BLOCK_END = "\x01", "\x02"
@@ -149,6 +150,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         for name in _REMOVED_GLOBALS:
             self.globals.pop(name, None)
         self.filters.update(TEXT_FILTERS)
+        self.filters[RESTART_FILTER] = restart_list
         self.filters.update(filters or {})
         self.globals.update(functions or {})
         self.line_kinds = LineKinds()

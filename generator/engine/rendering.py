@@ -12,6 +12,7 @@ from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
 from generator.engine.filling import Fillings
+from generator.engine.lists import ListCounter
 from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import note_xml, reference_run
@@ -101,6 +102,7 @@ class Rendering:
         self.note_outputs: dict[str, PartOutput] = {}
         self._note_ids: dict[str, int] = {}
         self._outside_note = self.current
+        self.lists = ListCounter(compiled.sheet)
         self.fillings = Fillings(
             compiled,
             self._link,
@@ -112,7 +114,7 @@ class Rendering:
     @property
     def grew(self) -> bool:
         """Whether the package needs more than new text in the parts of the template."""
-        more = self.added or self.notes or self.fillings.overrides
+        more = self.added or self.notes or self.fillings.overrides or self.lists.lists
         return bool(more) or any(output.added for output in self.outputs)
 
     def internal_names(self) -> dict[str, object]:
@@ -123,6 +125,8 @@ class Rendering:
             "__enter_note__": self.enter_note,
             "__note__": self.add_note,
             "__fill__": self.fillings.fill,
+            "__restart_lists__": self.lists.restart,
+            "__list__": self.lists.current,
         }
 
     # -- what compiled templates call -----------------------------------------------------------
