@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+#: Tests leave the cache of the user who runs them alone; those about it name a folder.
+os.environ["MAKE_REPORT_CACHE"] = "off"
+
 ROOT = Path(__file__).resolve().parents[1]
 #: On a busy machine any step may take its second and be told.
 _PROGRESS = re.compile(r"^step \d of \d: .* \.\.\.\n", re.MULTILINE)

@@ -217,8 +217,7 @@ def _compile_all(
     report: ReportDefinition, jobs: Sequence[_Job]
 ) -> list[tuple[_Job, CompiledTemplate]]:
     from generator.build.context import FILTERS
-    from generator.build.functions import TEMPLATE_FUNCTIONS
-    from generator.engine.compiler import compile_package
+    from generator.build.templates import compile_bytes
 
     problems: list[Problem] = []
     compiled = []
@@ -226,7 +225,7 @@ def _compile_all(
         shown = job.definition.template
         try:
             data = read_template(report.folder / shown, shown)
-            template = compile_package(data, shown, filters=FILTERS, functions=TEMPLATE_FUNCTIONS)
+            template = compile_bytes(data, shown, filters=FILTERS)
             if Path(shown).suffix.lower() != f".{template.format}":
                 raise TemplateError(
                     f"the file is a .{template.format} under another name", Location(shown),

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
+from generator.build.functions import TEMPLATE_FUNCTIONS
+from generator.build.template_cache import cached
 from generator.errors import Location, OutputError
 from generator.office.limits import DEFAULT_LIMITS, Limits
 
@@ -32,19 +34,44 @@ def compile_template(
         PackageError: it is no sound .docx or .pptx.
         TemplateError: with a problem for each tag that is wrong.
     """
-    from generator.build.functions import TEMPLATE_FUNCTIONS
-    from generator.engine.compiler import compile_package
-
     if isinstance(template, bytes):
         data, shown = template, name or "template"
     else:
         path = Path(template)
         shown = name or str(template)
         data = read_template(path, shown)
-    return compile_package(
-        data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, undefined=undefined,
-        limits=limits,
-    )  # fmt: skip
+    return compile_bytes(data, shown, filters=filters, undefined=undefined, limits=limits)
+
+
+def compile_bytes(
+    data: bytes,
+    shown: str,
+    *,
+    filters: Mapping[str, Callable[..., object]] | None = None,
+    bindings: Mapping[str, str] | None = None,
+    undefined: str = "strict",
+    limits: Limits = DEFAULT_LIMITS,
+) -> CompiledTemplate:
+    """Return the compiled template of these bytes with the functions that every template has.
+
+    It may come from the user's cache of compiled templates. Raises as ``compile_template`` does.
+    """
+    options = (shown, sorted((n, _named(f)) for n, f in (filters or {}).items()),
+               sorted((bindings or {}).items()), undefined, limits)  # fmt: skip
+
+    def compile_now() -> CompiledTemplate:
+        from generator.engine.compiler import compile_package
+
+        return compile_package(
+            data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, bindings=bindings,
+            undefined=undefined, limits=limits,
+        )  # fmt: skip
+
+    return cached(data, options, compile_now)
+
+
+def _named(function: Callable[..., object]) -> str:
+    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
 
 
 def render_template(

@@ -269,7 +269,7 @@ class _Assembly:
 
 
 def _copied(part: Part, name: str) -> Entry:
-    return Entry(name, part.packed, len(part.blob), part.crc, part.method)
+    return Entry(name, part.packed, part.size, part.crc, part.method)
 
 
 def _override(name: str, content_type: str) -> str:

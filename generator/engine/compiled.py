@@ -140,7 +140,7 @@ class CompiledTemplate:
             root, lines = self._bind(environment)
             written = self.written_names()
             static = (
-                Entry(part.name, part.packed, len(part.blob), part.crc, part.method)
+                Entry(part.name, part.packed, part.size, part.crc, part.method)
                 for part in self.package.parts.values()
                 if part.name not in written
             )

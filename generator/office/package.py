@@ -51,16 +51,44 @@ class Relationship:
         return self.type.rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """One item of the package, with its bytes as stored (``packed``) and inflated (``blob``)."""
+    """One item of the package: its bytes as stored (``packed``) and inflated (``blob``).
 
-    name: str
-    blob: bytes
-    packed: bytes
-    method: int
-    crc: int
-    content_type: str
+    ``size`` and ``crc`` are those of the inflated bytes. Pickles hold the packed bytes alone; the
+    others are inflated when they are asked for.
+    """
+
+    __slots__ = ("_blob", "content_type", "crc", "method", "name", "packed", "size")
+
+    def __init__(
+        self,
+        name: str,
+        packed: bytes,
+        size: int,
+        method: int,
+        crc: int,
+        content_type: str,
+        blob: bytes | None = None,
+    ) -> None:
+        self.name = name
+        self.packed = packed
+        self.size = size
+        self.method = method
+        self.crc = crc
+        self.content_type = content_type
+        self._blob = blob
+
+    @property
+    def blob(self) -> bytes:
+        if self._blob is None:
+            is_deflated = self.method == ZIP_DEFLATED
+            self._blob = zlib.decompress(self.packed, -15) if is_deflated else self.packed
+        return self._blob
+
+    def __reduce__(self) -> tuple[type[Part], tuple[str, bytes, int, int, int, str]]:
+        return Part, (
+            self.name, self.packed, self.size, self.method, self.crc, self.content_type,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +145,7 @@ def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Pac
     relationships = dict(_read_relationships(blobs, where, limits))
     main, format_name = _find_main(blobs, types, relationships, where)
     parts = {
-        name: Part(name, blob, packed, method, crc, types.of(name))
+        name: Part(name, packed, len(blob), method, crc, types.of(name), blob)
         for name, (blob, packed, method, crc) in blobs.items()
     }
     slides: tuple[Slide, ...] = ()
