@@ -90,7 +90,7 @@ class _Assembly:
                 self._written_rels[name] = item
             return
         if item is not None:
-            self._items[name] = replace(item, name=name)
+            self._items[name] = item.named(name)
         if output.added or output.unused:
             kept = [rel for rel in self._rels.get(name, []) if rel.r_id not in output.unused]
             self._rels[name] = kept + output.added
@@ -196,9 +196,9 @@ class _Assembly:
         return replace(rel, target=self._copy(rel.target, copies))
 
     def _new_name(self, name: str) -> str:
-        folder, file = posixpath.split(name)
-        stem, extension = file.rsplit(".", 1)
-        stem = posixpath.join(folder, stem.rstrip("0123456789"))
+        """Return the next free name of the kind of a part: slide3.xml after slide2.xml."""
+        base, _, extension = name.rpartition(".")
+        stem = base.rstrip("0123456789")
         number = self._numbers.get(stem)
         if number is None:
             taken = (n for n in (*self._items, *self._rendering.added) if n.startswith(stem))
@@ -232,13 +232,17 @@ class _Assembly:
     # -- bookkeeping -----------------------------------------------------------------------------
 
     def _write_relationships(self) -> None:
+        written_before: dict[str, Entry] = {}
         for name in sorted(self._changed | set(self._written_rels)):
             rels_name = relationships_name(name)
-            folder = posixpath.dirname(name)
+            folder = name.rpartition("/")[0]
             written = self._written_rels.get(name)
             if written is None:
                 xml = DECLARATION + relationships_xml(self._rels[name], folder)
-                self._items[rels_name] = entry(rels_name, xml.encode())
+                same = written_before.get(xml)  # copies of a slide point at the same parts
+                if same is None:
+                    same = written_before[xml] = entry(rels_name, xml.encode())
+                self._items[rels_name] = same.named(rels_name)
                 continue
             xml = append_relationships(inflate(written.packed).decode(), [
                 rel for rel in self._rels[name]

@@ -126,8 +126,8 @@ class Package:
 
 def relationships_name(part_name: str) -> str:
     """Return the name of the part that holds a part's relationships."""
-    folder, name = posixpath.split(part_name)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+    folder, slash, name = part_name.rpartition("/")
+    return f"{folder}{slash}_rels/{name}.rels"
 
 
 def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Package:

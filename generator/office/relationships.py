@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from functools import lru_cache
 
 from generator.office.names import NAMESPACES
 from generator.office.package import Relationship
@@ -14,6 +15,7 @@ _CLOSE = "</Relationships>"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
+@lru_cache(maxsize=4096)
 def relationship_xml(rel: Relationship, folder: str) -> str:
     """Return one element; inner targets are written relative to the part's ``folder``."""
     if rel.is_external:

@@ -25,6 +25,10 @@ class Entry:
     crc: int
     method: int = _DEFLATED
 
+    def named(self, name: str) -> Entry:
+        """Return the same item under another name."""
+        return Entry(name, self.packed, self.size, self.crc, self.method)
+
 
 def entry(name: str, data: bytes) -> Entry:
     """Return the entry of ``data``, deflated."""
