@@ -70,6 +70,7 @@ CASES = (
          read_document),
     Case("table of 10,000 rows", lambda: samples.table(10_000), "docxtpl", rivals.with_docxtpl,
          read_document),
+    Case("30-page report", samples.report, "docxtpl", rivals.with_docxtpl, read_document),
     Case("12-slide deck", samples.deck, "python-pptx by hand", rivals.deck_by_hand, read_deck),
     Case("100 slides from one", samples.repeated_slide, "python-pptx by hand",
          rivals.slides_by_hand, read_deck),

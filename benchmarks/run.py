@@ -23,16 +23,20 @@ def main() -> int:
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page to this file")
     parser.add_argument("--rounds", type=int, default=11, help="fresh processes of each kind")
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each engine case")
-    parser.add_argument("--only", choices=("build", "engine"), help="measure one half only")
+    parser.add_argument(
+        "--only", choices=("build", "engine", "growth"), help="measure one part only"
+    )
     wanted = parser.parse_args()
 
     parts = [_introduction()]
     good = True
-    if wanted.only != "engine":
+    if wanted.only in (None, "build"):
         text, good = _whole_build(wanted.rounds)
         parts.append(text)
-    if wanted.only != "build":
+    if wanted.only in (None, "engine"):
         parts.append(_engine(wanted.seconds))
+    if wanted.only in (None, "growth"):
+        parts.append(_growth(wanted.rounds))
     page = "\n\n".join(parts) + "\n"
     if wanted.write:
         wanted.write.write_text(page, encoding="utf-8")
@@ -88,6 +92,7 @@ def _whole_build(rounds: int) -> tuple[str, bool]:
 def _engine(seconds: float) -> str:
     from benchmarks.engine_cases import CASES, measure
 
+    os.environ["MAKE_REPORT_CACHE"] = "off"
     lines = [
         "## The engine",
         "",
@@ -108,6 +113,33 @@ def _engine(seconds: float) -> str:
             f"| {first * 1e3:.1f} | {rival / (first + render):.1f}x |"
         )
     return "\n".join(lines)
+
+
+def _growth(rounds: int) -> str:
+    from benchmarks.scale import LETTERS, measure_cold_letter, measure_growth
+
+    growth = measure_growth()
+    cold = measure_cold_letter(rounds)
+    own = cold.render - cold.imports
+    return "\n".join(
+        (
+            "## Growth",
+            "",
+            "| what | measured |",
+            "| --- | --: |",
+            f"| table of 100,000 rows, in times of 10,000 | "
+            f"{growth.many_rows / growth.few_rows:.1f} |",
+            f"| {LETTERS:,} different letters from one process, letters a second of CPU | "
+            f"{growth.letters_per_second:,.0f} |",
+            f"| peak memory of a process that renders 10,000 rows, MiB | {growth.memory:.0f} |",
+            f"| of which before the render, its data included, MiB | {growth.memory_before:.0f} |",
+            f"| one letter in a fresh process, compiled template kept, ms | {cold.render:.0f} |",
+            f"| of which the interpreter's start / with `import jinja2`, ms | "
+            f"{cold.interpreter:.0f} / {cold.imports:.0f} |",
+            f"| what is left: our own imports, cache, render, file, ms | {own:.0f} |",
+            f"| the same letter without the cache, ms | {cold.compile:.0f} |",
+        )
+    )
 
 
 if __name__ == "__main__":

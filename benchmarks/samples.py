@@ -55,6 +55,47 @@ def table(rows: int) -> tuple[bytes, Context]:
     }
 
 
+def report(sections: int = 30) -> tuple[bytes, Context]:
+    """A report of about thirty pages: sections with a heading, text, a list, and a table."""
+    document = Document()
+    document.add_heading("{{ title }}", 0)
+    document.add_paragraph("{%p for s in sections %}")
+    document.add_heading("{{ s.title }}", 1)
+    for number in range(6):
+        document.add_paragraph(
+            f"{{{{ s.lines[{number}] }}}} In {{{{ s.town }}}} the figure rose by "
+            "{{ s.growth }} % to {{ s.level }}; "
+            "{% if s.up %}more than{% else %}less than{% endif %} the year before, as {{ s.source }} says."
+        )
+    document.add_paragraph("{%p for item in s.entries %}")
+    document.add_paragraph("{{ item }}", style="List Bullet")
+    document.add_paragraph("{%p endfor %}")
+    grid = document.add_table(rows=4, cols=4, style="Table Grid")
+    for cell, text in zip(grid.rows[0].cells, ("Name", "Town", "Count", "Sum"), strict=True):
+        cell.text = text
+    grid.rows[1].cells[0].text = "{%tr for row in s.rows %}"
+    for cell, field in zip(grid.rows[2].cells, ("name", "town", "count", "total"), strict=True):
+        cell.text = f"{{{{ row.{field} }}}}"
+    grid.rows[3].cells[0].text = "{%tr endfor %}"
+    document.add_paragraph("{%p endfor %}")
+    return _bytes(document), {
+        "title": "Annual report & outlook",
+        "sections": [
+            {
+                "title": f"Section {n} <draft>", "town": "杭州", "growth": n / 10, "level": n * 17,
+                "up": n % 2, "source": "R&D survey",
+                "lines": [f"Line {n}.{line} of the text & its notes." for line in range(6)],
+                "entries": [f"Entry {n}/{k} with a few more words" for k in range(6)],
+                "rows": [
+                    {"name": f"Item {k} <x>", "town": "滨江", "count": k, "total": k * n}
+                    for k in range(12)
+                ],
+            }
+            for n in range(sections)
+        ],
+    }  # fmt: skip
+
+
 def deck(slides: int = 12) -> tuple[bytes, Context]:
     """A deck whose slides have a title, five lines, a table of four by four, and notes."""
     presentation = Presentation()
