@@ -65,7 +65,8 @@ def report(sections: int = 30) -> tuple[bytes, Context]:
         document.add_paragraph(
             f"{{{{ s.lines[{number}] }}}} In {{{{ s.town }}}} the figure rose by "
             "{{ s.growth }} % to {{ s.level }}; "
-            "{% if s.up %}more than{% else %}less than{% endif %} the year before, as {{ s.source }} says."
+            "{% if s.up %}more than{% else %}less than{% endif %} the year before, "
+            "as {{ s.source }} says."
         )
     document.add_paragraph("{%p for item in s.entries %}")
     document.add_paragraph("{{ item }}", style="List Bullet")
