@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from generator.engine.markup import CHARACTERS, PARAGRAPH_PROPERTIES, PARAGRAPHS, Element
 from generator.engine.stories import read_slots
-from generator.engine.tags import find_tags
+from generator.engine.tags import find_tags, has_tags
 from generator.errors import Location
 from generator.office.names import qname
 
@@ -33,6 +33,31 @@ def merge_paragraphs(root: Element) -> None:
                 break
             _join(current, following)
         _drop_breaks(current)
+
+
+def join_field_codes(root: Element) -> None:
+    """Bring a tag together that Office split over the runs of a field's code."""
+    pieces: list[Element] = []
+    for element in root.iter(_FIELD_CODE, _FIELD_MARK):
+        if element.tag == _FIELD_CODE:
+            pieces.append(element)
+            continue
+        _join_texts(pieces)
+        pieces = []
+    _join_texts(pieces)
+
+
+def _join_texts(pieces: list[Element]) -> None:
+    joined = "".join(piece.text or "" for piece in pieces)
+    if len(pieces) < 2 or not has_tags(joined):
+        return
+    pieces[0].text = joined
+    pieces[0].set(qname("xml:space"), "preserve")
+    for piece in pieces[1:]:
+        piece.text = ""
+
+
+_FIELD_CODE, _FIELD_MARK = qname("w:instrText"), qname("w:fldChar")
 
 
 def _drop_breaks(paragraph: Element) -> None:

@@ -15,7 +15,7 @@ from generator.engine.lists import ListSheet, restart_lists
 from generator.engine.locate import Places, part_label, slide_names
 from generator.engine.markup import A_P, A_T, Element, text_mark
 from generator.engine.mending import set_marks
-from generator.engine.merging import merge_paragraphs
+from generator.engine.merging import join_field_codes, merge_paragraphs
 from generator.engine.notes import (
     MovedNote,
     NoteShelf,
@@ -163,6 +163,8 @@ class PartReader:
         if b"%-" in blob or b"-%" in blob:
             locator.count()  # places are those of the template as its author sees it
             merge_paragraphs(root)
+        if b"instrText" in blob:
+            join_field_codes(root)
         blocks = read_part_tags(root, locator, register)
         is_unescaped = unescape_braces(root)
         self._place(root, blocks, moved, before)

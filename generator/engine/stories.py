@@ -388,7 +388,10 @@ def _shell_of(run: Element) -> Element:
 
 
 #: Attributes that a person can fill in Office and may therefore hold tags.
-_ATTRIBUTES = ("descr", "title", "name", "tooltip", qname("w:instr"), qname("w:val"), "Target")
+_ATTRIBUTES = (
+    "descr", "title", "name", "tooltip", "Target",
+    *(qname(f"w:{name}") for name in ("instr", "val", "tooltip", "docLocation", "anchor")),
+)  # fmt: skip
 
 
 _TAG_IN_ATTRIBUTE = re.compile(rb"""=["'][^"'<>]*\{[{%#]""").search

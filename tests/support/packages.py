@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from pptx.presentation import Presentation as PptxPresentation
 from pptx.util import Cm
 
 from generator.build.templates import compile_template
+from tests.support.soundness import assert_sound
 
 Rows = Sequence[Sequence[str]]
 
@@ -134,26 +134,6 @@ def edit_part(data: bytes, name: str, old: str, new: str) -> bytes:
     text = part_text(data, name)
     assert old in text
     return with_part(data, name, text.replace(old, new))
-
-
-def assert_sound(data: bytes) -> None:
-    """Check what no output may break: well-formed parts, no tag or mark left, ids told apart."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = package.namelist()
-        assert len(names) == len(set(names))
-        assert package.testzip() is None
-        types = package.read("[Content_Types].xml").decode()
-        for name in names:
-            if not name.endswith((".xml", ".rels")):
-                continue
-            blob = package.read(name)
-            root = etree.fromstring(blob)
-            text = blob.decode()
-            assert not re.search("[\ufdd0-\ufdef]|<\\?jt ", text), name
-            ids = [el.get("id") for el in root.iter("{*}docPr", "{*}cNvPr") if el.get("id") != "0"]
-            assert len(ids) == len(set(ids)), f"{name}: repeated drawing ids"
-        for part in re.findall(r'PartName="/([^"]+)"', types):
-            assert part in names, part
 
 
 def with_parts(package: bytes, *parts: tuple[str, str, str, str]) -> bytes:
