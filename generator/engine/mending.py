@@ -94,6 +94,7 @@ _PARAGRAPH_STARTS = ("<w:p>", "<w:p ", "<a:p>", "<a:p ")
 _RANGE_MARK = re.compile(
     r"<w:(?:bookmark|commentRange|perm|moveFromRange|moveToRange)(?:Start|End)\b[^<>]*/>"
 )
+_ANY_MARK = KEEP_W_PARAGRAPH + KEEP_A_PARAGRAPH + TABLE_START + TABLE_END
 #: Ends of containers that need a paragraph before them.
 _CONTAINER_ENDS = tuple(
     f"</{name}>"
@@ -118,7 +119,9 @@ def lay_blocks(text: str) -> str:
         content = text[start + 1 : end]
         pieces.append(text[at:head])
         pieces += _RANGE_MARK.findall(text, head, start)
-        pieces.append(_fitted(content, text[max(0, head - 12) : head], text, tail, closing))
+        pieces.append(
+            _fitted(content, text[max(0, head - 24) : head].rstrip(_ANY_MARK), text, tail, closing)
+        )
         pieces += _RANGE_MARK.findall(text, end, tail)
         at = tail
     pieces.append(text[at:])
@@ -131,9 +134,10 @@ def _fitted(content: str, before: str, text: str, tail: int, closing: str) -> st
     if not content:
         ends = text.startswith(_CONTAINER_ENDS, tail)
         return empty if ends and not before.endswith((closing, empty)) else ""
-    if content.startswith("<w:tbl>") and before.endswith("</w:tbl>"):
+    if content.lstrip(_ANY_MARK).startswith("<w:tbl") and before.endswith("</w:tbl>"):
         content = empty + content
-    if content.endswith("</w:tbl>") and not text.startswith(_PARAGRAPH_STARTS, tail):
+    ends_in_table = content.rstrip(_ANY_MARK).endswith("</w:tbl>")
+    if ends_in_table and not text.startswith(_PARAGRAPH_STARTS, tail):
         content += empty
     return content
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
-_FIRST_ELEMENT = re.compile(r"\s*<[wa]:(\w+)")
+_FIRST_ELEMENT = re.compile("[\\s\ufdd0-\ufdef]*<[wa]:(\\w+)")
 _BLOCK_ELEMENTS = frozenset(("p", "tbl", "sdt", "bookmarkStart", "bookmarkEnd"))
 
 
