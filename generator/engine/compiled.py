@@ -40,7 +40,10 @@ from generator.office.zip_writer import Entry, Prepacked
 ChartOf = Callable[[object], Insert | None]
 
 _FLUSH = 65_536
-_DRAWING_IDS = re.compile(rb"<(?:wp:docPr|p:cNvPr)\s[^>]*?\bid=\"(\d+)\"")
+_IDS = re.compile(
+    rb"<(?:wp:docPr|p:cNvPr|w:(?:bookmark|perm|moveFromRange|moveToRange)Start)"
+    rb'\s[^>]*?\b(?:w:)?id="(\d+)"'
+)
 _UNDEFINED: dict[str, type[Undefined]] = {"strict": StrictUndefined, "blank": Undefined}
 
 
@@ -213,13 +216,13 @@ class CompiledTemplate:
 
     @property
     def highest_id(self) -> int:
-        """The highest id of a drawing in the template."""
+        """The highest id of a drawing or of a marked range in the template."""
         if self._highest_id is None:
             found = [
                 int(match)
                 for part in self.package.parts.values()
                 if part.name.endswith(".xml")
-                for match in _DRAWING_IDS.findall(part.blob)
+                for match in _IDS.findall(part.blob)
             ]
             self._highest_id = max(found, default=0)
         return self._highest_id
