@@ -119,7 +119,8 @@ def build_report(
     with clock.step("fill templates"):
         results = _render_all(report, book, templates)
     with clock.step("check results"):
-        problems = _check_results(results)
+        warnings = [problem for _, template in templates for problem in template.warnings]
+        problems = [*warnings, *_check_results(results)]
     with clock.step("write files"):
         files = _write(results)
     return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))

@@ -76,7 +76,8 @@ class _Loaded:
 class CompiledTemplate:
     """A template that is ready to be rendered. Can be pickled for workers and caches.
 
-    ``names`` are the names that the template expects from its context.
+    ``names`` are the names that the template expects from its context; ``warnings`` say what was
+    harmful in the template and is not in its outputs.
     """
 
     file: str
@@ -96,6 +97,7 @@ class CompiledTemplate:
     sheet: ListSheet
     sites: tuple[Site, ...] = ()
     chart_of: ChartOf | None = None
+    warnings: tuple[Problem, ...] = ()
     _loaded: _Loaded | None = field(default=None, repr=False)
     _highest_id: int | None = field(default=None, repr=False)
 

@@ -16,6 +16,7 @@ from jinja2 import TemplateSyntaxError
 from generator.engine import slides
 from generator.engine.compiled import ChartOf, CompiledTemplate
 from generator.engine.diagnosis import TEMPLATE_FILE
+from generator.engine.disarming import disarm
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.lists import read_sheet
 from generator.engine.locate import slide_names
@@ -59,7 +60,7 @@ def compile_package(
         PackageError: the file is no sound package.
         TemplateError: with a problem for each tag that is wrong.
     """
-    package = read_package(data, file, limits)
+    package, warnings = disarm(read_package(data, file, limits), limits)
     register = TagRegister()
     shelf = read_shelf(package, limits)
     sheet = read_sheet(package)
@@ -92,6 +93,7 @@ def compile_package(
         sheet=sheet,
         sites=reader.sites,
         chart_of=chart_of,
+        warnings=warnings,
     )
 
 

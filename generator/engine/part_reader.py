@@ -182,6 +182,7 @@ class PartReader:
         register = self._register
         _choose_printers(register.tags[before:])
         _bind_titles(root, register)
+        _guard_links(root, register)
         slides.take_slide_tags(root, register, before)
         apply_cell_tags(register.tags[before:], register)
         place_blocks(root, blocks, register)
@@ -228,6 +229,16 @@ def _bind_titles(root: Element, register: TagRegister) -> None:
             found = register.tags[marks[0]]
             if found.prints_with == "emit_text":
                 found.prints_with = "emit_title"
+
+
+def _guard_links(root: Element, register: TagRegister) -> None:
+    """Let values in the code of a HYPERLINK field be addresses that a link may lead to."""
+    codes = [text.text or "" for text in root.iter(qname("w:instrText"))]
+    codes += [field.get(qname("w:instr")) or "" for field in root.iter(qname("w:fldSimple"))]
+    for code in codes:
+        if code.strip().upper().startswith("HYPERLINK"):
+            for index in marked_tags(code):
+                register.tags[index].prints_with = "emit_address"
 
 
 def _order(package: Package) -> list[str]:
