@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
@@ -64,7 +65,7 @@ def compile_bytes(
 
         return compile_package(
             data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, bindings=bindings,
-            undefined=undefined, limits=limits,
+            undefined=undefined, limits=limits, clock=monotonic,
         )  # fmt: skip
 
     return cached(data, options, compile_now)

@@ -134,7 +134,7 @@ class _Assembly:
         lists, main = self._rendering.lists, self._package.main
         if not lists.lists:
             return
-        name = self._compiled.sheet.part
+        name = self._compiled.sheet().part
         if name is None:
             name = posixpath.join(posixpath.dirname(main), "numbering.xml")
             self._types[name] = NUMBERING_CONTENT_TYPE

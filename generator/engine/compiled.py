@@ -20,10 +20,11 @@ from generator.engine.diagnosis import (
     translate,
     undefined_problem,
 )
-from generator.engine.environment import RENDERING, OfficeEnvironment
-from generator.engine.lists import ListSheet
+from generator.engine.environment import OfficeEnvironment
+from generator.engine.guards import RENDERING, Clock
+from generator.engine.lists import ListSheet, read_sheet
 from generator.engine.mending import lay_blocks, mend
-from generator.engine.notes import NoteShelf
+from generator.engine.notes import NoteShelf, NoteStyles, read_note_styles
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
@@ -77,7 +78,8 @@ class CompiledTemplate:
     """A template that is ready to be rendered. Can be pickled for workers and caches.
 
     ``names`` are the names that the template expects from its context; ``warnings`` say what was
-    harmful in the template and is not in its outputs.
+    harmful in the template and is not in its outputs. ``clock`` gives the seconds that the limit
+    render_seconds is about.
     """
 
     file: str
@@ -94,12 +96,14 @@ class CompiledTemplate:
     undefined: str
     limits: Limits
     shelf: NoteShelf
-    sheet: ListSheet
     sites: tuple[Site, ...] = ()
     chart_of: ChartOf | None = None
     warnings: tuple[Problem, ...] = ()
+    clock: Clock | None = None
     _loaded: _Loaded | None = field(default=None, repr=False)
     _highest_id: int | None = field(default=None, repr=False)
+    _sheet: ListSheet | None = field(default=None, repr=False)
+    _note_styles: NoteStyles | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_loaded": None}
@@ -180,7 +184,8 @@ class CompiledTemplate:
         }
         entries: list[tuple[PartOutput, Entry]] = []
         writer: _PartWriter | None = None
-        size = 0
+        size = total = 0
+        look_at_clock = rendering.guard.look_at_clock
         append: Callable[[str], None] = PartOutput(0).chunks.append
         for chunk in root(Context(environment, parent, None, {})):
             if chunk.__class__ is PartOutput:
@@ -192,6 +197,13 @@ class CompiledTemplate:
             append(chunk)
             size += len(chunk)
             if size > _FLUSH and writer is not None:
+                total += size
+                look_at_clock()
+                if total > self.limits.output_characters:
+                    raise LimitError(
+                        f"the result has more than {self.limits.output_characters:,} characters "
+                        "(limit output_characters)"
+                    )
                 writer.flush()
                 size = 0
         if writer is not None:
@@ -235,6 +247,18 @@ class CompiledTemplate:
         return charts.get(number) or charts.setdefault(
             number, author_of(self.package, self.sites[number])
         )
+
+    def sheet(self) -> ListSheet:
+        """Return the lists of the template, read when first asked for."""
+        if self._sheet is None:
+            self._sheet = read_sheet(self.package)
+        return self._sheet
+
+    def note_styles(self) -> NoteStyles:
+        """Return the template's styles for notes, read when first asked for."""
+        if self._note_styles is None:
+            self._note_styles = read_note_styles(self.package)
+        return self._note_styles
 
     def highest_number(self, stem: str) -> int:
         """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""

@@ -18,7 +18,7 @@ from generator.engine.compiled import ChartOf, CompiledTemplate
 from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.disarming import disarm
 from generator.engine.environment import OfficeEnvironment
-from generator.engine.lists import read_sheet
+from generator.engine.guards import Clock
 from generator.engine.locate import slide_names
 from generator.engine.notes import read_shelf
 from generator.engine.part_reader import PartDraft, PartReader
@@ -48,13 +48,14 @@ def compile_package(
     chart_of: ChartOf | None = None,
     undefined: str = "strict",
     limits: Limits = DEFAULT_LIMITS,
+    clock: Clock | None = None,
 ) -> CompiledTemplate:
     """Return the compiled template of a .docx or .pptx.
 
     ``file`` names it in messages. ``filters`` and ``functions`` are what its
     tags may call beside Jinja2's own. ``bindings`` are expressions whose values fill drawings, by
     the name of the drawing; ``chart_of`` makes an insert of data that fill a chart. ``undefined``
-    is ``"strict"`` or ``"blank"``.
+    is ``"strict"`` or ``"blank"``. ``clock`` gives seconds; renders are stopped by it.
 
     Raises:
         PackageError: the file is no sound package.
@@ -63,8 +64,7 @@ def compile_package(
     package, warnings = disarm(read_package(data, file, limits), limits)
     register = TagRegister()
     shelf = read_shelf(package, limits)
-    sheet = read_sheet(package)
-    reader = PartReader(package, register, shelf, sheet, bindings or {}, limits)
+    reader = PartReader(package, register, shelf, bindings or {}, limits)
     parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters, functions=functions)
@@ -90,10 +90,10 @@ def compile_package(
         undefined=undefined,
         limits=limits,
         shelf=shelf,
-        sheet=sheet,
         sites=reader.sites,
         chart_of=chart_of,
         warnings=warnings,
+        clock=clock,
     )
 
 

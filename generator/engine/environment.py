@@ -7,24 +7,29 @@ needs no quoting; the code of each tag begins on a line of its own, so a line nu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
-from jinja2.runtime import exported
+from jinja2.runtime import Context, LoopContext, exported
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from generator.engine.guarded_filters import REMOVED_FILTERS, guarded_filters
+from generator.engine.guards import RENDERING, Guard
 from generator.engine.lists import RESTART_FILTER, restart_list
 from generator.engine.text_filters import TEXT_FILTERS
+from generator.errors import LimitError
+from generator.office.limits import DEFAULT_LIMITS
 
 BLOCK_START, BLOCK_END = "\x01", "\x02"
 PRINT_START, PRINT_END = "\x03", "\x04"
 
-#: Key of the render state in a context; no template can spell it.
-RENDERING = "\0rendering"
-
-_REMOVED_GLOBALS = ("lipsum", "cycler", "joiner", "namespace")
+#: ``lipsum`` gives other text at each call.
+_REMOVED_GLOBALS = ("lipsum",)
+#: Stands around what a loop goes over; written as a call, never looked up as a filter.
+_COUNTED = "\0counted"
 _OWN_NAMES = "from generator.engine.runtime import Macro, Markup, markup_join"
 
 
@@ -74,8 +79,29 @@ class OfficeCodeGenerator(CodeGenerator):
         self.writeline("emit_attribute = state.emit_attribute; emit_shape = state.emit_shape")
         self.writeline("emit_text = state.emit_text; emit_address = state.emit_address")
         self.writeline("start_part = state.start_part; lookup = environment.lookup")
+        self.writeline("counted = state.guard.counted; extend = state.guard.extend")
+        self.writeline("join_texts = state.guard.concat")
         self.writeline("emit_fresh = state.emit_fresh; emit_title = state.emit_title")
         self.writeline("emit_markup = state.emit_markup")
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
+        super().visit_For(node, frame)
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        if node.name == _COUNTED and node.node is not None:
+            self.write("counted(")
+            self.visit(node.node, frame)
+            self.write(")")
+        else:
+            super().visit_Filter(node, frame)
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        self.write("join_texts((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("), markup_join)")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         self.write("lookup(")
@@ -102,7 +128,7 @@ class OfficeCodeGenerator(CodeGenerator):
         if not group:
             return
         if frame.buffer is not None:
-            self.writeline(f"{frame.buffer}.extend((", group[0])
+            self.writeline(f"extend({frame.buffer}, (", group[0])
         elif len(group) == 1:
             self.writeline("yield (", group[0])
         else:
@@ -126,6 +152,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
     """Sandboxed environment for one template. ``line_kinds`` is set while it compiles."""
 
     code_generator_class = OfficeCodeGenerator
+    intercepted_binops = frozenset(("+", "*", "**", "%"))
 
     def __init__(
         self,
@@ -149,9 +176,13 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         )
         for name in _REMOVED_GLOBALS:
             self.globals.pop(name, None)
+        for name in REMOVED_FILTERS:
+            self.filters.pop(name, None)
+        self.filters.update(guarded_filters())
         self.filters.update(TEXT_FILTERS)
         self.filters[RESTART_FILTER] = restart_list
         self.filters.update(filters or {})
+        self.globals["range"] = limited_range
         self.globals.update(functions or {})
         self.line_kinds = LineKinds()
 
@@ -168,3 +199,62 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Do one of the operations that can make something enormous."""
+        if left.__class__ is not float:
+            context.parent[RENDERING].guard.binary(operator, left, right)
+        return self.binop_table[operator](left, right)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **named: Any) -> Any:  # noqa: N805 - Jinja2's
+        """Call a macro, a function or a method of a template, counted and checked."""
+        guard: Guard = __context.parent[RENDERING].guard
+        owner = getattr(__obj, "__self__", None)
+        if isinstance(owner, (str, bytes)):
+            guard.method(__obj.__name__, owner, args)
+        elif isinstance(__obj, LoopContext) and args:
+            args = (guard.counted(args[0]), *args[1:])
+        elif owner is not None and args and isinstance(owner, (int, float)):
+            guard.check_number(args[0])
+        guard.enter_call()
+        result = super().call(__context, __obj, *args, **named)
+        guard.leave_call()
+        return result
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Return whether a template may call something: no classes but those it was given."""
+        return not isinstance(obj, type) and super().is_safe_callable(obj)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Return whether a template may read an attribute; never one of a module."""
+        return not isinstance(obj, ModuleType) and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Return a checked ``format`` or ``format_map`` of a text."""
+        wrapped = super().wrap_str_format(value)
+        if wrapped is None:
+            return None
+        text: str = value.__self__
+
+        def checked(*args: Any, **named: Any) -> str:
+            given = [*args, *named.values()]
+            given += [v for item in args if isinstance(item, Mapping) for v in item.values()]
+            Guard(DEFAULT_LIMITS, None).check_format(text, given)
+            return wrapped(*args, **named)
+
+        return checked
+
+
+def limited_range(*bounds: int) -> range:
+    """Return a range of at most 100,000 numbers (limit range_items).
+
+    Raises:
+        LimitError: it has more.
+    """
+    numbers = range(*bounds)
+    if len(numbers) > DEFAULT_LIMITS.range_items:
+        raise LimitError(
+            f"the range has {len(numbers):,} numbers "
+            f"(limit range_items: {DEFAULT_LIMITS.range_items:,})"
+        )
+    return numbers

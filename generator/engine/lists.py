@@ -8,7 +8,7 @@ the same definition.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.engine.markup import Element, is_node
@@ -88,22 +88,27 @@ def _value(element: Element | None) -> str:
 
 
 def restart_lists(
-    root: Element, blocks: Iterable[Block], sheet: ListSheet, register: TagRegister
+    root: Element,
+    blocks: Iterable[Block],
+    read: Callable[[], ListSheet],
+    register: TagRegister,
 ) -> None:
-    """Let the loops of a part that ask for it begin their lists anew."""
-    if sheet.part is None:
-        return
+    """Let the loops of a part that ask for it begin their lists anew; ``read`` gives the lists."""
+    asking = [
+        block
+        for block in blocks
+        if block.opener.tag.keyword == "for" and _RESTARTS.search(block.opener.tag.code)
+    ]
+    sheet = read() if asking else EMPTY_SHEET
     restarted: set[str] = set()
-    for block in blocks:
-        opener = block.opener
-        if opener.tag.keyword != "for" or not _RESTARTS.search(opener.tag.code):
-            continue
-        if opener.node is None or opener.node.getparent() is None:
+    for block in asking:
+        node = block.opener.node
+        if node is None or node.getparent() is None:
             continue
         inside = {_list_of(paragraph, sheet)[0] for paragraph in _paragraphs_of(block)} - {""}
         if inside:
             names = ", ".join(f"'{list_id}'" for list_id in sorted(inside))
-            opener.node.addprevious(
+            node.addprevious(
                 register.internal_block(f"set __restarted = __restart_lists__({names})", root)
             )
             restarted |= inside
@@ -161,10 +166,13 @@ def _print_list(paragraph: Element, list_id: str, level: str, register: TagRegis
 
 
 class ListCounter:
-    """Gives each restarted list an id of its own; one for each render."""
+    """Gives each restarted list an id of its own; one for each render.
 
-    def __init__(self, sheet: ListSheet) -> None:
-        self._sheet = sheet
+    ``read`` gives the lists of the template.
+    """
+
+    def __init__(self, read: Callable[[], ListSheet]) -> None:
+        self._read = read
         self._current: dict[str, str] = {}
         self._pending: set[str] = set()
         #: ``w:abstractNum`` and ``w:num`` elements that the render adds.
@@ -179,13 +187,14 @@ class ListCounter:
         """Return the id of the list that takes the place of one of the template now."""
         if list_id in self._pending:
             self._pending.discard(list_id)
-            definition = self._sheet.definitions[list_id]
-            self._current[list_id] = self.add(definition, self._sheet.starts.get(definition, (1,)))
+            sheet = self._read()
+            definition = sheet.definitions[list_id]
+            self._current[list_id] = self.add(definition, sheet.starts.get(definition, (1,)))
         return self._current.get(list_id, list_id)
 
     def add(self, definition: str, starts: Iterable[int]) -> str:
         """Return the id of a new list over a definition that begins at its starts."""
-        number = str(self._sheet.highest + len(self.lists) + 1)
+        number = str(self._read().highest + len(self.lists) + 1)
         overrides = "".join(
             f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
             for level, start in enumerate(starts)

@@ -73,7 +73,6 @@ class NoteShelf:
     parts: dict[str, str]
     highest: dict[str, int]
     declarations: dict[str, str]
-    styles: NoteStyles
 
 
 @dataclass(slots=True)
@@ -97,10 +96,11 @@ def read_shelf(package: Package, limits: Limits) -> NoteShelf:
             pattern = rf'<w:{kind.note}\b[^>]*\bw:id="(\d+)"'.encode()
             ids = [int(number) for number in re.findall(pattern, package.parts[found[0]].blob)]
             highest[kind.name] = max(ids, default=0)
-    return NoteShelf(parts, highest, {}, _read_styles(package))
+    return NoteShelf(parts, highest, {})
 
 
-def _read_styles(package: Package) -> NoteStyles:
+def read_note_styles(package: Package) -> NoteStyles:
+    """Return the ids of a document's styles for notes."""
     names: dict[str, str] = {}
     for part in package.related(package.main, "styles"):
         if part in package.parts:
@@ -253,6 +253,7 @@ __all__ = [
     "move_notes",
     "new_notes_part",
     "note_xml",
+    "read_note_styles",
     "read_shelf",
     "reference_run",
     "with_notes",

@@ -11,7 +11,7 @@ from generator.engine import slides
 from generator.engine.cell_tags import apply_cell_tags
 from generator.engine.compiled import TemplatePart
 from generator.engine.identity import Turns, refresh_ids
-from generator.engine.lists import ListSheet, restart_lists
+from generator.engine.lists import read_sheet, restart_lists
 from generator.engine.locate import Places, part_label, slide_names
 from generator.engine.markup import A_P, A_T, Element, text_mark
 from generator.engine.mending import set_marks
@@ -70,14 +70,12 @@ class PartReader:
         package: Package,
         register: TagRegister,
         shelf: NoteShelf,
-        sheet: ListSheet,
         bindings: Mapping[str, str],
         limits: Limits,
     ) -> None:
         self._package = package
         self._register = register
         self._shelf = shelf
-        self._sheet = sheet
         self._limits = limits
         self._boxes = ShapeBoxes(package)
         self._slides = frozenset(slide_names(package))
@@ -186,7 +184,7 @@ class PartReader:
         slides.take_slide_tags(root, register, before)
         apply_cell_tags(register.tags[before:], register)
         place_blocks(root, blocks, register)
-        restart_lists(root, blocks, self._sheet, register)
+        restart_lists(root, blocks, lambda: read_sheet(self._package), register)
         turns = Turns.of(root, register)
         refresh_ids(root, turns, register)
         capture_notes(root, moved, turns, register)

@@ -12,6 +12,7 @@ from jinja2 import Undefined
 
 from generator.engine.drawings import frame_drawing, inline_drawing
 from generator.engine.filling import Fillings
+from generator.engine.guards import Guard
 from generator.engine.lists import ListCounter
 from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
 from generator.engine.mending import lay_blocks, mend
@@ -90,6 +91,7 @@ class Rendering:
 
     def __init__(self, compiled: CompiledTemplate) -> None:
         self._compiled = compiled
+        self.guard = Guard(compiled.limits, compiled.clock)
         self._places = compiled.places
         self.outputs: list[PartOutput] = []
         self.current = PartOutput(0)
@@ -184,7 +186,7 @@ class Rendering:
                 place.where,
                 _NOTE_HINT,
             )
-        kind, styles = note.kind, self._compiled.shelf.styles
+        kind, styles = note.kind, self._compiled.note_styles()
         number = self.new_note_id(kind)
         self.enter_note(kind)
         runs = word_runs(note.text, "<w:r>", _escape_in_word, self._linker(place))

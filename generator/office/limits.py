@@ -9,7 +9,11 @@ _MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a template may cost. Sizes are bytes, ``ratio`` is inflated over stored bytes."""
+    """What a template may cost.
+
+    Sizes are bytes, ``ratio`` is inflated over stored bytes. From ``value_characters`` on the
+    limits are those of one render; docs/limits.md says what each is for.
+    """
 
     package_bytes: int = 50 * _MB
     entries: int = 5_000
@@ -24,8 +28,14 @@ class Limits:
     block_depth: int = 20
     value_characters: int = 1_000_000
     part_characters: int = 200 * _MB
+    output_characters: int = 400 * _MB
+    buffered_characters: int = 50 * _MB
+    integer_digits: int = 4_300
     slides: int = 1_000
     range_items: int = 100_000
+    loop_turns: int = 1_000_000
+    call_depth: int = 50
+    render_seconds: float = 60
 
 
 DEFAULT_LIMITS = Limits()
