@@ -15,6 +15,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, exported
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Cycler, Joiner, Namespace
 
 from generator.engine.guarded_filters import REMOVED_FILTERS, guarded_filters
 from generator.engine.guards import RENDERING, Guard
@@ -28,6 +29,8 @@ PRINT_START, PRINT_END = "\x03", "\x04"
 
 #: ``lipsum`` gives other text at each call.
 _REMOVED_GLOBALS = ("lipsum",)
+#: Classes that a template may make values of.
+_CLASSES = frozenset((dict, Cycler, Joiner, Namespace))
 #: Stands around what a loop goes over; written as a call, never looked up as a filter.
 _COUNTED = "\0counted"
 _OWN_NAMES = "from generator.engine.runtime import Macro, Markup, markup_join"
@@ -215,7 +218,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         elif isinstance(__obj, LoopContext) and args:
             args = (guard.counted(args[0]), *args[1:])
         elif owner is not None and args and isinstance(owner, (int, float)):
-            guard.check_number(args[0])
+            guard.check_size(args[0] if isinstance(args[0], (int, float)) else 0)
         guard.enter_call()
         result = super().call(__context, __obj, *args, **named)
         guard.leave_call()
@@ -223,7 +226,8 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Return whether a template may call something: no classes but those it was given."""
-        return not isinstance(obj, type) and super().is_safe_callable(obj)
+        is_foreign_class = isinstance(obj, type) and obj not in _CLASSES
+        return not is_foreign_class and super().is_safe_callable(obj)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Return whether a template may read an attribute; never one of a module."""

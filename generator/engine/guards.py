@@ -20,6 +20,8 @@ Clock = Callable[[], float]
 #: Key of the render state in a context; no template can spell it.
 RENDERING = "\0rendering"
 
+#: What a call counts in turns.
+_CALL = 4
 #: Turns between two looks at the clock.
 _STRIDE = 1_024
 _PLAIN = frozenset((list, tuple, dict, set, frozenset, str, range))
@@ -83,7 +85,7 @@ class Guard:
     def enter_call(self) -> None:
         """Count a call of a macro or function; ``leave_call`` ends it."""
         self._depth += 1
-        self.add_turns(1)
+        self.add_turns(_CALL)
         if self._depth > self._limits.call_depth:
             self._depth = 0
             raise LimitError(
