@@ -35,6 +35,9 @@ from generator.office.limits import DEFAULT_LIMITS, Limits
 from generator.office.package import Package, read_package
 from generator.office.theme import read_theme
 
+#: Python itself compiles no more blocks inside each other.
+BLOCK_DEPTH = 20
+
 Filters = Mapping[str, Callable[..., object]]
 
 
@@ -62,7 +65,7 @@ def compile_package(
         TemplateError: with a problem for each tag that is wrong.
     """
     package, warnings = disarm(read_package(data, file, limits), limits)
-    register = TagRegister()
+    register = TagRegister(limits.tags_per_story)
     shelf = read_shelf(package, limits)
     reader = PartReader(package, register, shelf, bindings or {}, limits)
     parts = reader.read_all()
@@ -169,7 +172,7 @@ def _compile(
         ) from error
     except (RecursionError, SyntaxError) as error:
         raise TemplateError(
-            "the blocks are nested too deeply (limit block_depth: 20)",
+            f"the blocks are nested too deeply (limit block_depth: {BLOCK_DEPTH})",
             next(iter(program.places.values())).where,
         ) from error
     names = {name for name in _RESOLVED.findall(source) if not name.startswith("__")}

@@ -30,7 +30,7 @@ from generator.engine.markup import (
     text_mark,
 )
 from generator.engine.tags import BLOCKS, CLOSERS, MIDDLES, REFUSED, Tag, find_tags, has_tags
-from generator.errors import Location, Problem
+from generator.errors import LimitError, Location, Problem
 from generator.office.names import qname
 
 
@@ -86,7 +86,8 @@ class Slot:
 class TagRegister:
     """Numbers the tags of a template and collects what is wrong with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, tags_per_story: int = 20_000) -> None:
+        self._tags_per_story = tags_per_story
         self.tags: list[FoundTag] = []
         self.problems: list[Problem] = []
         #: Drafts of whole parts that are written in the place of a node, by the node's number.
@@ -118,6 +119,15 @@ class TagRegister:
         found.node = new_node(found.index)
         return found.node
 
+    def check_count(self, found: list[FoundTag]) -> None:
+        """Raise LimitError for a story with too many tags."""
+        if len(found) > self._tags_per_story:
+            raise LimitError(
+                f"{len(found):,} tags stand in one story (limit tags_per_story: "
+                f"{self._tags_per_story:,})",
+                found[self._tags_per_story].tag.where, "let a loop write what repeats",
+            )  # fmt: skip
+
     def refuse(
         self, message: str, where: Location, hint: str | None = None, code: str = "block-mismatch"
     ) -> None:
@@ -138,6 +148,7 @@ def read_part_tags(root: Element, places: Places, register: TagRegister) -> list
     blocks: list[Block] = []
     shape_tags: list[FoundTag] = []
     for members in stories.values():
+        register.check_count(members)
         shape_tags += [f for f in members if f.tag.scope == "shape"]
         plain = [f for f in members if f.tag.scope not in ("slide", "shape")]
         blocks += pair_blocks(plain, register)

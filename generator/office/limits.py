@@ -25,7 +25,6 @@ class Limits:
     elements_per_part: int = 1_000_000
     relationships_per_part: int = 5_000
     tags_per_story: int = 20_000
-    block_depth: int = 20
     value_characters: int = 1_000_000
     part_characters: int = 200 * _MB
     output_characters: int = 400 * _MB

@@ -193,3 +193,15 @@ def test_long_loops_go_over_every_item_once(count: int, skip: int) -> None:
     )  # fmt: skip
     expected = "".join(f"{n}," for n in range(count) if n % 997 == skip)
     assert "".join(texts(open_docx(result))) == expected
+
+
+def test_a_story_with_too_many_tags_is_refused_with_its_place() -> None:
+    with pytest.raises(LimitError, match=r"limit tags_per_story: 10") as caught:
+        _render(*(["{{ x }}"] * 12), limits=Limits(tags_per_story=10), x=1)
+    assert caught.value.problems[0].where.steps == ("paragraph 11",)
+
+
+def test_blocks_nested_too_deeply_are_refused() -> None:
+    depth = 25
+    with pytest.raises(ReportError, match=r"limit block_depth: 20"):
+        _render("{% for x in y %}" * depth + "{{ x }}" + "{% endfor %}" * depth, y=[])
