@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from generator.build.blocks import markdown, page_break, table
 from generator.model.note import Note
 from generator.model.rich_text import RichText
 
@@ -21,4 +22,7 @@ def endnote(text: object) -> Note:
 TEMPLATE_FUNCTIONS: dict[str, Callable[..., object]] = {
     "endnote": endnote,
     "footnote": footnote,
+    "markdown": markdown,
+    "page_break": page_break,
+    "table": table,
 }

@@ -29,6 +29,7 @@ from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
 from generator.engine.slides import DeckBlocks
+from generator.engine.word_blocks import WordStyles, read_word_styles
 from generator.errors import LimitError, Problem, UndefinedNameError
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.theme import Theme
@@ -104,6 +105,7 @@ class CompiledTemplate:
     _highest_id: int | None = field(default=None, repr=False)
     _sheet: ListSheet | None = field(default=None, repr=False)
     _note_styles: NoteStyles | None = field(default=None, repr=False)
+    _word_styles: WordStyles | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_loaded": None}
@@ -259,6 +261,12 @@ class CompiledTemplate:
         if self._note_styles is None:
             self._note_styles = read_note_styles(self.package)
         return self._note_styles
+
+    def word_styles(self) -> WordStyles:
+        """Return the template's styles for paragraphs and tables, read when first asked for."""
+        if self._word_styles is None:
+            self._word_styles = read_word_styles(self.package)
+        return self._word_styles
 
     def highest_number(self, stem: str) -> int:
         """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""

@@ -119,9 +119,8 @@ def lay_blocks(text: str) -> str:
         content = text[start + 1 : end]
         pieces.append(text[at:head])
         pieces += _RANGE_MARK.findall(text, head, start)
-        pieces.append(
-            _fitted(content, text[max(0, head - 24) : head].rstrip(_ANY_MARK), text, tail, closing)
-        )
+        before = next((piece for piece in reversed(pieces) if piece.strip(_ANY_MARK)), "")
+        pieces.append(_fitted(content, before[-24:].rstrip(_ANY_MARK), text, tail, closing))
         pieces += _RANGE_MARK.findall(text, end, tail)
         at = tail
     pieces.append(text[at:])

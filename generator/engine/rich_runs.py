@@ -142,6 +142,6 @@ def _put(
 def _opening(run_open: str, properties: etree._Element) -> str:
     text = serialise(properties)
     for prefix, uri in NAMESPACES.items():
-        if prefix not in ("r", "xml"):
+        if prefix != "xml" and (prefix != "r" or " r:" not in text):
             text = text.replace(f' xmlns:{prefix}="{uri}"', "", 1)
     return run_open[: run_open.index(">") + 1] + text
