@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from generator.charts.refill_data import Filling, PlotKind, Vector
 from generator.charts.workbook import column_letters
@@ -270,7 +271,8 @@ class _Placing:
             wanted.append(_sized(had.sizes, count))
         own = wanted[1:]
         shares = self._shares(wanted[0], along_texts)
-        if self._is_stacked and (source.is_new or any(map(self._is_claimed, wanted))):
+        whole = [*wanted, had.head] if had.head is not None else wanted
+        if self._is_stacked and (source.is_new or any(map(self._is_claimed, whole))):
             step = self._below(wanted) - _head_at(had, had.values)
             wanted = [_moved(track, step) for track in wanted]
             head = Placed(_moved(had.head, step), had.head) if had.head else None
@@ -324,7 +326,7 @@ class _Placing:
         free, self._free = self._free, []
         room = (self._rooms or {}).get(model.key, Room())
         limit = _ROWS if self._tracks.in_rows else _COLUMNS
-        for line in (*free, *range(self._last + 1, limit + 1)):
+        for line in chain(free, range(self._last + 1, limit + 1)):
             track = _sized(replace(model, line=line, name=None), count)
             whole = replace(track, start=min(head_at, track.start))
             if not self._is_claimed(whole) and not room.between(line, whole.start, whole.end):
