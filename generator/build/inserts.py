@@ -16,11 +16,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.build.plain_charts import data_chart, fill_authored
 from generator.build.specifications import Views, chart_spec, diagram_spec
 from generator.errors import ChartError, Location, near_name_hint
 from generator.model.chart import ChartSpec
 from generator.model.diagram import DiagramSpec
-from generator.model.insert import Drawing, Insert, NewPart, PictureDrawing, Place
+from generator.model.insert import (
+    AuthoredChart,
+    Drawing,
+    FilledChart,
+    Insert,
+    NewPart,
+    PictureDrawing,
+    Place,
+)
 from generator.model.length import Length
 from generator.office.names import RELATIONSHIP_TYPES
 
@@ -81,15 +90,34 @@ class PictureStore:
 
 @dataclass(frozen=True, slots=True)
 class ChartInsert(Insert):
-    """A chart that waits for its place; native in both formats."""
+    """A chart that waits for its place; native in both formats.
+
+    ``bounds`` are the labels of figures that are no exact ones, None for the others: where an
+    author's chart is filled they stand beside the names, as its labels print numbers alone.
+    """
 
     spec: ChartSpec
+    bounds: tuple[str | None, ...] = ()
 
     def draw(self, place: Place) -> Drawing:
         from generator.charts.native import native_chart
 
         height = place.height or Length(round(place.width / self.spec.aspect))
         return native_chart(self.spec, place.width, height)
+
+    @property
+    def title(self) -> str:  # type: ignore[override] # of the specification
+        return self.spec.title
+
+    def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        spec = self.spec
+        names = [
+            f"{name} {bound}" if bound else name
+            for name, bound in zip(spec.categories, self.bounds, strict=False)
+        ] or list(spec.categories)
+        shown = [series for series in spec.series if not series.is_open]
+        series = [{"name": item.name, "values": item.values} for item in shown]
+        return fill_authored(chart, {"categories": names, "series": series}, spec.alt_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +204,13 @@ def make_inserts(
     """Return the functions ``chart``, ``diagram`` and ``picture`` of a template context."""
 
     def chart(name: object) -> Insert:
-        """Return the chart of this name in ``report.yaml``."""
+        """Return the chart of this name in ``report.yaml``, or of plain data."""
+        if isinstance(name, Mapping):
+            return data_chart(name)
         definition = _named(report.entry.charts, name, "chart", report.file)
-        return ChartInsert(chart_spec(str(name), definition, views, language, report.file))
+        spec = chart_spec(str(name), definition, views, language, report.file)
+        facts = [views[fact] for fact in definition.facts]
+        return ChartInsert(spec, tuple(v.short if v.bound != "exact" else None for v in facts))
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
 from generator.build.functions import TEMPLATE_FUNCTIONS
+from generator.build.plain_charts import chart_of
 from generator.build.template_cache import cached
 from generator.errors import Location, OutputError
 from generator.office.limits import DEFAULT_LIMITS, Limits
@@ -65,7 +66,7 @@ def compile_bytes(
 
         return compile_package(
             data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, bindings=bindings,
-            undefined=undefined, limits=limits, clock=monotonic,
+            chart_of=chart_of, undefined=undefined, limits=limits, clock=monotonic,
         )  # fmt: skip
 
     return cached(data, options, compile_now)

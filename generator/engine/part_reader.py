@@ -95,6 +95,7 @@ class PartReader:
         Charts that are written where they are shown are not among them.
         """
         drafts = [draft for name in _order(self._package) if (draft := self.read(name))]
+        self._register.problems += self._finder.unused_bindings()
         return [draft for draft in drafts if draft.compiled.name not in self._charts]
 
     def read(self, name: str) -> PartDraft | None:

@@ -162,7 +162,7 @@ class TestMarkdown:
             ("List Continue 2", "more of inner"),
             ("Quote", "quoted"),
             ("Normal", 'x = "<&>"'),
-            ("Normal", "bad <b>html</b> alt"),
+            ("Normal", "[bad](javascript:alert(1)) <b>html</b> alt"),
             ("List Number", "five"),
             ("Normal", "b"),
         ]
