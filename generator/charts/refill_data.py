@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from numbers import Integral, Real
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.errors import (
     ChartError,
@@ -38,8 +38,7 @@ _DAY_ZERO_1900, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _AFTER_LEAP = datetime(1900, 3, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(NamedTuple):
     """The texts of one line of cells, ready for XML; None is an empty cell."""
 
     texts: Sequence[str | None]
@@ -48,8 +47,7 @@ class Vector:
     moment: Moment = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesData:
+class SeriesData(NamedTuple):
     """A series as its plot wants it; ``along`` are the values along the other axis of a scatter."""
 
     name: str
@@ -66,8 +64,7 @@ class Filling:
     series: tuple[SeriesData, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RawSeries:
+class RawSeries(NamedTuple):
     """A series as given: values along categories, or the columns of points."""
 
     name: str
@@ -274,7 +271,7 @@ def _points(
 def _levels(
     categories: Sequence[object], zero: datetime, depth: int, faults: Faults
 ) -> tuple[Vector, ...]:
-    if not any(isinstance(item, list | tuple) for item in categories):
+    if not any(issubclass(kind, list | tuple) for kind in set(map(type, categories))):
         return (_labels(categories, zero, faults),)
     depths = {len(item) if isinstance(item, list | tuple) else 1 for item in categories}
     if len(depths) > 1 or 0 in depths:
@@ -335,12 +332,9 @@ def _texts(items: Sequence[object], what: str, faults: Faults) -> Vector:
 
 def text_vector(items: Sequence[str | None]) -> Vector:
     """Return labels escaped for XML; an empty one is an empty cell."""
-    joined = "\n".join(item or "" for item in items)
-    if joined.isascii() and joined.replace("\n", "").isprintable() and not any(
-        mark in joined for mark in "&<>"
-    ):  # fmt: skip
-        texts: list[str | None] = list(items)
-    else:
+    joined = "".join(filter(None, items))
+    texts = items
+    if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
         texts = [item and clean_text(item) for item in items]
     if len(joined) > _CELL_CHARACTERS and any(len(item or "") > _CELL_CHARACTERS for item in items):
         raise ValueTypeError(
