@@ -124,6 +124,14 @@ class ChartTracks:
             yield from series.all()
         yield from self.others
 
+    def is_stacked(self) -> bool:
+        """Tell if the series stand below each other in the same lines."""
+        starts: dict[int, set[int]] = {}
+        for series in self.series:
+            if series.along is not None:
+                starts.setdefault(series.along.line, set()).add(series.along.start)
+        return any(len(found) > 1 for found in starts.values())
+
     def reference(self, first: Track, last: Track | None = None) -> str:
         """Return what the chart writes for a track, or for neighbouring ones."""
         if first.name is not None:
@@ -212,11 +220,7 @@ class _Placing:
         ]
         kept_lines = [t.line for i in kept for t in tracks.series[i].all()]
         self._last = max([t.line for t in tracks.levels] + kept_lines, default=0)
-        starts: dict[int, set[int]] = {}
-        for series in tracks.series:
-            if series.along is not None:
-                starts.setdefault(series.along.line, set()).add(series.along.start)
-        self._is_stacked = any(len(found) > 1 for found in starts.values())
+        self._is_stacked = tracks.is_stacked()
 
     def levels(self, filling: Filling) -> tuple[Placed, ...]:
         count = len(filling.levels[0].texts) if filling.levels else 0
@@ -377,17 +381,13 @@ def place_data(
         data = filling.series[i]
         placed[i] = placing.series(sources[i], data.values, data.along, data.sizes)
     layout = Layout(levels, tuple(placed[i] for i in range(len(sources))))
-    _check_ends(tracks, layout)
-    if not rooms:
-        return layout
-    return replace(layout, notes=tuple(_notes_aside(tracks, rooms, layout)))
-
-
-def _check_ends(tracks: ChartTracks, layout: Layout) -> None:
     limit = _COLUMNS if tracks.in_rows else _ROWS
     for track in layout.tracks():
         if track.end > limit:
             raise ChartError(f"a sheet has no room for {track.end - track.start + 1:,} values")
+    if rooms and any(room.taken for room in rooms.values()):
+        return replace(layout, notes=tuple(_notes_aside(tracks, rooms, layout)))
+    return layout
 
 
 def _notes_aside(
