@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from generator.charts.refill_book import Book, BookForm
 from generator.charts.refill_chart import ChartPieces, cut_chart
-from generator.charts.refill_data import check_data, clean_text, read_data
+from generator.charts.refill_data import check_data, read_data
 from generator.charts.refill_places import place_data
 from generator.model.chart import ChartSpec
 
@@ -56,7 +56,7 @@ class ChartForm:
         heads = (
             self.book.heads(layout, filling)
             if self.book
-            else tuple(clean_text(series.name) for series in filling.series)
+            else tuple(series.name for series in filling.series)
         )
         xml = self.chart.render(sources, filling, layout, heads).encode()
         book = self.book.write(layout, filling, sources, heads) if self.book else None

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
-from generator.charts.refill_data import Filling, Vector, clean_text
+from generator.charts.refill_data import Filling, Vector
 from generator.charts.refill_places import (
     Area,
     ChartTracks,
@@ -91,7 +91,7 @@ class BookForm:
 
     def heads(self, layout: Layout, filling: Filling) -> tuple[str, ...]:
         """Return the names of the series as their cells hold them: unlike in a table's head."""
-        names = [clean_text(series.name) for series in filling.series]
+        names = [series.name for series in filling.series]
         for table in self.tables:
             table.tell_apart(names, layout, self.tracks)
         return tuple(names)

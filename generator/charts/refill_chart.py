@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from generator.charts.refill_data import Filling, PlotKind, SeriesData, Vector, clean_text
+from generator.charts.refill_data import Filling, PlotKind, SeriesData, Vector
 from generator.charts.refill_places import (
     Area,
     ChartTracks,
@@ -211,6 +211,8 @@ class ChartPieces:
 
     def _new_accents(self, sources: Sequence[Source]) -> dict[int, tuple[int, int]]:
         """Return accent and shade of each new series: the next one that the chart shows least."""
+        if not any(source.is_new for source in sources):
+            return {}
         shown = Counter(
             form.accent or form.idx % _ACCENTS + 1
             for form in (self.series[s.series] for s in sources if not s.is_new)
@@ -293,7 +295,7 @@ class _Writer:
         )
 
     def _name(self, form: SeriesForm, order: int, data: SeriesData) -> str:
-        c, name = self._c, clean_text(data.name)
+        c, name = self._c, data.name
         head = self._layout.series[order].head
         if head is None or self._heads[order] != name:
             if not name and not form.shows_name:
@@ -306,7 +308,8 @@ class _Writer:
         )
 
     def _reference(self, first: Track, last: Track | None = None) -> str:
-        return escape_text(self._form.tracks.reference(first, last))
+        reference = self._form.tracks.reference(first, last)
+        return escape_text(reference) if "&" in reference or "<" in reference else reference
 
     def _data(self, form: SeriesForm, order: int, data: SeriesData) -> Iterator[str]:
         placed = self._layout.series[order]

@@ -10,7 +10,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from generator.charts.refill_data import Filling, PlotKind, Vector
 from generator.charts.workbook import column_letters
@@ -46,6 +48,7 @@ class Area:
         return replace(self, left=self.top, top=self.left, right=self.bottom, bottom=self.right)
 
 
+@cache
 def letters_of(column: int) -> str:
     """Return the letters of a column, 1 for A."""
     return column_letters(column - 1)
@@ -75,8 +78,7 @@ def parse_area(text: str) -> Area | None:
     return Area(found["sheet"], plain.rsplit("]", 1)[-1].casefold(), left, top, right, bottom)
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """A stretch of a line; ``name`` is the defined name by which the chart knows it."""
 
     sheet: str
@@ -122,6 +124,14 @@ class ChartTracks:
             yield from series.all()
         yield from self.others
 
+    def is_stacked(self) -> bool:
+        """Tell if the series stand below each other in the same lines."""
+        starts: dict[int, set[int]] = {}
+        for series in self.series:
+            if series.along is not None:
+                starts.setdefault(series.along.line, set()).add(series.along.start)
+        return any(len(found) > 1 for found in starts.values())
+
     def reference(self, first: Track, last: Track | None = None) -> str:
         """Return what the chart writes for a track, or for neighbouring ones."""
         if first.name is not None:
@@ -153,16 +163,14 @@ class Room:
         return stops[bisect_left(stops, first) : bisect_right(stops, last)]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A track with its new cells, and the one whose formats it takes."""
 
     track: Track
     model: Track | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedSeries:
+class PlacedSeries(NamedTuple):
     """Where a filled series goes; None is written into the chart alone."""
 
     head: Placed | None
@@ -188,8 +196,7 @@ class Layout:
                     yield part.track
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What a series of the data is made from; ``is_new`` if the model stays what it is."""
 
     series: int
@@ -213,11 +220,7 @@ class _Placing:
         ]
         kept_lines = [t.line for i in kept for t in tracks.series[i].all()]
         self._last = max([t.line for t in tracks.levels] + kept_lines, default=0)
-        starts: dict[int, set[int]] = {}
-        for series in tracks.series:
-            if series.along is not None:
-                starts.setdefault(series.along.line, set()).add(series.along.start)
-        self._is_stacked = any(len(found) > 1 for found in starts.values())
+        self._is_stacked = tracks.is_stacked()
 
     def levels(self, filling: Filling) -> tuple[Placed, ...]:
         count = len(filling.levels[0].texts) if filling.levels else 0
@@ -306,7 +309,7 @@ class _Placing:
         at = _head_at(had, values)
         if had.head is None or at >= values.start:
             return None
-        return Placed(replace(values, start=at, end=at, name=None), had.head)
+        return Placed(values._replace(start=at, end=at, name=None), had.head)
 
     def _below(self, tracks: Iterable[Track]) -> int:
         """Return where the head of a series goes that stands under the others, a cell between."""
@@ -327,8 +330,8 @@ class _Placing:
         room = (self._rooms or {}).get(model.key, Room())
         limit = _ROWS if self._tracks.in_rows else _COLUMNS
         for line in chain(free, range(self._last + 1, limit + 1)):
-            track = _sized(replace(model, line=line, name=None), count)
-            whole = replace(track, start=min(head_at, track.start))
+            track = _sized(model._replace(line=line, name=None), count)
+            whole = track._replace(start=min(head_at, track.start))
             if not self._is_claimed(whole) and not room.between(line, whole.start, whole.end):
                 self._free = [other for other in free if other != line]
                 self._claim(whole)
@@ -354,7 +357,7 @@ def _sized(track: Track, count: int) -> Track:
 
 
 def _moved(track: Track, step: int) -> Track:
-    return replace(track, start=track.start + step, end=track.end + step, name=None)
+    return track._replace(start=track.start + step, end=track.end + step, name=None)
 
 
 def place_data(
@@ -378,17 +381,13 @@ def place_data(
         data = filling.series[i]
         placed[i] = placing.series(sources[i], data.values, data.along, data.sizes)
     layout = Layout(levels, tuple(placed[i] for i in range(len(sources))))
-    _check_ends(tracks, layout)
-    if not rooms:
-        return layout
-    return replace(layout, notes=tuple(_notes_aside(tracks, rooms, layout)))
-
-
-def _check_ends(tracks: ChartTracks, layout: Layout) -> None:
     limit = _COLUMNS if tracks.in_rows else _ROWS
     for track in layout.tracks():
         if track.end > limit:
             raise ChartError(f"a sheet has no room for {track.end - track.start + 1:,} values")
+    if rooms and any(room.taken for room in rooms.values()):
+        return replace(layout, notes=tuple(_notes_aside(tracks, rooms, layout)))
+    return layout
 
 
 def _notes_aside(
@@ -417,7 +416,7 @@ def _notes_aside(
 
 
 def _raise_in_the_way(tracks: ChartTracks, track: Track, at: int) -> None:
-    cell = replace(track, start=at, end=at, name=None)
+    cell = track._replace(start=at, end=at, name=None)
     reference = tracks.reference(cell).split("!")[-1].replace("$", "")
     raise ChartError(
         f"cell {reference} holds something where the data of the chart must grow",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -27,8 +28,7 @@ _ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 Cell = tuple[int, int]  # column, row
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """Cells below each other from a row on, as the texts that end them (after ``r="B2"``).
 
     ``values`` may be shorter texts if ``form`` is given, which holds one ``%s`` for each; its
@@ -47,8 +47,7 @@ class Strip:
         return self.row + len(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Rows from ``first`` to before ``end`` that look the same.
 
     ``others`` are the cells that stay (column, text after the reference), ``styles`` the formats
@@ -60,6 +59,7 @@ class _Run:
     attributes: str
     others: tuple[tuple[int, str], ...]
     styles: tuple[tuple[int, str], ...]
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,10 @@ class SheetForm:
         for run in (*self.runs, _Run(bottom, bottom, "", (), ())):
             if at < run.first:  # rows that the sheet did not have
                 rows += self._cut(
-                    _Run(at, run.first, self.last_attributes, (), ()), ordered, starts, without
+                    _Run(at, run.first, self.last_attributes, (), (), True),
+                    ordered,
+                    starts,
+                    without,
                 )
             if run.end <= top or run.first >= bottom:
                 rows += self._interval(run, run.first, run.end, (), without)
@@ -119,9 +122,7 @@ class SheetForm:
         self, run: _Run, first: int, end: int, strips: Sequence[Strip], without: Collection[Cell]
     ) -> Iterable[str]:
         """Return rows that look the same and are crossed by the same strips."""
-        if not strips and not run.others and not run.styles and run.attributes == (
-            self.last_attributes
-        ):  # fmt: skip
+        if run.is_new and not strips:
             return ()
         p = self.prefix
         cells: dict[int, str] = {c: f"{t.replace('%', '%%')}" for c, t in run.styles}
@@ -169,7 +170,7 @@ class SheetForm:
     ) -> Strip:  # fmt: skip
         """Return the strip of escaped texts, None for empty cells."""
         form, empty = self.forms(is_text)
-        if is_text and any("_x" in text for text in texts if text):
+        if is_text and "_x" in "".join(filter(None, texts)):
             texts = [text and cell_text(text) for text in texts]
         if None in texts or not texts:
             values = [empty if text is None else form % text for text in texts or (None,)]
