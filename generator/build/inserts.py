@@ -179,7 +179,7 @@ def _picture(
     data: bytes, kind: str, svg: bytes | None, width: Length, height: Length, alt: str, name: str
 ) -> PictureDrawing:
     relationship = RELATIONSHIP_TYPES["image"]
-    types = {"png": "image/png", "jpeg": "image/jpeg"}
+    types = {kind: f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff")}
     image = NewPart("media", "image", kind, types[kind], relationship, data, shared=True)
     vector = None
     if svg is not None:

@@ -47,6 +47,7 @@ def compile_package(
     *,
     filters: Filters | None = None,
     functions: Filters | None = None,
+    tests: Filters | None = None,
     bindings: Mapping[str, str] | None = None,
     chart_of: ChartOf | None = None,
     undefined: str = "strict",
@@ -55,7 +56,7 @@ def compile_package(
 ) -> CompiledTemplate:
     """Return the compiled template of a .docx or .pptx.
 
-    ``file`` names it in messages. ``filters`` and ``functions`` are what its
+    ``file`` names it in messages. ``filters``, ``functions`` and ``tests`` are what its
     tags may call beside Jinja2's own. ``bindings`` are expressions whose values fill drawings, by
     the name of the drawing; ``chart_of`` makes an insert of data that fill a chart. ``undefined``
     is ``"strict"`` or ``"blank"``. ``clock`` gives seconds; renders are stopped by it.
@@ -70,7 +71,7 @@ def compile_package(
     reader = PartReader(package, register, shelf, bindings or {}, limits)
     parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
-    environment = OfficeEnvironment(filters=filters, functions=functions)
+    environment = OfficeEnvironment(filters=filters, functions=functions, tests=tests)
     if register.problems or has_unknown_keyword(register):
         check_tags(register, environment)
         _raise_if_any(register.problems)
@@ -90,6 +91,7 @@ def compile_package(
         names=names,
         filters=dict(filters or {}),
         functions=dict(functions or {}),
+        tests=dict(tests or {}),
         undefined=undefined,
         limits=limits,
         shelf=shelf,
