@@ -7,11 +7,12 @@ native chart, native shapes or a picture when its place is known.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -237,20 +238,15 @@ def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
 def _file_picture(
     folder: Path, path: str, width: object, height: object, alt: object
 ) -> FileInsert:
-    from PIL import Image, UnidentifiedImageError
-
     where = Location(path)
     target = (folder / path).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ChartError("a picture must lie inside the project", where, "copy it into the project")
     try:
         data = target.read_bytes()
-        with Image.open(target) as image:
-            kind, pixels = (image.format or "").lower(), image.size
-    except UnidentifiedImageError as error:
-        raise ChartError("the file is no PNG or JPEG picture", where) from error
     except OSError as error:
         raise ChartError(f"the picture cannot be read: {error.strerror or error}", where) from error
+    kind, pixels, _ = _read_picture(data, where)
     if kind not in ("png", "jpeg"):
         raise ChartError(f"pictures of the kind {kind.upper()} cannot be placed", where,
                          "save it as PNG or JPEG")  # fmt: skip
@@ -258,6 +254,57 @@ def _file_picture(
         raise ChartError("the picture has no alternative text", where,
                          'add alt="what the picture shows"')  # fmt: skip
     return FileInsert(data, kind, pixels, _length(width), _length(height), str(alt), target.stem)
+
+
+#: Pixels of a picture that is opened at all; more is no picture for a page.
+_MOST_PIXELS = 100_000_000
+_PICTURES = ("png", "jpeg", "gif", "bmp", "tiff")
+
+
+def _read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], tuple[float, float]]:
+    """Return kind, size in pixels and pixels an inch of a picture.
+
+    Raises:
+        ChartError: it is no picture, or has too many pixels.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            kind, pixels = (image.format or "").lower(), image.size
+            dpi = image.info.get("dpi") or (72, 72)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+        raise ChartError("the file is no PNG or JPEG picture", where) from error
+    if kind not in _PICTURES or not 0 < pixels[0] * pixels[1] <= _MOST_PIXELS:
+        raise ChartError(
+            f"the picture is a {kind.upper() or 'file'} of {pixels[0]} x {pixels[1]} pixels", where,
+            f"save it as PNG or JPEG with at most {_MOST_PIXELS:,} pixels",
+        )  # fmt: skip
+    across, down = (float(value) if float(value) > 1 else 72.0 for value in dpi[:2])
+    return kind, pixels, (across, down)
+
+
+def picture_drawing(
+    data: bytes, name: str, width: int | None, height: int | None, link: str | None
+) -> PictureDrawing:
+    """Return a picture in the size that its file or the caller says (EMU), as python-docx does.
+
+    Raises:
+        ChartError: the data are no picture.
+    """
+    kind, pixels, dpi = _read_picture(data, Location(name))
+    own_width = round(pixels[0] / dpi[0] * 914_400)
+    own_height = round(pixels[1] / dpi[1] * 914_400)
+    if width is None and height is None:
+        width, height = own_width, own_height
+    elif width is None and height is not None:
+        width = round(height * own_width / own_height)
+    elif height is None and width is not None:
+        height = round(width * own_height / own_width)
+    assert width is not None
+    assert height is not None
+    drawing = _picture(data, kind, None, Length(width), Length(height), name, "Picture")
+    return replace(drawing, link=link)
 
 
 def _length(value: object) -> Length | None:

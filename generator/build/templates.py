@@ -50,22 +50,28 @@ def compile_bytes(
     shown: str,
     *,
     filters: Mapping[str, Callable[..., object]] | None = None,
+    functions: Mapping[str, Callable[..., object]] | None = None,
+    tests: Mapping[str, Callable[..., object]] | None = None,
     bindings: Mapping[str, str] | None = None,
     undefined: str = "strict",
     limits: Limits = DEFAULT_LIMITS,
 ) -> CompiledTemplate:
     """Return the compiled template of these bytes with the functions that every template has.
 
+    ``functions`` and ``tests`` are further ones that its tags may call.
+
     It may come from the user's cache of compiled templates. Raises as ``compile_template`` does.
     """
-    options = (shown, sorted((n, _named(f)) for n, f in (filters or {}).items()),
-               sorted((bindings or {}).items()), undefined, limits)  # fmt: skip
+    own = (filters or {}, functions or {}, tests or {})
+    named = [sorted((name, _named(f)) for name, f in given.items()) for given in own]
+    options = (shown, named, sorted((bindings or {}).items()), undefined, limits)
 
     def compile_now() -> CompiledTemplate:
         from generator.engine.compiler import compile_package
 
         return compile_package(
-            data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, bindings=bindings,
+            data, shown, filters=filters, functions={**TEMPLATE_FUNCTIONS, **(functions or {})},
+            tests=tests, bindings=bindings,
             chart_of=chart_of, undefined=undefined, limits=limits, clock=monotonic,
         )  # fmt: skip
 

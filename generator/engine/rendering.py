@@ -242,6 +242,8 @@ class Rendering:
             return self._blocks_in_word(value, line)
         if isinstance(value, Note):
             return self._note(value, line)
+        if hasattr(kind, "printed_as"):
+            return self.emit_run(value.printed_as, line)  # type: ignore[attr-defined] # it has it
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
 
     def emit_text(self, value: object, line: int) -> str:
