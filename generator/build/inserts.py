@@ -280,7 +280,7 @@ def _read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], t
             f"the picture is a {kind.upper() or 'file'} of {pixels[0]} x {pixels[1]} pixels", where,
             f"save it as PNG or JPEG with at most {_MOST_PIXELS:,} pixels",
         )  # fmt: skip
-    across, down = (float(value) if float(value) > 1 else 72.0 for value in dpi[:2])
+    across, down = (round(float(v)) if float(v) > 1 else 72 for v in dpi[:2])
     return kind, pixels, (across, down)
 
 
@@ -293,14 +293,14 @@ def picture_drawing(
         ChartError: the data are no picture.
     """
     kind, pixels, dpi = _read_picture(data, Location(name))
-    own_width = round(pixels[0] / dpi[0] * 914_400)
-    own_height = round(pixels[1] / dpi[1] * 914_400)
+    own_width = int(pixels[0] / dpi[0] * 914_400)
+    own_height = int(pixels[1] / dpi[1] * 914_400)
     if width is None and height is None:
         width, height = own_width, own_height
     elif width is None and height is not None:
-        width = round(height * own_width / own_height)
+        width = round(own_width * (height / own_height))
     elif height is None and width is not None:
-        height = round(width * own_height / own_width)
+        height = round(own_height * (width / own_width))
     assert width is not None
     assert height is not None
     drawing = _picture(data, kind, None, Length(width), Length(height), name, "Picture")

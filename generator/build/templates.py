@@ -54,6 +54,7 @@ def compile_bytes(
     tests: Mapping[str, Callable[..., object]] | None = None,
     bindings: Mapping[str, str] | None = None,
     undefined: str = "strict",
+    as_docxtpl: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> CompiledTemplate:
     """Return the compiled template of these bytes with the functions that every template has.
@@ -64,7 +65,7 @@ def compile_bytes(
     """
     own = (filters or {}, functions or {}, tests or {})
     named = [sorted((name, _named(f)) for name, f in given.items()) for given in own]
-    options = (shown, named, sorted((bindings or {}).items()), undefined, limits)
+    options = (shown, named, sorted((bindings or {}).items()), undefined, as_docxtpl, limits)
 
     def compile_now() -> CompiledTemplate:
         from generator.engine.compiler import compile_package
@@ -72,7 +73,8 @@ def compile_bytes(
         return compile_package(
             data, shown, filters=filters, functions={**TEMPLATE_FUNCTIONS, **(functions or {})},
             tests=tests, bindings=bindings,
-            chart_of=chart_of, undefined=undefined, limits=limits, clock=monotonic,
+            chart_of=chart_of, undefined=undefined, as_docxtpl=as_docxtpl, limits=limits,
+            clock=monotonic,
         )  # fmt: skip
 
     return cached(data, options, compile_now)

@@ -119,6 +119,7 @@ class DocxTemplate:
             functions=_own(env.globals, DEFAULT_NAMESPACE),
             tests=_own(env.tests, TESTS),
             undefined="strict" if is_strict else "blank",
+            as_docxtpl=True,
         )
 
     def get_undeclared_template_variables(

@@ -96,6 +96,7 @@ class CompiledTemplate:
     functions: dict[str, Callable[..., object]]
     tests: dict[str, Callable[..., object]]
     undefined: str
+    as_docxtpl: bool
     limits: Limits
     shelf: NoteShelf
     sites: tuple[Site, ...] = ()

@@ -30,19 +30,20 @@ def inline_drawing(
         f'<wp:docPr id="{number}" name="{name}" descr="{alt_text}"{label}'
         f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{_A}" noChangeAspect="1"/>'
         f"</wp:cNvGraphicFramePr>"
-        f'<a:graphic xmlns:a="{_A}">{_graphic_data(drawing, name, alt_text, extent, r_ids)}'
+        f'<a:graphic xmlns:a="{_A}">{_graphic_data(drawing, name, alt_text, extent, r_ids, click)}'
         "</a:graphic></wp:inline></w:drawing>"
     )
 
 
 def _graphic_data(
-    drawing: Drawing, name: str, alt_text: str, extent: str, r_ids: tuple[str, ...]
+    drawing: Drawing, name: str, alt_text: str, extent: str, r_ids: tuple[str, ...], click: str
 ) -> str:
     if isinstance(drawing, ChartDrawing):
         return _chart_data(r_ids[0])
     return (
         f'<a:graphicData uri="{_PIC}"><pic:pic xmlns:pic="{_PIC}"><pic:nvPicPr>'
-        f'<pic:cNvPr id="0" name="{name}" descr="{alt_text}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:cNvPr id="0" name="{name}" descr="{alt_text}">{click}</pic:cNvPr><pic:cNvPicPr/>'
+        "</pic:nvPicPr>"
         f"<pic:blipFill>{_blip(r_ids)}<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
         f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {extent}/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'

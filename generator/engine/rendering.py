@@ -70,6 +70,8 @@ def _escape_on_slide(text: str, run_open: str) -> str:
     return escape_run_text(text, "\t", f"</a:t></a:r><a:br/>{run_open}<a:t>")
 
 
+#: What docxtpl prints as Python spells it.
+_COLLECTIONS = frozenset((list, tuple, dict, set))
 _NOTE_HINT = (
     "footnotes belong in the text of a Word document: not in headers, text boxes, notes or slides"
 )
@@ -327,6 +329,8 @@ class Rendering:
         try:
             text = text_of(value)
         except NotPrintableError as error:
+            if self._compiled.as_docxtpl and type(value) in _COLLECTIONS:
+                return str(value)
             place = self._places[line]
             raise ExpressionError(
                 f'"{place.tag}" gives a value of type {error}, which has no text',
