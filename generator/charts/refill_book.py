@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from lxml import etree
 
 from generator.charts.refill_data import Filling, Vector
+from generator.charts.refill_formulas import Cell
 from generator.charts.refill_places import (
     Area,
     ChartTracks,
@@ -28,7 +29,7 @@ from generator.charts.refill_places import (
     Track,
     parse_area,
 )
-from generator.charts.refill_sheet import Cell, SheetForm, Strip, read_sheet
+from generator.charts.refill_sheet import SheetForm, Strip, read_sheet
 from generator.charts.refill_tables import TableForm, read_table
 from generator.errors import (
     Location,
@@ -280,16 +281,21 @@ class Book:
         sheets: dict[str, tuple[str, SheetForm]] = {}
         rooms: dict[str, Room] = {}
         tables: list[TableForm] = []
+        written: dict[str, set[Cell]] = {}
         changed: dict[str, bytes | None] = {}
         for key, cells in data.items():
             part = self._sheet_parts[key]
             root = parse_xml(self._blob(part), _WHERE)
-            form, by_columns, by_rows = read_sheet(root, cells)
+            own = list(self._tables(part, key, cells))
+            columns = {column for column, _ in cells}
+            totals = set() if tracks.in_rows else {c for t in own for c in t.totals(columns)}
+            form, by_columns, by_rows = read_sheet(root, cells, totals)
             sheets[key] = part, form
             rooms[key] = by_rows if tracks.in_rows else by_columns
-            tables += self._tables(part, key, cells)
-        self._clean_calculation_chain(data, changed)
-        has_formulas = self._has_formulas(set(data))
+            tables += own
+            written[key] = cells | totals
+        self._clean_calculation_chain(written, changed)
+        has_formulas = self._has_formulas()
         if has_formulas:
             self._calculate_on_load()
         names = self._names(data)
@@ -408,7 +414,7 @@ class Book:
             _drop(links, "Id", r_id)
             changed[name] = _HEAD + etree.tostring(links)
 
-    def _has_formulas(self, keys: set[str]) -> bool:
+    def _has_formulas(self) -> bool:
         blobs = (self._blob(part) for part in self._sheet_parts.values())
         return any(b"<f>" in blob or b"<f " in blob or b":f>" in blob for blob in blobs)
 
