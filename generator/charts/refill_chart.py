@@ -38,6 +38,7 @@ _DATA_TAGS = ("cat", "xVal", "val", "yVal", "bubbleSize")
 _BEHIND_DATA = ("smooth", "shape", "bubble3D", "extLst")
 _BEFORE_LABELS = ("dLbls", "trendline", "errBars", *_DATA_TAGS, *_BEHIND_DATA)
 _ACCENTS = 6
+_MOST_CELLS = 2_000_000
 #: What Office does to the accents from the seventh series on.
 _SHADES = (
     "", '<{a}lumMod val="60000"/>', '<{a}lumMod val="80000"/><{a}lumOff val="20000"/>',
@@ -437,6 +438,7 @@ class _Cutting:
         self._elements = [list(group.iterfind(f"{_C}ser")) for group in self._groups]
         if not any(self._elements):
             raise UnsupportedChartError("the chart has no series whose look could be kept", _WHERE)
+        self._cells = 0
         self._tidy(is_1904)
 
     def _tidy(self, is_1904: bool | None) -> None:
@@ -549,12 +551,26 @@ class _Cutting:
             return None
         area, name = found
         turned = area.turned() if in_rows else area
+        if turned.left != turned.right:
+            raise UnsupportedChartError(
+                f'the chart takes the values of one series from "{area.reference()}"', _WHERE,
+                "keep each series in one column, or each in one row",
+            )  # fmt: skip
+        self._cells += turned.bottom - turned.top + 1
+        if self._cells > _MOST_CELLS:
+            raise UnsupportedChartError(
+                f"the chart takes its data from more than {_MOST_CELLS:,} cells", _WHERE,
+                "select only the cells that hold data",
+            )  # fmt: skip
         return Track(area.sheet, area.key, turned.left, turned.top, turned.bottom, name)
 
     def _series_tracks(self, element: etree._Element, in_rows: bool) -> SeriesTracks:
-        head = self._track(element.find(f"{_C}tx"), in_rows)
-        if head is not None and head.start != head.end:
-            head = Track(head.sheet, head.key, head.line, head.start, head.start)
+        head = None
+        found = self._area(element.find(f"{_C}tx"))
+        if found is not None:
+            area = found[0].turned() if in_rows else found[0]
+            name = found[1] if (area.left, area.top) == (area.right, area.bottom) else None
+            head = Track(area.sheet, area.key, area.left, area.top, area.top, name)
         values = element.find(f"{_C}val")
         return SeriesTracks(
             head,
@@ -570,6 +586,7 @@ class _Cutting:
         area, name = found
         turned = area.turned() if in_rows else area
         lines = range(turned.left, turned.right + 1)
+        self._cells += len(lines) * (turned.bottom - turned.top + 1)
         return tuple(
             Track(area.sheet, area.key, line, turned.top, turned.bottom,
                   name if len(lines) == 1 else None)

@@ -265,12 +265,14 @@ def _points(
                    given.where(),
                    "give one for each, None for a gap")  # fmt: skip
         return None
-    if (given.sizes is not None) != (kind == "bubble"):
+    sizes = given.sizes
+    if kind == "bubble" and not along:
+        sizes = ()
+    if (sizes is not None) != (kind == "bubble"):
         wanted = "[x, y, size]" if kind == "bubble" else "[x, y]"
         faults.add(ChartError, f"the chart shows points as {wanted}", given.where(),
                    f'give "points": a list of {wanted}')  # fmt: skip
         return None
-    sizes = given.sizes
     return SeriesData(
         clean_text(given.name),
         number_vector(given.values, "value", zero, given.where, faults),

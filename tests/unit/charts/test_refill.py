@@ -674,6 +674,51 @@ def test_caches_cells_and_data_are_one(data: dict[str, Any]) -> None:
         assert labels == (data["categories"] or [None])
 
 
+@settings(deadline=None, max_examples=40)
+@given(tables(), tables())
+def test_what_is_filled_is_a_template_again(first: dict[str, Any], second: dict[str, Any]) -> None:
+    once = FORM.fill(first)
+    assert once.workbook is not None
+
+    form = compile_chart(once.chart_xml, once.workbook)
+
+    check(form.fill(second))
+    root = check(form.fill(first))
+    assert names_of(root) == [series["name"] for series in first["series"]]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.sampled_from(["XY_SCATTER", "BUBBLE"]))
+def test_points_cells_and_data_are_one(data: st.DataObject, kind: str) -> None:
+    size = 3 if kind == "BUBBLE" else 2
+    number = st.integers(-9, 9)
+    points = st.lists(st.lists(number, min_size=size, max_size=size), max_size=6)
+    given_series = data.draw(st.lists(st.tuples(TEXTS, points), min_size=1, max_size=5))
+    rows = [{"name": name, "points": found} for name, found in given_series]
+
+    root = check(POINTS[kind].fill({"series": rows}))
+
+    assert names_of(root) == [row["name"] for row in rows]
+    for element, row in zip(series_of(root), rows, strict=True):
+        tags = ("xVal", "yVal", "bubbleSize")[:size]
+        columns = [cached(element.find(f"{C}{tag}"), True) for tag in tags]
+        found = [list(point) for point in zip(*columns, strict=True)]
+        assert found == (row["points"] or [[None] * size])
+
+
+def stacked(kind: str) -> ChartForm:
+    """Return a chart whose series stand below each other, as python-pptx writes them."""
+    data = BubbleChartData() if kind == "BUBBLE" else XyChartData()
+    for name in ("One", "Two"):
+        series = data.add_series(name)
+        for i in range(3):
+            series.add_data_point(*([i, i + 0.5, i + 1] if kind == "BUBBLE" else [i, i + 0.5]))
+    return form_of(drawn(kind, data))
+
+
+POINTS = {kind: stacked(kind) for kind in ("XY_SCATTER", "BUBBLE")}
+
+
 class TestBadData:
     form = FORM
 
@@ -791,6 +836,13 @@ class TestTheForm:
 
         with pytest.raises(UnsupportedChartError, match="no range of cells"):
             compile_chart(xml.replace(b"Sheet1!$B$2:$B$5", b"(Sheet1!$B$2,Sheet1!$B$4)"), book)
+
+    @pytest.mark.parametrize("area", ["$B$2:$C$5", "$B$1:$B$1048576"])
+    def test_ranges_of_a_strange_shape_are_refused(self, area: str) -> None:
+        xml, book = parts_of(drawn("LINE", categories()))
+
+        with pytest.raises(UnsupportedChartError, match="takes"):
+            compile_chart(re.sub(rb"\$[BCD]\$2:\$[BCD]\$5", area.encode(), xml), book)
 
     @pytest.mark.parametrize("book", [b"", b"PK", b"\xd0\xcf\x11\xe0 old", b"nothing"])
     def test_a_file_that_is_no_workbook_is_refused(self, book: bytes) -> None:

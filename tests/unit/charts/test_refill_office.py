@@ -7,11 +7,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from lxml import etree
 
 from generator.charts.refill import ChartForm, compile_chart
 from generator.errors import ChartError
-from tests.unit.charts.test_refill import A, C, book_of, check, names_of, table
+from tests.unit.charts.test_refill import A, C, book_of, check, names_of, table, tables
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -224,6 +225,20 @@ class TestAChartOfPowerPoint:
         assert sheet.count('x14ac:dyDescent="0.25">') == 14
         assert sheet.count('<c r="E13" s="1"><v>3.5</v></c>') == 1
         assert packed.testzip() is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(tables())
+def test_the_table_names_what_its_head_shows(data: dict[str, Any]) -> None:
+    filled = TestAChartOfPowerPoint.form.fill(data)
+
+    check(filled)
+    sheet = book_of(filled)["Sheet1"]
+    found = sheet.tables["Table1"]
+    names = [column.name for column in found.tableColumns]
+    assert names == [cell.value for cell in sheet[found.ref][0]]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert found.ref == f"A1:{'ABCDEFGH'[len(data['series'])]}{max(2, len(data['categories']) + 1)}"
 
 
 class TestLabelsFromCells:
