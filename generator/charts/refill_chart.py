@@ -36,7 +36,11 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 _DATA_TAGS = ("cat", "xVal", "val", "yVal", "bubbleSize")
 _BEHIND_DATA = ("smooth", "shape", "bubble3D", "extLst")
-_BEFORE_LABELS = ("dLbls", "trendline", "errBars", *_DATA_TAGS, *_BEHIND_DATA)
+_BEHIND_LABELS = ("trendline", "errBars", *_DATA_TAGS, *_BEHIND_DATA)
+_OF_ONE_LABEL = (
+    "numFmt", "spPr", "txPr", "dLblPos", "showLegendKey", "showVal", "showCatName", "showSerName",
+    "showPercent", "showBubbleSize", "separator",
+)  # fmt: skip
 _ACCENTS = 6
 _MOST_CELLS = 2_000_000
 #: What Office does to the accents from the seventh series on.
@@ -67,7 +71,20 @@ class _NewPoints:
     pieces: tuple[str, ...]
 
 
-_Piece = str | _Point | _NewPoints
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """The labels of single points: the author's own, and how one with a given text looks.
+
+    ``opening`` and ``closing`` stand around them if the series has no labels of its own.
+    """
+
+    model: str
+    own: tuple[_Point, ...]
+    opening: str
+    closing: str
+
+
+_Piece = str | _Point | _NewPoints | _Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,32 +278,51 @@ class _Writer:
 
     def series(self, form: SeriesForm, order: int, idx: int, accent: tuple[int, int] | None) -> str:
         data = self._filling.series[order]
-        count = len(data.values.texts)
         parts = [
             form.head,
             f'<{self._c}idx val="{idx}"/><{self._c}order val="{order}"/>',
             self._name(form, order, data),
         ]
-        parts += self._pieces(form.before, count, accent)
+        parts += self._pieces(form.before, data, accent)
         parts += self._data(form, order, data)
-        parts += self._pieces(form.after, count, accent)
+        parts += self._pieces(form.after, data, accent)
         return "".join(parts)
 
     def _pieces(
-        self, pieces: Sequence[_Piece], count: int, accent: tuple[int, int] | None
+        self, pieces: Sequence[_Piece], data: SeriesData, accent: tuple[int, int] | None
     ) -> Iterator[str]:
+        count = len(data.values.texts)
         for piece in pieces:
             if isinstance(piece, str):
                 yield self._colored(piece, accent) if accent and _OPEN in piece else piece
             elif isinstance(piece, _Point):
                 if piece.index < count:
                     yield piece.text
+            elif isinstance(piece, _Labels):
+                yield from self._labels(piece, data, accent)
             else:
                 for index in range(piece.first, count):
                     steps = piece.accent - 1 + index - piece.first
                     look = (steps % _ACCENTS + 1, steps // _ACCENTS)
                     for part in piece.pieces:
                         yield self._colored(part.replace(f"{_OPEN}i{_CLOSE}", str(index)), look)
+
+    def _labels(
+        self, piece: _Labels, data: SeriesData, accent: tuple[int, int] | None
+    ) -> Iterator[str]:
+        """Yield the labels of single points; one that the author took away stays away."""
+        values = data.values.texts
+        shown = {point.index: point.text for point in piece.own if point.index < len(values)}
+        model = self._colored(piece.model, accent) if accent else piece.model
+        for index, label in enumerate(data.labels or ()):
+            is_away = f"<{self._c}delete" in shown.get(index, "")
+            if label and values[index] is not None and not is_away:
+                text = model.replace(f"{_OPEN}i{_CLOSE}", str(index))
+                shown[index] = text.replace(f"{_OPEN}t{_CLOSE}", label)
+        if shown:
+            yield piece.opening
+            yield from (shown[index] for index in sorted(shown))
+            yield piece.closing
 
     def _colored(self, text: str, accent: tuple[int, int]) -> str:
         number, shade = accent
@@ -661,12 +697,14 @@ class _Cutting:
         model = deepcopy(series[-1])
         model.tail = None
         for element in series:
+            _mark_labels(element, group)
             _mark_points(element)
             if is_varied:
                 _mark_new_points(element)
             _mark_series(element, "S")
         group.insert(list(group).index(series[-1]) + 1, model)
         _make_model(model)
+        _mark_labels(model, group)
         _mark_series(model, "M")
         _wrap(group, f"G{number}", "/G")
 
@@ -739,9 +777,63 @@ def _mark_series(element: etree._Element, kind: str) -> None:
     _wrap(element, kind, f"/{kind}")
 
 
+def _mark_labels(element: etree._Element, group: etree._Element) -> None:
+    """Mark how a label with a text of its own looks, if the series shows its values."""
+    labels = element.find(f"{_C}dLbls")
+    if labels is None:
+        of_group = group.find(f"{_C}dLbls")
+        if of_group is None or not _shows_values(of_group):
+            return
+        labels = deepcopy(of_group)
+        labels.tail = None
+        behind = [e for e in element if etree.QName(e).localname in _BEHIND_LABELS]
+        element.insert(list(element).index(behind[0]) if behind else len(element), labels)
+        _wrap(labels, "O", "/O")
+    elif not _shows_values(labels):
+        return
+    model = etree.Element(f"{_C}dLbl")
+    etree.SubElement(model, f"{_C}idx").set("val", _mark("i"))
+    rich = etree.SubElement(etree.SubElement(model, f"{_C}tx"), f"{_C}rich")
+    _write_rich(rich, labels.find(f"{_C}txPr"))
+    for child in labels:
+        if etree.QName(child).localname in _OF_ONE_LABEL:
+            model.append(deepcopy(child))
+            model[-1].tail = None
+    labels.insert(0, model)
+    _wrap(model, "W", "/W")
+
+
+def _shows_values(labels: etree._Element) -> bool:
+    shown = labels.find(f"{_C}showVal")
+    return shown is not None and shown.get("val", "1") in ("1", "true")
+
+
+def _write_rich(rich: etree._Element, properties: etree._Element | None) -> None:
+    """Write a slot for text that looks as the text properties of the labels say."""
+    for child in properties if properties is not None else ():
+        rich.append(deepcopy(child))
+    if properties is None:
+        etree.SubElement(rich, f"{_A}bodyPr")
+        etree.SubElement(rich, f"{_A}p")
+    paragraph = rich.find(f"{_A}p")
+    if paragraph is None:
+        paragraph = etree.SubElement(rich, f"{_A}p")
+    for end in paragraph.findall(f"{_A}endParaRPr"):
+        paragraph.remove(end)
+    run = etree.SubElement(paragraph, f"{_A}r")
+    look = paragraph.find(f"{_A}pPr/{_A}defRPr")
+    if look is not None:
+        own = deepcopy(look)
+        own.tag, own.tail = f"{_A}rPr", None
+        run.append(own)
+    etree.SubElement(run, f"{_A}t").text = _mark("t")
+
+
 def _mark_points(element: etree._Element) -> None:
     for point in (*element.iterfind(f"{_C}dPt"), *element.iterfind(f"{_C}dLbls/{_C}dLbl")):
-        _wrap(point, f"P{_value(point, 'idx')}", "/P")
+        index = point.find(f"{_C}idx")
+        if index is not None and _OPEN not in (index.get("val") or ""):
+            _wrap(point, f"P{_value(point, 'idx')}", "/P")
 
 
 def _mark_new_points(element: etree._Element) -> None:
@@ -907,10 +999,34 @@ class _Reader:
                 first, accent = mark[1:].split(",")
                 pieces += (text, _NewPoints(int(first), int(accent), (self._flat("/Q"),)))
                 text = self._literal()
+            elif mark == "W":
+                pieces.append(text)
+                text = self._read_labels(pieces)
+            elif mark == "O":
+                opening = self._literal()
+                self._mark()
+                own: list[_Piece] = []
+                closing = self._read_labels(own)
+                (labels,) = (piece for piece in own if isinstance(piece, _Labels))
+                pieces += (text, _Labels(labels.model, (), opening, closing))
+                self._mark()
+                text = self._literal()
             else:
                 text += _mark(mark) + self._literal()
         pieces.append(text)
         return tuple(piece for piece in pieces if piece != "")
+
+    def _read_labels(self, pieces: list[_Piece]) -> str:
+        """Read the model of a label and the author's own behind it; return the text after them."""
+        model = self._flat("/W")
+        own: list[_Point] = []
+        text = self._literal()
+        while self._tokens[self._at][0] == "P" and not text.strip():
+            mark = self._mark()
+            own.append(_Point(int(mark[1:]), self._flat("/P")))
+            text = self._literal()
+        pieces.append(_Labels(model, tuple(own), "", ""))
+        return text
 
     def _flat(self, end: str) -> str:
         text = self._literal()
