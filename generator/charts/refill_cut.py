@@ -23,12 +23,12 @@ from generator.charts.refill_marks import (
     value_of,
     wrap,
 )
-from generator.charts.refill_pieces import TOKEN, C, SeriesForm, mark_of
+from generator.charts.refill_pieces import TOKEN, C, SeriesForm, mark_of, parse_unmarked
 from generator.charts.refill_places import Area, ChartTracks, SeriesTracks, Track, parse_area
 from generator.charts.refill_reader import Reader
 from generator.errors import Location, UnsupportedChartError
 from generator.office.names import NAMESPACES
-from generator.office.xml import escape_text, parse_xml
+from generator.office.xml import escape_text
 
 _WHERE = Location(steps=("chart",))
 _MOST_CELLS = 2_000_000
@@ -46,11 +46,8 @@ def cut_chart(chart_xml: bytes, resolve: Resolve | None, is_1904: bool | None) -
         UnsupportedChartError: the part is no chart of these kinds, has no series, or takes its
             data from something else than ranges of cells.
     """
-    root = parse_xml(_TOKEN_MARKS.sub(b"", chart_xml), _WHERE)
+    root = parse_unmarked(chart_xml, _WHERE)
     return _Cutting(root, resolve, is_1904).pieces()
-
-
-_TOKEN_MARKS = re.compile(b"\xef\xb7[\x90\x91]")  # the same two characters in UTF-8
 
 
 class _Cutting:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lxml import etree
+
 from generator.charts.refill_data import PlotKind
 from generator.charts.refill_places import Track
+from generator.errors import Location
 from generator.office.names import NAMESPACES
+from generator.office.xml import parse_xml
 
 C = f"{{{NAMESPACES['c']}}}"
 A = f"{{{NAMESPACES['a']}}}"
@@ -19,6 +23,15 @@ ACCENTS = 6
 
 def mark_of(text: str) -> str:
     return f"{OPEN}{text}{CLOSE}"
+
+
+def parse_unmarked(blob: bytes, where: Location) -> etree._Element:
+    """Return the root of a part in which nothing looks like a mark."""
+    root = parse_xml(blob, where)
+    text = etree.tostring(root, encoding="unicode")
+    if OPEN in text or CLOSE in text:
+        return parse_xml(text.replace(OPEN, "").replace(CLOSE, "").encode(), where)
+    return root
 
 
 @dataclass(frozen=True, slots=True)

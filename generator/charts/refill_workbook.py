@@ -14,6 +14,7 @@ from lxml import etree
 
 from generator.charts.refill_book import BookForm, DatedStyles, Names
 from generator.charts.refill_formulas import Cell
+from generator.charts.refill_pieces import parse_unmarked
 from generator.charts.refill_places import Area, ChartTracks, Room, parse_area
 from generator.charts.refill_sheet import SheetForm, read_sheet
 from generator.charts.refill_tables import TableForm, read_table
@@ -54,7 +55,7 @@ class Book:
         self._zip = _directory(data)
         self._infos = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
         self._part = self._main_part()
-        self._root = parse_xml(self._blob(self._part), _WHERE)
+        self._root = parse_unmarked(self._blob(self._part), _WHERE)
         self._relationships = self._read_relationships(self._part)
         self._sheet_parts = dict(self._read_sheets())
         self.sheet_ids = {
@@ -94,7 +95,7 @@ class Book:
         changed: dict[str, bytes | None] = {}
         for key, cells in data.items():
             part = self._sheet_parts[key]
-            root = parse_xml(self._blob(part), _WHERE)
+            root = parse_unmarked(self._blob(part), _WHERE)
             own = list(self._tables(part, key, cells))
             columns = {column for column, _ in cells}
             totals = set() if tracks.in_rows else {c for t in own for c in t.totals(columns)}
@@ -183,7 +184,7 @@ class Book:
     def _tables(self, part: str, key: str, cells: set[Cell]) -> Iterator[TableForm]:
         for target, kind in self._read_relationships(part).values():
             if kind == "table":
-                table = read_table(parse_xml(self._blob(target), _WHERE), target, key)
+                table = read_table(parse_unmarked(self._blob(target), _WHERE), target, key)
                 if table is not None and any(
                     table.area.left <= c <= table.area.right
                     and table.area.top <= r <= table.area.bottom

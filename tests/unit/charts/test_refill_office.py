@@ -241,6 +241,17 @@ def test_the_table_names_what_its_head_shows(data: dict[str, Any]) -> None:
     assert found.ref == f"A1:{'ABCDEFGH'[len(data['series'])]}{max(2, len(data['categories']) + 1)}"
 
 
+def test_characters_that_mark_slots_do_no_harm() -> None:
+    odd = "&#xFDD0;H&#xFDD1;\ufdd0S\ufdd1"
+    xml = office_chart().replace("Series 1", odd).replace("<c:layout/>", f"<c:layout/>{odd}")
+    sheet = office_sheet({"2": f'<c r="H2" t="str"><v>{odd}</v></c>'})
+
+    filled = compile_chart(xml.encode(), office_book(sheet)).fill(TWO)
+
+    check(filled)
+    assert book_of(filled)["Sheet1"]["H2"].value == "HS"
+
+
 class TestLabelsFromCells:
     RANGE = """<c:dLbls><c:dLbl><c:idx val="3"/><c:delete val="1"/></c:dLbl><c:spPr/>
 <c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>
