@@ -24,7 +24,14 @@ from generator.charts.refill_marks import (
     wrap,
 )
 from generator.charts.refill_pieces import TOKEN, C, SeriesForm, mark_of, parse_unmarked
-from generator.charts.refill_places import Area, ChartTracks, SeriesTracks, Track, parse_area
+from generator.charts.refill_places import (
+    Area,
+    ChartTracks,
+    SeriesTracks,
+    Track,
+    parse_area,
+    whole_number,
+)
 from generator.charts.refill_reader import Reader
 from generator.errors import Location, UnsupportedChartError
 from generator.office.names import NAMESPACES
@@ -243,7 +250,7 @@ class _Cutting:
                     own = point.get("formatCode")
                     if own is not None:
                         text = f' formatCode="{escape_text(own).replace(chr(34), "&quot;")}"'
-                        point_codes.setdefault(what, {})[int(point.get("idx") or 0)] = text
+                        point_codes.setdefault(what, {})[whole_number(point.get("idx"))] = text
         for what in ("values", "sizes"):
             codes.setdefault(what, "General")
         if kind != "category":
@@ -261,7 +268,7 @@ class _Cutting:
         for entry in self._root.iterfind(f"{C}chart/{C}legend/{C}legendEntry"):
             index = entry.find(f"{C}idx")
             if index is not None:
-                wrap(entry, f"E{index.get('val')}", "/E")
+                wrap(entry, f"E{value_of(entry, 'idx')}", "/E")
                 index.set("val", mark_of("e"))
         varies = self._groups[0].find(f"{C}varyColors")
         is_varied = varies is not None and varies.get("val") not in ("0", "false")

@@ -8,6 +8,7 @@ from copy import deepcopy
 from lxml import etree
 
 from generator.charts.refill_pieces import ACCENTS, OPEN, A, C, mark_of
+from generator.charts.refill_places import whole_number
 
 DATA_TAGS = ("cat", "xVal", "val", "yVal", "bubbleSize")
 _BEHIND_DATA = ("smooth", "shape", "bubble3D", "extLst")
@@ -20,8 +21,7 @@ _OF_ONE_LABEL = (
 
 def value_of(element: etree._Element, tag: str) -> int:
     found = element.find(f"{C}{tag}")
-    text = (found.get("val") or "0") if found is not None else "0"
-    return int(text) if text.isdecimal() else 0
+    return whole_number(found.get("val")) if found is not None else 0
 
 
 def numbers_in(root: etree._Element) -> set[int]:
@@ -149,7 +149,7 @@ def mark_new_points(element: etree._Element) -> None:
     """Mark how further points look, if the author (or Office) drew each point on its own."""
     points = element.findall(f"{C}dPt")
     cached = max(
-        (int(c.get("val") or 0) for c in element.iterfind(f"{C}val//{C}ptCount")), default=0
+        (whole_number(c.get("val")) for c in element.iterfind(f"{C}val//{C}ptCount")), default=0
     )
     if len(points) < 2 or {value_of(p, "idx") for p in points} != set(range(cached)):
         return

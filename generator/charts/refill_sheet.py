@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from generator.charts.refill_formulas import Cell, reads_cells, unshare
-from generator.charts.refill_places import Room, letters_of, number_of
+from generator.charts.refill_places import Room, letters_of, number_of, whole_number
 from generator.office.xml import escape_attribute
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -200,7 +200,7 @@ def read_sheet(
     runs: list[_Run] = []
     at = 0
     for row in sheet_data.iterfind(f"{_M}row"):
-        at = int(row.get("r") or at + 1)
+        at = whole_number(row.get("r"), at + 1)
         _add_run(runs, reader.row(row, at))
         sheet_data.remove(row)
     last = max((row for _, row in data), default=0)
@@ -286,7 +286,8 @@ class _CellReader:
             reference = cell.get("r")
             column = _cell(reference)[0] if reference else column + 1
             spot = (column, number)
-            style = f' s="{cell.get("s")}"' if cell.get("s") else ""
+            look = whole_number(cell.get("s"))
+            style = f' s="{look}"' if look else ""
             self._seen.append(spot)
             if spot in self._data or not len(cell):
                 if style:

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from generator.charts.refill_formulas import Cell
-from generator.charts.refill_places import Area, ChartTracks, Layout, letters_of, parse_area
+from generator.charts.refill_places import (
+    Area,
+    ChartTracks,
+    Layout,
+    letters_of,
+    parse_area,
+    whole_number,
+)
 from generator.charts.refill_sheet import Strip, cell_text
 from generator.office.xml import escape_attribute, escape_text
 
@@ -179,13 +186,13 @@ def read_table(root: etree._Element, part: str, key: str) -> TableForm | None:
     if sort is not None:
         root.remove(sort)
     read = [_read_column(column, root) for column in columns]
-    ids = [int(column.get("id") or 0) for column in columns]
+    ids = [whole_number(column.get("id")) for column in columns]
     columns.set("count", "\ufdd0N\ufdd1")
     for column in list(columns):
         columns.remove(column)
     columns.text = "\ufdd0C\ufdd1"
     return TableForm(
-        part, replace(area, key=key), bool(int(root.get("totalsRowCount") or 0)), tuple(read),
+        part, replace(area, key=key), bool(whole_number(root.get("totalsRowCount"))), tuple(read),
         max(ids, default=0) + 1, prefix,
         tuple(_SLOT.split(etree.tostring(root, encoding="unicode"))),
     )  # fmt: skip
