@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.charts.refill_book import Book, BookForm
-from generator.charts.refill_chart import ChartPieces, cut_chart
+from generator.charts.refill_book import BookForm
+from generator.charts.refill_chart import ChartPieces
+from generator.charts.refill_cut import cut_chart
 from generator.charts.refill_data import check_data, read_data
 from generator.charts.refill_places import place_data
+from generator.charts.refill_workbook import Book
 from generator.model.chart import ChartSpec
 
 

@@ -49,13 +49,15 @@ class Vector(NamedTuple):
 class SeriesData(NamedTuple):
     """A series as its plot wants it, its name ready for XML.
 
-    ``along`` are the values along the other axis of a scatter chart.
+    ``along`` are the values along the other axis of a scatter chart; ``labels`` are what is
+    printed at the points instead of their values.
     """
 
     name: str
     values: Vector
     along: Vector | None = None
     sizes: Vector | None = None
+    labels: Sequence[str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class RawSeries(NamedTuple):
     along: Sequence[object] | None
     sizes: Sequence[object] | None
     has_points: bool
+    labels: Sequence[object] | None = None
 
     def where(self) -> Location:
         return Location(steps=(f'series "{self.name}"',))
@@ -97,7 +100,9 @@ def read_data(data: ChartSpec | Mapping[str, object]) -> RawData:
     if isinstance(data, ChartSpec):
         return RawData(
             data.categories,
-            tuple(RawSeries(s.name, s.values, s.positions, None, False) for s in data.series),
+            tuple(
+                RawSeries(s.name, s.values, s.positions, None, False, s.labels) for s in data.series
+            ),
         )
     if not isinstance(data, Mapping):
         raise ChartError(
@@ -132,17 +137,20 @@ def _read_series(row: object, number: int) -> RawSeries:
     if isinstance(name, bool) or not isinstance(name, str | int | float | Decimal | date):
         where = Location(steps=(f"series {number + 1}",))
         raise ChartError("the series has no name", where, 'give a text as "name"')
+    labels = row.get("labels")
+    if labels is not None:
+        labels = _listed(labels, "the labels", Location(steps=(f'series "{name}"',)))
     if "points" in row:
         where = Location(steps=(f'series "{name}"',))
         points = _listed(row["points"], "the points", where)
-        return RawSeries(str(name), *_columns(points, where), True)
+        return RawSeries(str(name), *_columns(points, where), True, labels)
     if "values" not in row:
         where = Location(steps=(f'series "{name}"',))
         raise ChartError("the series has no values", where, 'give "values" or "points"')
     values = row["values"]
     if not isinstance(values, list | tuple):
         values = _listed(values, "the values", Location(steps=(f'series "{name}"',)))
-    return RawSeries(str(name), values, None, None, False)
+    return RawSeries(str(name), values, None, None, False, labels)
 
 
 _Columns = tuple[Sequence[object], Sequence[object], Sequence[object] | None]
@@ -227,6 +235,8 @@ def check_data(raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth:
             data = _along_categories(given, count, zero, faults)
         else:
             data = _points(given, kind, raw.categories, zero, faults)
+        if data is not None and given.labels is not None:
+            data = data._replace(labels=_printed(given, given.labels, faults))
         if data is not None:
             series.append(data)
     faults.tell()
@@ -265,18 +275,33 @@ def _points(
                    given.where(),
                    "give one for each, None for a gap")  # fmt: skip
         return None
-    if (given.sizes is not None) != (kind == "bubble"):
+    sizes = given.sizes
+    if kind == "bubble" and not along:
+        sizes = ()
+    if (sizes is not None) != (kind == "bubble"):
         wanted = "[x, y, size]" if kind == "bubble" else "[x, y]"
         faults.add(ChartError, f"the chart shows points as {wanted}", given.where(),
                    f'give "points": a list of {wanted}')  # fmt: skip
         return None
-    sizes = given.sizes
     return SeriesData(
         clean_text(given.name),
         number_vector(given.values, "value", zero, given.where, faults),
         number_vector(along, "position", zero, given.where, faults),
         None if sizes is None else number_vector(sizes, "size", zero, given.where, faults),
     )
+
+
+def _printed(given: RawSeries, labels: Sequence[object], faults: Faults) -> Sequence[str | None]:
+    """Return what is printed at the points; None for the value itself."""
+    if len(labels) != len(given.values):
+        faults.add(SeriesLengthError,
+                   f"the series has {len(labels)} labels for {len(given.values)} values",
+                   given.where(), "give one for each, None for the value itself")  # fmt: skip
+    for index, label in enumerate(labels):
+        if label is not None and not isinstance(label, str):
+            faults.add(ValueTypeError, f"{_shown(label)} is no text",
+                       given.where().inside(f"label {index + 1}"))  # fmt: skip
+    return [clean_text(label) if isinstance(label, str) else None for label in labels]
 
 
 def _levels(

@@ -54,6 +54,11 @@ def letters_of(column: int) -> str:
     return column_letters(column - 1)
 
 
+def whole_number(text: str | None, default: int = 0) -> int:
+    """Return the number that an attribute holds; ``default`` if it holds none."""
+    return int(text) if text and text.isdecimal() and text.isascii() else default
+
+
 def number_of(letters: str) -> int:
     """Return the number of a column, 1 for A."""
     number = 0

@@ -6,13 +6,14 @@ Cells of the data keep their formats; all other cells keep everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from lxml import etree
 
-from generator.charts.refill_places import Room, letters_of, number_of
+from generator.charts.refill_formulas import Cell, reads_cells, unshare
+from generator.charts.refill_places import Room, letters_of, number_of, whole_number
 from generator.office.xml import escape_attribute
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -24,8 +25,6 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 #: Marks the places of the cells and of the dimension while the sheet is one text.
 _SLOT = "\ufdd0"
 _ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
-
-Cell = tuple[int, int]  # column, row
 
 
 class Strip(NamedTuple):
@@ -183,21 +182,25 @@ def cell_text(text: str) -> str:
     return _ESCAPED.sub(r"_x005F_\1", text)
 
 
-def read_sheet(root: etree._Element, data: set[Cell]) -> tuple[SheetForm, Room, Room]:
+def read_sheet(
+    root: etree._Element, data: set[Cell], totals: set[Cell]
+) -> tuple[SheetForm, Room, Room]:
     """Return the form of a worksheet whose cells ``data`` are the chart's.
 
-    Also returns where its other cells stand, by columns and by rows. ``root`` is changed.
+    ``totals`` are cells of a table that may move down with its end. Also returns where the other
+    cells stand, by columns and by rows. ``root`` is changed.
     """
     _drop_merges(root, data)
     sheet_data = root.find(f"{_M}sheetData")
     if sheet_data is None:
         sheet_data = etree.SubElement(root, f"{_M}sheetData")
     prefix = f"{root.prefix}:" if root.prefix else ""
-    reader = _CellReader(root, data)
+    unshare(list(_cells(sheet_data)), data)
+    reader = _CellReader(root, data, totals)
     runs: list[_Run] = []
     at = 0
     for row in sheet_data.iterfind(f"{_M}row"):
-        at = int(row.get("r") or at + 1)
+        at = whole_number(row.get("r"), at + 1)
         _add_run(runs, reader.row(row, at))
         sheet_data.remove(row)
     last = max((row for _, row in data), default=0)
@@ -229,6 +232,13 @@ def _drop_merges(root: etree._Element, data: set[Cell]) -> None:
         root.remove(merges)
 
 
+def _cells(sheet_data: etree._Element) -> Iterator[tuple[Cell, etree._Element]]:
+    for row in sheet_data.iterfind(f"{_M}row"):
+        for cell in row.iterfind(f"{_M}c"):
+            if cell.get("r"):
+                yield _cell(cell.get("r") or ""), cell
+
+
 def _cell(reference: str) -> Cell:
     found = _CELL.fullmatch(reference.replace("$", "").upper())
     return (number_of(found[1]), int(found[2])) if found else (0, 0)
@@ -252,9 +262,10 @@ def _add_run(runs: list[_Run], run: _Run) -> None:
 class _CellReader:
     """Sorts the cells of a sheet into the chart's and all others."""
 
-    def __init__(self, root: etree._Element, data: set[Cell]) -> None:
+    def __init__(self, root: etree._Element, data: set[Cell], totals: set[Cell]) -> None:
         self._namespaces = root.nsmap
         self._data = data
+        self._totals = totals
         self._data_rows = {row for _, row in data}
         self._taken: list[tuple[Cell, bool]] = []
         self._seen: list[Cell] = []
@@ -275,7 +286,8 @@ class _CellReader:
             reference = cell.get("r")
             column = _cell(reference)[0] if reference else column + 1
             spot = (column, number)
-            style = f' s="{cell.get("s")}"' if cell.get("s") else ""
+            look = whole_number(cell.get("s"))
+            style = f' s="{look}"' if look else ""
             self._seen.append(spot)
             if spot in self._data or not len(cell):
                 if style:
@@ -284,11 +296,18 @@ class _CellReader:
                 continue
             text = self._text(cell)
             others.append((column, text))
-            is_note = cell.get("t") in ("s", "inlineStr", "str") and cell.find(f"{_M}f") is None
+            is_note = self._may_move(cell, spot)
             self._taken.append((spot, is_note))
             if is_note:
                 self.notes[spot] = text
         return _Run(number, number + 1, attributes, tuple(sorted(others)), tuple(sorted(styles)))
+
+    def _may_move(self, cell: etree._Element, spot: Cell) -> bool:
+        """Tell if a cell is a mere note, or a total that does not name cells by their place."""
+        formula = cell.find(f"{_M}f")
+        if spot in self._totals:
+            return formula is None or not (formula.attrib or reads_cells(formula.text or ""))
+        return formula is None and cell.get("t") in ("s", "inlineStr", "str")
 
     def _text(self, cell: etree._Element) -> str:
         """Return the XML of a cell after its reference."""
