@@ -71,7 +71,16 @@ def _place_of(
     where = found.tag.where
     opening = _paragraph_open(run, found.index) if run is not None else ""
     takes_notes = is_body and run is not None and nearest(run, _NO_NOTES) is None
-    return PrintPlace(where, found.tag.written, _run_open(run), width, frame, opening, takes_notes)
+    section = ""
+    if opening and takes_notes and columns is not None and run is not None:
+        section = _section_open(columns.section_at(run))
+    return PrintPlace(
+        where, found.tag.written, _run_open(run), width, frame, opening, takes_notes, section
+    )
+
+
+def _section_open(section: Element | None) -> str:
+    return "" if section is None else _bare(section)
 
 
 #: Where Word allows no footnotes: text boxes, and notes themselves.

@@ -45,6 +45,7 @@ class PrintPlace:
     ``run_open`` reopens the run after a drawing in a line of text. ``paragraph_open`` is the start
     of the paragraph with its format where the tag stands in it alone, so that whole paragraphs and
     tables may take its place; else empty. ``takes_notes``: a footnote may be referred to here.
+    ``section`` is the markup of the section (page) there, where a page may end.
     """
 
     where: Location
@@ -54,6 +55,7 @@ class PrintPlace:
     frame: Frame | None = None
     paragraph_open: str = ""
     takes_notes: bool = False
+    section: str = ""
 
 
 @dataclass(slots=True)
