@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from generator.build.steps import build_report, check_report
     from generator.build.templates import compile_template, render_template
     from generator.engine.compiled import CompiledTemplate
+    from generator.engine.subdocument import SubDocument
     from generator.errors import ReportError
 
 _HOMES = {
     "CompiledTemplate": "generator.engine.compiled",
     "ReportError": "generator.errors",
+    "SubDocument": "generator.engine.subdocument",
     "build_report": "generator.build.steps",
     "check_report": "generator.build.steps",
     "compile_template": "generator.build.templates",
@@ -25,6 +27,7 @@ _HOMES = {
 __all__ = [
     "CompiledTemplate",
     "ReportError",
+    "SubDocument",
     "build_report",
     "check_report",
     "compile_template",

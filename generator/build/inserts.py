@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from generator.build.plain_charts import data_chart, fill_authored
 from generator.build.specifications import Views, chart_spec, diagram_spec
-from generator.errors import ChartError, Location, near_name_hint
+from generator.errors import (
+    ChartError,
+    Location,
+    TemplateError,
+    TemplateNotFoundError,
+    near_name_hint,
+)
 from generator.model.chart import ChartSpec
 from generator.model.diagram import DiagramSpec
 from generator.model.insert import (
@@ -36,6 +42,7 @@ from generator.office.names import RELATIONSHIP_TYPES
 
 if TYPE_CHECKING:
     from generator.charts.picture import Picture
+    from generator.engine.subdocument import SubDocument
     from generator.model.report import ReportDefinition
 
 _LEAST_POINTS = 8.5
@@ -201,8 +208,9 @@ def _font_file() -> str:
 
 def make_inserts(
     report: ReportDefinition, views: Views, language: str, store: PictureStore
-) -> dict[str, Callable[..., Insert]]:
-    """Return the functions ``chart``, ``diagram`` and ``picture`` of a template context."""
+) -> dict[str, Callable[..., object]]:
+    """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
+    documents: dict[tuple[str, bool], SubDocument] = {}
 
     def chart(name: object) -> Insert:
         """Return the chart of this name in ``report.yaml``, or of plain data."""
@@ -225,7 +233,14 @@ def make_inserts(
         """Return the picture in a file of the project; sizes like ``"4 cm"``."""
         return _file_picture(report.folder, str(path), width, height, alt)
 
-    return {"chart": chart, "diagram": diagram, "picture": picture}
+    def document(path: object, keep_sections: object = False) -> SubDocument:
+        """Return the text of a Word document of the project, read once."""
+        key = (str(path), bool(keep_sections))
+        if key not in documents:
+            documents[key] = _file_document(report.folder, *key)
+        return documents[key]
+
+    return {"chart": chart, "diagram": diagram, "document": document, "picture": picture}
 
 
 def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
@@ -233,6 +248,23 @@ def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
         hint = near_name_hint(str(name), list(known)) or f"{file} has: {', '.join(known) or 'none'}"
         raise ChartError(f'{file} has no {what} "{name}"', None, hint)
     return known[str(name)]
+
+
+def _file_document(folder: Path, path: str, keep_sections: bool) -> SubDocument:
+    from generator.engine.subdocument import SubDocument
+
+    where = Location(path)
+    target = (folder / path).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise TemplateError("a document must lie inside the project", where,
+                            "copy it into the project")  # fmt: skip
+    try:
+        data = target.read_bytes()
+    except OSError as error:
+        raise TemplateNotFoundError(
+            f"the document cannot be read: {error.strerror or error}", where
+        ) from error
+    return SubDocument.read(data, path, keep_sections=keep_sections)
 
 
 def _file_picture(

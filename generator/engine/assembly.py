@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from generator.engine.lists import NUMBERING_CONTENT_TYPE, with_lists
 from generator.engine.notes import KINDS, new_notes_part, with_notes
 from generator.engine.rendering import PartOutput, Rendering
+from generator.engine.subdocument_styles import STYLES_CONTENT_TYPE, with_styles
 from generator.office.deflate import inflate
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, Part, Relationship, relationships_name
@@ -74,6 +75,7 @@ class _Assembly:
                 self._items[name] = entry(name, blob)
         self._add_notes(written)
         self._add_lists()
+        self._add_styles()
         self._write_relationships()
         if self._compiled.deck.is_dynamic or self._dropped:
             self._drop_unreachable()
@@ -145,6 +147,23 @@ class _Assembly:
         else:
             text = self._package.parts[name].blob.decode("utf-8-sig")
         self._items[name] = entry(name, with_lists(text, lists.definitions, lists.lists).encode())
+
+    def _add_styles(self) -> None:
+        """Add the styles that came with sub-documents."""
+        added, main = self._rendering.styles, self._package.main
+        if not added:
+            return
+        name = self._compiled.host_facts().styles.part
+        if name is None:
+            name = posixpath.join(posixpath.dirname(main), "styles.xml")
+            self._types[name] = STYLES_CONTENT_TYPE
+            rel = Relationship("rIdStyles", NAMESPACES["r"] + "/styles", name, False)
+            self._rels[main] = [*self._rels.get(main, []), rel]
+            self._changed.add(main)
+            text = f'{DECLARATION}<w:styles xmlns:w="{NAMESPACES["w"]}"/>'
+        else:
+            text = _inflated(self._items[name]).decode("utf-8-sig")
+        self._items[name] = entry(name, with_styles(text, added).encode())
 
     # -- slides ----------------------------------------------------------------------------------
 
@@ -274,6 +293,10 @@ class _Assembly:
 
 def _copied(part: Part, name: str) -> Entry:
     return Entry(name, part.packed, part.size, part.crc, part.method)
+
+
+def _inflated(item: Entry) -> bytes:
+    return inflate(item.packed) if item.method else item.packed
 
 
 def _override(name: str, content_type: str) -> str:

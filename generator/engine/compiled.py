@@ -29,6 +29,7 @@ from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
 from generator.engine.slides import DeckBlocks
+from generator.engine.subdocument_merge import HostFacts, read_host_facts
 from generator.engine.word_blocks import WordStyles, read_word_styles
 from generator.errors import LimitError, Problem, UndefinedNameError
 from generator.model.insert import AuthoredChart, Insert
@@ -108,6 +109,7 @@ class CompiledTemplate:
     _sheet: ListSheet | None = field(default=None, repr=False)
     _note_styles: NoteStyles | None = field(default=None, repr=False)
     _word_styles: WordStyles | None = field(default=None, repr=False)
+    _host_facts: HostFacts | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_loaded": None}
@@ -271,6 +273,12 @@ class CompiledTemplate:
         if self._word_styles is None:
             self._word_styles = read_word_styles(self.package)
         return self._word_styles
+
+    def host_facts(self) -> HostFacts:
+        """Return what sub-documents must know of the template, read when first asked for."""
+        if self._host_facts is None:
+            self._host_facts = read_host_facts(self.package)
+        return self._host_facts
 
     def highest_number(self, stem: str) -> int:
         """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""

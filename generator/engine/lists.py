@@ -182,6 +182,7 @@ class ListCounter:
         self._of_blocks: dict[tuple[object, str, bool], str] = {}
         self._own: dict[bool, str] = {}
         self._bulleted: str | None = None
+        self._highest_definition: int | None = None
 
     def restart(self, *list_ids: str) -> str:
         self._pending.update(list_ids)
@@ -214,10 +215,24 @@ class ListCounter:
     def _own_definition(self, is_ordered: bool) -> str:
         number = self._own.get(is_ordered)
         if number is None:
-            highest = max((int(n) for n in self._read().starts if n.isdigit()), default=-1)
-            number = str(highest + 1 + len(self._own))
+            number = self.add_definition(lambda new: list_definition(int(new), is_ordered))
             self._own[is_ordered] = number
-            self.definitions.append(list_definition(int(number), is_ordered))
+        return number
+
+    def add_definition(self, write: Callable[[str], str]) -> str:
+        """Add a definition of lists; ``write`` gives the markup for its id, which is returned."""
+        if self._highest_definition is None:
+            known = self._read().starts
+            self._highest_definition = max((int(n) for n in known if n.isdigit()), default=-1)
+        self._highest_definition += 1
+        number = str(self._highest_definition)
+        self.definitions.append(write(number))
+        return number
+
+    def add_list(self, write: Callable[[str], str]) -> str:
+        """Add a list; ``write`` gives the markup for its id, which is returned."""
+        number = str(self._read().highest + len(self.lists) + 1)
+        self.lists.append(write(number))
         return number
 
     def _bullets(self, definition: str) -> str:
@@ -228,15 +243,16 @@ class ListCounter:
 
     def add(self, definition: str, starts: Iterable[int]) -> str:
         """Return the id of a new list over a definition that begins at its starts."""
-        number = str(self._read().highest + len(self.lists) + 1)
         overrides = "".join(
             f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
             for level, start in enumerate(starts)
         )
-        self.lists.append(
-            f'<w:num w:numId="{number}"><w:abstractNumId w:val="{definition}"/>{overrides}</w:num>'
+        return self.add_list(
+            lambda number: (
+                f'<w:num w:numId="{number}"><w:abstractNumId w:val="{definition}"/>'
+                f"{overrides}</w:num>"
+            )
         )
-        return number
 
 
 def with_lists(xml: str, definitions: Iterable[str], lists: Iterable[str]) -> str:

@@ -73,9 +73,24 @@ def _place_of(
     opening = _paragraph_open(run) if run is not None else ""
     is_alone = run is not None and _is_alone(run, found.index)
     takes_notes = is_body and run is not None and nearest(run, _NO_NOTES) is None
+    section = ""
+    if is_alone and takes_notes and columns is not None and run is not None:
+        section = _section_open(columns.section_at(run))
     return PrintPlace(
-        where, found.tag.written, _run_open(run), width, frame, opening, takes_notes, is_alone
+        where,
+        found.tag.written,
+        _run_open(run),
+        width,
+        frame,
+        opening,
+        takes_notes,
+        is_alone,
+        section,
     )
+
+
+def _section_open(section: Element | None) -> str:
+    return "" if section is None else _bare(section)
 
 
 #: Where Word allows no footnotes: text boxes, and notes themselves.

@@ -45,7 +45,8 @@ class PrintPlace:
     ``run_open`` reopens the run after a drawing in a line of text. ``paragraph_open`` is the start
     of the paragraph with its format; empty where the run lies deeper (in a link). ``is_alone``: the
     tag stands in its paragraph alone, so whole paragraphs and tables may take its place.
-    ``takes_notes``: a footnote may be referred to here.
+    ``takes_notes``: a footnote may be referred to here. ``section`` is the markup of the section
+    (page) there, where a page may end.
     """
 
     where: Location
@@ -56,6 +57,7 @@ class PrintPlace:
     paragraph_open: str = ""
     takes_notes: bool = False
     is_alone: bool = False
+    section: str = ""
 
 
 @dataclass(slots=True)

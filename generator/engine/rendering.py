@@ -20,6 +20,9 @@ from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
 from generator.engine.rich_runs import EscapeText, slide_runs, word_runs
 from generator.engine.slide_blocks import SlideBlocks
+from generator.engine.subdocument import SubDocument
+from generator.engine.subdocument_merge import Merger
+from generator.engine.subdocument_sink import SubDocumentSink
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
 from generator.engine.word_blocks import WordBlocks
 from generator.errors import ExpressionError, LimitError, TemplateError
@@ -131,18 +134,25 @@ class Rendering:
         self._outside_note = self.current
         self.lists = ListCounter(compiled.sheet)
         self._block_values = 0
+        self._merger: Merger | None = None
         self.fillings = Fillings(
             compiled,
-            self._link,
+            self.link_part,
             lambda r_id: self.current.replaced.add(r_id),
             lambda r_id: self.current.kept.add(r_id),
             text_of,
         )
 
     @property
+    def styles(self) -> list[str]:
+        """Styles that sub-documents brought."""
+        return self._merger.styles.added if self._merger is not None else []
+
+    @property
     def grew(self) -> bool:
         """Whether the package needs more than new text in the parts of the template."""
         more = self.added or self.notes or self.fillings.overrides or self.lists.lists
+        more = more or self.styles
         return bool(more) or any(output.added for output in self.outputs)
 
     def internal_names(self) -> dict[str, object]:
@@ -221,7 +231,7 @@ class Rendering:
         return f'</w:t></w:r>{reference}{place.run_open}<w:t xml:space="preserve">'
 
     def _linker(self, place: PrintPlace) -> Callable[[str], str]:
-        return lambda address: self._link_to(self._checked_address(address, place))
+        return lambda address: self.link_to(self._checked_address(address, place))
 
     # -- printing -------------------------------------------------------------------------------
 
@@ -244,6 +254,8 @@ class Rendering:
             return self._blocks_in_word(value, line)
         if isinstance(value, Note):
             return self._note(value, line)
+        if isinstance(value, SubDocument):
+            return self._sub_document(value, line)
         if hasattr(kind, "printed_as"):
             return self.emit_run(value.printed_as, line)  # type: ignore[attr-defined] # it has it
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
@@ -322,6 +334,8 @@ class Rendering:
                 f'"{place.tag}" holds whole paragraphs or tables, and none can stand here',
                 place.where, "give the tag a paragraph of its own",
             )  # fmt: skip
+        if isinstance(value, SubDocument):
+            raise self._wrong_document(self._places[line])
         if isinstance(value, Note):
             place = self._places[line]
             raise TemplateError(f'"{place.tag}" is a footnote, and none can stand here',
@@ -409,6 +423,28 @@ class Rendering:
         )  # fmt: skip
         return self._in_place_of_paragraph(writer.write(value), place)
 
+    def _sub_document(self, value: SubDocument, line: int) -> str:
+        """Return the text of another document in the place of the tag's paragraph."""
+        place = self._places[line]
+        if not place.is_alone or not place.takes_notes or self._in_note():
+            raise self._wrong_document(place)
+        if value.keep_sections and not place.section:
+            raise TemplateError(
+                f'"{place.tag}" keeps the pages of a document, and no page can begin here',
+                place.where,
+                "give the tag a paragraph outside of tables, or leave out keep_sections",
+            )
+        if self._merger is None:
+            self._merger = Merger(self._compiled.host_facts(), SubDocumentSink(self))
+        return self._in_place_of_paragraph(self._merger.insert(value, place.section), place)
+
+    def _wrong_document(self, place: PrintPlace) -> TemplateError:
+        return TemplateError(
+            f'"{place.tag}" is a whole document, and none can stand here',
+            place.where,
+            "give the tag a paragraph of its own in the text or a table cell of a Word template",
+        )
+
     def _slide_blocks(self, place: PrintPlace) -> SlideBlocks:
         return SlideBlocks(
             place.paragraph_open, place.run_open, _escape_on_slide, self._linker(place)
@@ -425,7 +461,7 @@ class Rendering:
             )  # fmt: skip
         return f"{DRAWN}{self._slide_blocks(place).table(table, place.frame)}{DRAWN}"
 
-    def _link_to(self, address: str) -> str:
+    def link_to(self, address: str) -> str:
         """Return the id of a relationship from the current part to an outside address."""
         for rel in self.current.added:
             if rel.is_external and rel.target == address:
@@ -472,13 +508,13 @@ class Rendering:
 
     def _add_parts(self, drawing: Drawing) -> tuple[str, ...]:
         if isinstance(drawing, Chart):
-            return (self._link(drawing.part),)
+            return (self.link_part(drawing.part),)
         if isinstance(drawing, PictureDrawing):
             parts = [drawing.image] + ([drawing.svg] if drawing.svg is not None else [])
-            return tuple(self._link(part) for part in parts)
+            return tuple(self.link_part(part) for part in parts)
         return ()
 
-    def _link(self, part: NewPart) -> str:
+    def link_part(self, part: NewPart) -> str:
         """Return the id of a relationship from the current part to a new one."""
         name = self._add(part)
         for rel in self.current.added:

@@ -47,14 +47,27 @@ class TextColumns:
             width = _twips(cell.find(f"{qname('w:tcPr')}/{qname('w:tcW')}"), "w:w")
             if width > 0:
                 return Length.twips(max(width - 216 - indent, 200))
+        section = self._section_of(element)
+        if section is None:
+            return _A4_TEXT
+        return Length.twips(max(_text_width(section) - indent, 200))
+
+    def _section_of(self, element: Element) -> Element | None:
         top = element
         while (parent := top.getparent()) is not None and top not in self._order:
             top = parent
         if not self._sections:
-            return _A4_TEXT
+            return None
         number = self._order.get(top, 0)
         position = min(bisect_left(self._ends, number), len(self._sections) - 1)
-        return Length.twips(max(_text_width(self._sections[position]) - indent, 200))
+        return self._sections[position]
+
+    def section_at(self, element: Element) -> Element | None:
+        """Return the section of a paragraph of the text itself; None inside of tables."""
+        paragraph = nearest(element, frozenset((qname("w:p"),)))
+        if paragraph is None or paragraph not in self._order:
+            return None
+        return self._section_of(element)
 
 
 def _indents(element: Element) -> int:
