@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from os import PathLike
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.docxtpl.template import DocxTemplate
+    from generator.engine.subdocument import SubDocument
 
 
 class Subdoc:
@@ -19,11 +21,10 @@ class Subdoc:
     def __init__(
         self, tpl: DocxTemplate, docpath: str | PathLike[str] | IO[bytes] | None = None
     ) -> None:
-        import io
-
         from docx import Document
 
         self.tpl = tpl
+        self._name = "sub-document" if docpath is None else str(getattr(docpath, "name", docpath))
         if docpath is None:
             self.subdocx = Document(io.BytesIO(tpl._template_bytes()))
             body = self.subdocx.element.body
@@ -34,6 +35,15 @@ class Subdoc:
             self.subdocx = Document(str(Path(docpath)))
         else:
             self.subdocx = Document(docpath)
+
+    @property
+    def printed_as(self) -> SubDocument:
+        """The document as it stands now, for the engine."""
+        from generator.engine.subdocument import SubDocument
+
+        buffer = io.BytesIO()
+        self.subdocx.save(buffer)
+        return SubDocument.read(buffer.getvalue(), self._name)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
