@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
@@ -33,8 +34,11 @@ def read_template(path: Path, shown: str | None = None) -> bytes:
         ) from error  # fmt: skip
 
 
-def write_files(files: dict[Path, bytes]) -> None:
+def write_files(files: Mapping[Path, bytes] | Iterable[tuple[Path, bytes]]) -> None:
     """Write all files, each under a temporary name first; rename them when all are written.
+
+    Pairs are written as they come, so that the bytes of many files need not be kept together; if
+    making one of them fails, nothing is renamed.
 
     Raises:
         OutputError: a file cannot be written; then no file of the set was replaced unless a rename
@@ -42,7 +46,7 @@ def write_files(files: dict[Path, bytes]) -> None:
     """
     staged: list[tuple[Path, Path]] = []
     try:
-        for path, data in files.items():
+        for path, data in files.items() if isinstance(files, Mapping) else files:
             staged.append((_stage(path, data), path))
         for temporary, path in staged:
             _rename(temporary, path)
