@@ -79,10 +79,10 @@ class PlaceFinder:
 
 def _nearest_text(elements: Sequence[Element], text: str | None) -> Element:
     """Return the first element that holds the text around a place, else the first paragraph."""
-    wanted = (text or "").removesuffix("...").strip()
+    wanted = "".join((text or "").removesuffix("...").split())
     paragraphs = [element for element in elements if element.tag in PARAGRAPHS]
     for element in paragraphs:
-        held = " ".join("".join(map(str, element.itertext())).split())
+        held = "".join("".join(map(str, element.itertext())).split())
         if wanted and wanted in held:
             return element
     return paragraphs[0] if paragraphs else elements[0]
