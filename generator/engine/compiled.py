@@ -29,6 +29,7 @@ from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
 from generator.engine.slides import DeckBlocks
+from generator.engine.word_blocks import WordStyles, read_word_styles
 from generator.errors import LimitError, Problem, UndefinedNameError
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.theme import Theme
@@ -93,7 +94,9 @@ class CompiledTemplate:
     names: frozenset[str]
     filters: dict[str, Callable[..., object]]
     functions: dict[str, Callable[..., object]]
+    tests: dict[str, Callable[..., object]]
     undefined: str
+    as_docxtpl: bool
     limits: Limits
     shelf: NoteShelf
     sites: tuple[Site, ...] = ()
@@ -104,6 +107,7 @@ class CompiledTemplate:
     _highest_id: int | None = field(default=None, repr=False)
     _sheet: ListSheet | None = field(default=None, repr=False)
     _note_styles: NoteStyles | None = field(default=None, repr=False)
+    _word_styles: WordStyles | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_loaded": None}
@@ -144,7 +148,7 @@ class CompiledTemplate:
     def _load(self) -> _Loaded:
         if self._loaded is None:
             environment = OfficeEnvironment(
-                _UNDEFINED[self.undefined], self.filters, self.functions
+                _UNDEFINED[self.undefined], self.filters, self.functions, self.tests
             )
             root, lines = self._bind(environment)
             written = self.written_names()
@@ -220,7 +224,9 @@ class CompiledTemplate:
             problem = undefined_problem(value, place, context, self.file)
             problems.setdefault((problem.message, str(problem.where)), problem)
 
-        environment = OfficeEnvironment(collecting_undefined(note), self.filters, self.functions)
+        environment = OfficeEnvironment(
+            collecting_undefined(note), self.filters, self.functions, self.tests
+        )
         root, lines = self._bind(environment)
         with suppress(Exception):  # the first error is reported; this run only adds names
             self._run(environment, root, Rendering(self), context)
@@ -259,6 +265,12 @@ class CompiledTemplate:
         if self._note_styles is None:
             self._note_styles = read_note_styles(self.package)
         return self._note_styles
+
+    def word_styles(self) -> WordStyles:
+        """Return the template's styles for paragraphs and tables, read when first asked for."""
+        if self._word_styles is None:
+            self._word_styles = read_word_styles(self.package)
+        return self._word_styles
 
     def highest_number(self, stem: str) -> int:
         """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""

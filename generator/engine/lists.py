@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from generator.engine.markup import Element, is_node
 from generator.engine.stories import Block, TagRegister
+from generator.engine.word_blocks import list_definition
 from generator.errors import Location
 from generator.office.names import qname
 from generator.office.package import Package
@@ -178,6 +179,9 @@ class ListCounter:
         #: ``w:abstractNum`` and ``w:num`` elements that the render adds.
         self.definitions: list[str] = []
         self.lists: list[str] = []
+        self._of_blocks: dict[tuple[object, str, bool], str] = {}
+        self._own: dict[bool, str] = {}
+        self._bulleted: str | None = None
 
     def restart(self, *list_ids: str) -> str:
         self._pending.update(list_ids)
@@ -191,6 +195,36 @@ class ListCounter:
             definition = sheet.definitions[list_id]
             self._current[list_id] = self.add(definition, sheet.starts.get(definition, (1,)))
         return self._current.get(list_id, list_id)
+
+    def of_blocks(self, key: object, is_ordered: bool, start: int, style: str) -> str:
+        """Return the id of the list that blocks with this key make; it begins anew with the key.
+
+        ``style`` is a list style whose definition it follows; without one it gets our own.
+        """
+        known = self._of_blocks.get((key, style, is_ordered))
+        if known is None:
+            if style:
+                definition = self._read().definitions[self._read().styles[style][0]]
+            else:
+                definition = self._own_definition(is_ordered)
+            known = self.add(definition, (start,)) if is_ordered else self._bullets(definition)
+            self._of_blocks[key, style, is_ordered] = known
+        return known
+
+    def _own_definition(self, is_ordered: bool) -> str:
+        number = self._own.get(is_ordered)
+        if number is None:
+            highest = max((int(n) for n in self._read().starts if n.isdigit()), default=-1)
+            number = str(highest + 1 + len(self._own))
+            self._own[is_ordered] = number
+            self.definitions.append(list_definition(int(number), is_ordered))
+        return number
+
+    def _bullets(self, definition: str) -> str:
+        """Return the one list that all bulleted items of a render share."""
+        if self._bulleted is None:
+            self._bulleted = self.add(definition, ())
+        return self._bulleted
 
     def add(self, definition: str, starts: Iterable[int]) -> str:
         """Return the id of a new list over a definition that begins at its starts."""

@@ -43,8 +43,9 @@ class PrintPlace:
     """Where a value is printed.
 
     ``run_open`` reopens the run after a drawing in a line of text. ``paragraph_open`` is the start
-    of the paragraph with its format where the tag stands in it alone, so that whole paragraphs and
-    tables may take its place; else empty. ``takes_notes``: a footnote may be referred to here.
+    of the paragraph with its format; empty where the run lies deeper (in a link). ``is_alone``: the
+    tag stands in its paragraph alone, so whole paragraphs and tables may take its place.
+    ``takes_notes``: a footnote may be referred to here.
     """
 
     where: Location
@@ -54,6 +55,7 @@ class PrintPlace:
     frame: Frame | None = None
     paragraph_open: str = ""
     takes_notes: bool = False
+    is_alone: bool = False
 
 
 @dataclass(slots=True)

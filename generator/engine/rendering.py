@@ -18,9 +18,12 @@ from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
-from generator.engine.rich_runs import slide_runs, word_runs
+from generator.engine.rich_runs import EscapeText, slide_runs, word_runs
+from generator.engine.slide_blocks import SlideBlocks
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
+from generator.engine.word_blocks import WordBlocks
 from generator.errors import ExpressionError, LimitError, TemplateError
+from generator.model.blocks import Blocks, PageBreak, Table
 from generator.model.insert import ChartDrawing as Chart
 from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
 from generator.model.length import Length
@@ -43,10 +46,32 @@ def _escape_in_word(text: str, run_open: str) -> str:
     return escape_run_text(text, _W_TAB, _W_BREAK)
 
 
+def _paragraph_escaper(place: PrintPlace) -> EscapeText:
+    """Return an escape that lets U+0007 begin a paragraph and U+000C a page, where it can."""
+    if not place.paragraph_open:
+        return _escape_in_word
+
+    def escape(text: str, run_open: str) -> str:
+        if "\a" not in text and "\f" not in text:
+            return _escape_in_word(text, run_open)
+        again = f'{place.paragraph_open}{run_open}<w:t xml:space="preserve">'
+        paragraph = f"</w:t></w:r></w:p>{again}"
+        page = f'</w:t></w:r></w:p><w:p><w:r><w:br w:type="page"/></w:r></w:p>{again}'
+        pages = text.split("\f")
+        return page.join(
+            paragraph.join(_escape_in_word(piece, run_open) for piece in one.split("\a"))
+            for one in pages
+        )
+
+    return escape
+
+
 def _escape_on_slide(text: str, run_open: str) -> str:
     return escape_run_text(text, "\t", f"</a:t></a:r><a:br/>{run_open}<a:t>")
 
 
+#: What docxtpl prints as Python spells it.
+_COLLECTIONS = frozenset((list, tuple, dict, set))
 _NOTE_HINT = (
     "footnotes belong in the text of a Word document: not in headers, text boxes, notes or slides"
 )
@@ -105,6 +130,7 @@ class Rendering:
         self._note_ids: dict[str, int] = {}
         self._outside_note = self.current
         self.lists = ListCounter(compiled.sheet)
+        self._block_values = 0
         self.fillings = Fillings(
             compiled,
             self._link,
@@ -214,8 +240,12 @@ class Rendering:
             return self._in_line(value, line)
         if isinstance(value, RichText):
             return self._rich_text(value, line)
+        if isinstance(value, Blocks):
+            return self._blocks_in_word(value, line)
         if isinstance(value, Note):
             return self._note(value, line)
+        if hasattr(kind, "printed_as"):
+            return self.emit_run(value.printed_as, line)  # type: ignore[attr-defined] # it has it
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
 
     def emit_text(self, value: object, line: int) -> str:
@@ -233,6 +263,9 @@ class Rendering:
             )
         if isinstance(value, RichText):
             return self._rich_text(value, line)
+        if isinstance(value, Blocks):
+            place = self._places[line]
+            return self._in_place_of_paragraph(self._slide_blocks(place).write(value), place)
         text = self._text(value, line)
         run = self._places[line].run_open
         line_break = f"</a:t></a:r><a:br/>{run}<a:t>" if run.startswith("<a:r") else " "
@@ -265,6 +298,8 @@ class Rendering:
 
     def emit_shape(self, value: object, line: int) -> str:
         """Print the whole text of a shape; a drawing takes the place of the shape instead."""
+        if isinstance(value, Blocks) and any(isinstance(b, Table) for b in value.items):
+            return self._table_on_slide(value, line)
         if not isinstance(value, Insert):
             return self.emit_text(value, line)
         frame = self._places[line].frame
@@ -281,6 +316,12 @@ class Rendering:
     def _text(self, value: object, line: int) -> str:
         if isinstance(value, Undefined):
             return str(value)
+        if isinstance(value, Blocks):
+            place = self._places[line]
+            raise TemplateError(
+                f'"{place.tag}" holds whole paragraphs or tables, and none can stand here',
+                place.where, "give the tag a paragraph of its own",
+            )  # fmt: skip
         if isinstance(value, Note):
             place = self._places[line]
             raise TemplateError(f'"{place.tag}" is a footnote, and none can stand here',
@@ -288,6 +329,8 @@ class Rendering:
         try:
             text = text_of(value)
         except NotPrintableError as error:
+            if self._compiled.as_docxtpl and type(value) in _COLLECTIONS:
+                return str(value)
             place = self._places[line]
             raise ExpressionError(
                 f'"{place.tag}" gives a value of type {error}, which has no text',
@@ -328,7 +371,7 @@ class Rendering:
         Raises:
             TemplateError: the tag does not stand alone in a paragraph.
         """
-        if not place.paragraph_open:
+        if not place.is_alone:
             raise TemplateError(
                 f'"{place.tag}" holds whole paragraphs or tables and stands in a line of text',
                 place.where,
@@ -344,10 +387,43 @@ class Rendering:
 
         link = self._linker(place)
         if place.run_open.startswith("<w:"):
-            runs = word_runs(value, place.run_open, _escape_in_word, link)
+            base = place.run_open if value.keeps_format else "<w:r>"
+            runs = word_runs(value, base, _paragraph_escaper(place), link)
             return f'</w:t></w:r>{runs}{place.run_open}<w:t xml:space="preserve">'
         runs = slide_runs(value, place.run_open, _escape_on_slide, link)
         return f"</a:t></a:r>{runs}{place.run_open}<a:t>"
+
+    def _blocks_in_word(self, value: Blocks, line: int) -> str:
+        place = self._places[line]
+        if value.items == (PageBreak(),) and not place.is_alone and place.run_open:
+            return '</w:t><w:br w:type="page"/><w:t xml:space="preserve">'
+        self._block_values += 1
+        key = self._block_values
+
+        def list_number(is_ordered: bool, number: int, start: int, style: str) -> str:
+            return self.lists.of_blocks((key, number), is_ordered, start, style)
+
+        writer = WordBlocks(
+            self._compiled.word_styles(), self._compiled.sheet().styles, place.paragraph_open,
+            place.run_open, place.width, _escape_in_word, self._linker(place), list_number,
+        )  # fmt: skip
+        return self._in_place_of_paragraph(writer.write(value), place)
+
+    def _slide_blocks(self, place: PrintPlace) -> SlideBlocks:
+        return SlideBlocks(
+            place.paragraph_open, place.run_open, _escape_on_slide, self._linker(place)
+        )
+
+    def _table_on_slide(self, value: Blocks, line: int) -> str:
+        """Return a table that takes the place of a shape."""
+        place = self._places[line]
+        table = value.items[0]
+        if len(value.items) != 1 or not isinstance(table, Table) or place.frame is None:
+            raise TemplateError(
+                f'"{place.tag}" holds a table among other text', place.where,
+                "on a slide a table takes the place of a shape of its own",
+            )  # fmt: skip
+        return f"{DRAWN}{self._slide_blocks(place).table(table, place.frame)}{DRAWN}"
 
     def _link_to(self, address: str) -> str:
         """Return the id of a relationship from the current part to an outside address."""
@@ -389,7 +465,9 @@ class Rendering:
         if not place.run_open:
             raise self._wrong_insert(line, "a drawing can stand in a paragraph")
         drawing = self._draw(insert, line, Length(place.width), None)
-        markup = inline_drawing(drawing, self.fresh_id(), self._add_parts(drawing))
+        address = drawing.link if isinstance(drawing, PictureDrawing) else None
+        link_id = self._linker(place)(address) if address else None
+        markup = inline_drawing(drawing, self.fresh_id(), self._add_parts(drawing), link_id)
         return f'</w:t></w:r><w:r>{markup}</w:r>{place.run_open}<w:t xml:space="preserve">'
 
     def _add_parts(self, drawing: Drawing) -> tuple[str, ...]:
