@@ -52,7 +52,9 @@ class ChartForm:
         tracks = self.chart.tracks
         kinds = [source.kind for source in sources]
         depth = max(1, len(tracks.levels))
-        filling = check_data(raw, kinds, is_1904=self.chart.is_1904, depth=depth)
+        filling = check_data(
+            raw, kinds, is_1904=self.chart.is_1904, depth=depth, needs_days=self.chart.needs_days
+        )
         rooms = self.book.rooms if self.book else None
         layout = place_data(tracks, rooms, sources, filling)
         heads = (

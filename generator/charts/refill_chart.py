@@ -51,6 +51,7 @@ class ChartPieces:
     used_idx: frozenset[int]
     legend_is_points: bool
     is_1904: bool
+    needs_days: bool
     tracks: ChartTracks
 
     def match(self, names: Sequence[str]) -> tuple[Source, ...]:

@@ -141,12 +141,19 @@ class _Cutting:
         return ChartPieces(
             tuple(reader.top), tuple(reader.groups), axes_of, tuple(reader.series),
             tuple(reader.models), prefix_of(self._root, NAMESPACES["c"]), a, frozenset(numbers),
-            legend_is_points, self._is_1904(), chart_tracks,
+            legend_is_points, self._is_1904(), self._needs_days(), chart_tracks,
         )  # fmt: skip
 
     def _is_1904(self) -> bool:
         counted = self._root.find(f"{C}date1904")
         return counted is not None and counted.get("val", "1") in ("1", "true")
+
+    def _needs_days(self) -> bool:
+        """Tell if the author fixed the axis as one of days (Office else follows the data)."""
+        return any(
+            automatic.get("val", "1") in ("0", "false")
+            for automatic in self._plot.iterfind(f"{C}dateAx/{C}auto")
+        )
 
     def _are_in_rows(self) -> bool:
         """Tell if the series stand in rows, by the first that shows it."""

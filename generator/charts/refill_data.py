@@ -209,10 +209,13 @@ class Faults:
             raise self._kind.of(self._problems)
 
 
-def check_data(raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth: int) -> Filling:
+def check_data(
+    raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth: int, needs_days: bool
+) -> Filling:
     """Return the data with each series as the plot of its kind wants it.
 
-    ``depth`` is the number of levels of categories that the chart has room for.
+    ``depth`` is the number of levels of categories that the chart has room for; ``needs_days``
+    tells that its axis shows days whatever the categories are.
 
     Raises:
         ValueTypeError: a value is no number, or out of range.
@@ -228,9 +231,14 @@ def check_data(raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth:
                    'give a list of labels as "categories"')  # fmt: skip
     elif needs_levels and raw.categories is not None:
         levels = _levels(raw.categories, zero, depth, faults)
+        if needs_days:
+            _check_days(raw.categories, faults)
     count = len(raw.categories or ())
     series = []
     for given, kind in zip(raw.series, kinds, strict=True):
+        if len(given.name) > _CELL_CHARACTERS:
+            faults.add(ValueTypeError, f"a cell holds {_CELL_CHARACTERS:,} characters at most",
+                       Location(steps=(f'name of the series "{given.name[:20]}..."',)))  # fmt: skip
         if kind == "category":
             data = _along_categories(given, count, zero, faults)
         else:
@@ -289,6 +297,14 @@ def _points(
         number_vector(along, "position", zero, given.where, faults),
         None if sizes is None else number_vector(sizes, "size", zero, given.where, faults),
     )
+
+
+def _check_days(categories: Sequence[object], faults: Faults) -> None:
+    """Find the labels that an axis of days would not show."""
+    for index, item in enumerate(categories):
+        if isinstance(item, str | list | tuple):
+            faults.add(ValueTypeError, f"the axis shows days, and {_shown(item)} is none",
+                       Location(steps=(f"category {index + 1}",)), "give a date")  # fmt: skip
 
 
 def _printed(given: RawSeries, labels: Sequence[object], faults: Faults) -> Sequence[str | None]:
@@ -352,12 +368,15 @@ def _labels(items: Sequence[object], zero: datetime, faults: Faults) -> Vector:
 
 
 def _texts(items: Sequence[object], what: str, faults: Faults) -> Vector:
-    if set(map(type, items)) == {str}:
+    if set(map(type, items)) == {str} and max(map(len, items)) <= _CELL_CHARACTERS:  # type: ignore[arg-type]
         return text_vector(items)  # type: ignore[arg-type]
     texts: list[str | None] = []
     for index, item in enumerate(items):
         if item is None or item == "":
             texts.append(None)
+        elif isinstance(item, str) and len(item) > _CELL_CHARACTERS:
+            faults.add(ValueTypeError, f"a cell holds {_CELL_CHARACTERS:,} characters at most",
+                       Location(steps=(f"{what} {index + 1}",)))  # fmt: skip
         elif isinstance(item, str):
             texts.append(item)
         elif isinstance(item, Real | Decimal | date) and not isinstance(item, bool):
@@ -374,10 +393,6 @@ def text_vector(items: Sequence[str | None]) -> Vector:
     texts = items
     if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
         texts = [item and clean_text(item) for item in items]
-    if len(joined) > _CELL_CHARACTERS and any(len(item or "") > _CELL_CHARACTERS for item in items):
-        raise ValueTypeError(
-            f"a label has more than {_CELL_CHARACTERS:,} characters, which no cell holds"
-        )
     is_full = all(texts)
     return Vector(texts if is_full else [item or None for item in texts], True, is_full)
 

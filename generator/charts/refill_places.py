@@ -219,6 +219,7 @@ class _Placing:
         self._rooms = rooms
         self._claims: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._shared: dict[tuple[str, int, int], Sequence[str | None]] = {}
+        self._heads: set[tuple[str, int, int]] = set()
         kept = {source.series for source in sources if not source.is_new}
         self._free = [
             t.values.line for i, t in enumerate(tracks.series) if i not in kept and t.values
@@ -250,16 +251,24 @@ class _Placing:
     def series(self, source: Source, data_values: Vector, along: Vector | None,
                sizes: Vector | None) -> PlacedSeries:  # fmt: skip
         had = self._tracks.series[source.series]
+        is_kept = not source.is_new
+        if is_kept and had.head is not None and _cell_of(had.head) in self._heads:
+            had = replace(had, head=None)  # two series that showed one name: the cell is taken
         if source.kind == "category":
-            return self._category_series(source, had, len(data_values.texts))
-        return self._point_series(source, had, len(data_values.texts), along, sizes)
+            placed = self._category_series(source, had, len(data_values.texts))
+        else:
+            placed = self._point_series(source, had, len(data_values.texts), along, sizes)
+        if placed.head is not None:
+            self._claim(placed.head.track)
+            self._heads.add(_cell_of(placed.head.track))
+        return placed
 
     def _category_series(self, source: Source, had: SeriesTracks, count: int) -> PlacedSeries:
         model = had.values
         if model is None:
             return PlacedSeries(_own_head(source, had), None, None, None)
         values = _sized(model, count)
-        if source.is_new or self._is_claimed(values):
+        if source.is_new or self._is_claimed(values) or self._is_head_claimed(had):
             values = self._fresh(model, count, _head_at(had, model))
             head = self._beside(had, values)
         else:
@@ -279,12 +288,12 @@ class _Placing:
             wanted.append(_sized(had.sizes, count))
         own = wanted[1:]
         shares = self._shares(wanted[0], along_texts)
-        whole = [*wanted, had.head] if had.head is not None else wanted
-        if self._is_stacked and (source.is_new or any(map(self._is_claimed, whole))):
+        is_taken = any(map(self._is_claimed, wanted)) or self._is_head_claimed(had)
+        if self._is_stacked and (source.is_new or is_taken):
             step = self._below(wanted) - _head_at(had, had.values)
             wanted = [_moved(track, step) for track in wanted]
             head = Placed(_moved(had.head, step), had.head) if had.head else None
-        elif source.is_new or any(map(self._is_claimed, own)):
+        elif source.is_new or any(map(self._is_claimed, own)) or self._is_head_claimed(had):
             if not shares:
                 wanted[0] = self._fresh(had.along, count, had.along.start)
             for index, model in enumerate((had.values, had.sizes), 1):
@@ -329,6 +338,9 @@ class _Placing:
         claims = self._claims.get((track.key, track.line), ())
         return any(a <= track.end and track.start <= b for a, b in claims)
 
+    def _is_head_claimed(self, had: SeriesTracks) -> bool:
+        return had.head is not None and self._is_claimed(had.head)
+
     def _fresh(self, model: Track, count: int, head_at: int) -> Track:
         """Return a track in the next line that is free from its head to its end."""
         free, self._free = self._free, []
@@ -342,6 +354,10 @@ class _Placing:
                 self._claim(whole)
                 return track
         raise ChartError(f'the sheet "{model.sheet}" has no room for another series')
+
+
+def _cell_of(track: Track) -> tuple[str, int, int]:
+    return track.key, track.line, track.start
 
 
 def _own_head(source: Source, had: SeriesTracks) -> Placed | None:

@@ -646,6 +646,16 @@ class TestDaysAndLevels:
         assert [sheet["A2"].value, sheet["A3"].value] == [
             datetime(2025, 3, 1), datetime(2025, 4, 1)]  # fmt: skip
 
+    def test_texts_on_an_axis_that_is_fixed_to_days_are_refused(self) -> None:
+        chart = drawn("LINE", categories("One", labels=[date(2024, 1, i) for i in range(1, 5)]))
+        form = form_of(chart, lambda xml: re.sub('<c:auto val="."/>', '<c:auto val="0"/>', xml))
+
+        with pytest.raises(ValueTypeError) as caught:
+            form.fill(table([date(2025, 1, 1), "May"], ("One", [1, 2])))
+
+        assert caught.value.message == 'the axis shows days, and "May" is none'
+        assert str(caught.value.where) == "category 2"
+
     def test_days_where_the_template_had_texts(self) -> None:
         chart = drawn("LINE", categories("One"))
 
@@ -824,6 +834,8 @@ class TestBadData:
             (table([("a", "b"), ("a",)], ("N", [1, 2])), SeriesLengthError,
              "another number of levels", "category 2"),
             (7, ChartError, "cannot be filled with 7", ""),
+            (table(["a", "b" * 32_768], ("N", [1, 2])), ValueTypeError, "a cell holds 32,767",
+             "category 2"),
         ],
     )  # fmt: skip
     def test_is_told_in_one_error(
@@ -896,6 +908,18 @@ class TestTheForm:
 
         root = etree.fromstring(filled.chart_xml)
         assert root.findtext(f".//{C}val/{C}numLit//{C}v") == "5"
+
+    def test_values_without_cells_leave_the_workbook_alone(self) -> None:
+        xml, book = parts_of(drawn("LINE", categories()))
+        for kind in (b"num", b"str"):
+            pattern = b"<c:%sRef><c:f>[^<]*</c:f><c:%sCache>(.*?)</c:%sCache></c:%sRef>"
+            xml = re.sub(pattern % ((kind,) * 4), rb"<c:%sLit>\1</c:%sLit>" % (kind, kind), xml)
+        xml = re.sub(b"<c:tx><c:strLit>.*?</c:tx>", b"<c:tx><c:v>One</c:v></c:tx>", xml)
+
+        filled = compile_chart(xml, book).fill(table(["x"], ("N", [5])))
+
+        assert b"<c:f>" not in filled.chart_xml
+        assert book_of(filled)["Sheet1"]["B1"].value == "One"
 
     def test_a_chart_of_a_newer_kind_is_refused(self) -> None:
         xml = (

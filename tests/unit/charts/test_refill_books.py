@@ -360,7 +360,15 @@ class TestUnusualPlaces:
         def edit(xml: str) -> str:
             return xml.replace("$C$2:$C$5", "$B$8:$B$11").replace("$C$1", "$B$7")
 
-        self.check_all(self.form(edit, furnish))
+        form = self.form(edit, furnish)
+
+        self.check_all(form)
+        for count in range(9):
+            rows = [(f"N{k}", [k] * count) for k in range(3)]
+            check(form.fill(table([f"M{i}" for i in range(count)], *rows)))
+
+    def test_series_that_share_the_cell_of_their_name(self) -> None:
+        self.check_all(self.form(lambda xml: re.sub(r"\$[CD]\$1", "$B$1", xml)))
 
     def test_one_point(self) -> None:
         def furnish(book: Any) -> None:
