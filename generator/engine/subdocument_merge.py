@@ -121,6 +121,7 @@ class Merger:
         self._names = set(host.bookmarks)
         self._controls = set(host.controls)
         self._guests: dict[str, Guest] = {}
+        self._host_definitions: dict[str, str] = {}
 
     def insert(self, document: SubDocument, section: str) -> str:
         """Return the markup of one more copy.
@@ -131,6 +132,15 @@ class Merger:
         if guest is None:
             guest = self._guests[document.key] = Guest(self, document)
         return Copy(self, guest).write(section)
+
+    def host_definition(self, host: StyleList) -> str:
+        """Return the id of a copy of a list's definition: the host's own lists count on."""
+        known = self._host_definitions.get(host.definition)
+        if known is None:
+            copy = etree.fromstring(host.markup)
+            known = self.sink.add_definition(lambda new: named_definition(copy, new, "host"))
+            self._host_definitions[host.definition] = known
+        return known
 
     def free_name(self, wanted: str) -> str:
         """Return a bookmark's name that is not used yet."""
@@ -148,6 +158,19 @@ class Merger:
             number = str(self.sink.fresh_id())
         self._controls.add(number)
         return number
+
+
+def named_definition(copy: Element, new: str, key: str) -> str:
+    """Return the markup of a list's definition under a new id, and with a sign of its own.
+
+    Lists of the same sign would be one list to Word.
+    """
+    old = copy.get(qname("w:abstractNumId"))
+    copy.set(qname("w:abstractNumId"), new)
+    sign = copy.find(qname("w:nsid"))
+    if sign is not None:
+        sign.set(qname("w:val"), sha256(f"{key} {old}".encode()).hexdigest()[:8].upper())
+    return plain_text(copy)
 
 
 class Guest:
@@ -195,17 +218,11 @@ class Guest:
             self._definitions[old] = ""  # a style of the definition may ask for it again
             copy = plain_copy(self.content.definitions[old])
             self._clean(copy)
-            known = self._merger.sink.add_definition(lambda new: self._named(copy, old, new))
+            known = self._merger.sink.add_definition(
+                lambda new: named_definition(copy, new, self.key)
+            )
             self._definitions[old] = known
         return known
-
-    def _named(self, copy: Element, old: str, new: str) -> str:
-        copy.set(qname("w:abstractNumId"), new)
-        sign = copy.find(qname("w:nsid"))
-        if sign is not None:  # lists of the same sign would be one list to Word
-            digest = sha256(f"{self.key} {old}".encode()).hexdigest()[:8].upper()
-            sign.set(qname("w:val"), digest)
-        return plain_text(copy)
 
     def _clean(self, copy: Element) -> None:
         """Let a list speak of copied styles only, and of no picture bullets."""
@@ -363,7 +380,8 @@ class Copy:
     def _restarted(self, key: str, host: StyleList) -> str:
         memo = ("restarted", key, "")
         if memo not in self._filled:
-            self._filled[memo] = self._sink.restarted(host.definition, host.starts)
+            definition = self._merger.host_definition(host)
+            self._filled[memo] = self._sink.restarted(definition, host.starts)
         return self._filled[memo]
 
     # -- notes and parts -------------------------------------------------------------------------

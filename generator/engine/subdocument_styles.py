@@ -55,12 +55,14 @@ _HEAD = _words(
 class StyleList:
     """The numbered list that a paragraph style belongs to: list id, level, and the style's indent.
 
-    ``definition`` is the id of the list's definition, ``starts`` where its levels begin.
+    ``definition`` is the id of the list's definition, ``markup`` its own without what binds it to
+    styles; ``starts`` is where its levels begin.
     """
 
     list_id: str
     level: str
     definition: str
+    markup: str
     starts: tuple[int, ...]
     indent: str
 
@@ -161,6 +163,7 @@ def style_lists(
         num.get(qname("w:numId")) or "": value_of(num.find(qname("w:abstractNumId")))
         for num in numbering.iterfind(qname("w:num"))
     }
+    markups: dict[str, str] = {}
     for style_id, style in by_id.items():
         if type_of(style) != "paragraph" or _is_heading(style, by_id):
             continue
@@ -169,13 +172,23 @@ def style_lists(
         if found is None or definition is None:
             continue
         level = _level_of(style_id, found[1], definition)
-        if _format_of(definition, level) not in ("bullet", "none"):
-            yield (
-                style_id,
-                StyleList(
-                    found[0], level, nums[found[0]], starts_of(definition), _indent(style, by_id)
-                ),
-            )
+        if _format_of(definition, level) in ("bullet", "none"):
+            continue
+        number = nums[found[0]]
+        if number not in markups:
+            markups[number] = _unbound(definition)
+        starts = starts_of(definition)
+        indent = _indent(style, by_id)
+        yield style_id, StyleList(found[0], level, number, markups[number], starts, indent)
+
+
+def _unbound(definition: Element) -> str:
+    """Return the markup of a list's definition without the styles that it is bound to."""
+    copy = plain_copy(definition)
+    for name in ("pStyle", "styleLink", "numStyleLink", "lvlPicBulletId"):
+        for element in list(copy.iter(qname(f"w:{name}"))):
+            remove(element)
+    return plain_text(copy)
 
 
 def _is_heading(style: Element, by_id: Mapping[str, Element]) -> bool:
