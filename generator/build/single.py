@@ -11,13 +11,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.build.files import write_files
 from generator.errors import (
-    ChartError,
     ChoiceError,
     DataError,
     Location,
@@ -29,7 +27,6 @@ from generator.errors import (
 )
 
 if TYPE_CHECKING:
-    from generator.build.inserts import ChartInsert
     from generator.engine.compiled import CompiledTemplate
     from generator.model.insert import Insert
 
@@ -37,10 +34,19 @@ if TYPE_CHECKING:
 OnDocument = Callable[[int, int], None]
 
 _TAG = re.compile(r"\{[{%#]")
-_BAD_SIGN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+#: Signs that a file system or a reader's eye takes for something else: separators, controls, turns
+#: of the writing direction, halves of characters.
+_BAD_SIGN = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]'
+)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.I)
 _MAX_NAME = 240  # bytes of one name; file systems stop at 255, and temporary names are longer
 _MAX_PROBLEMS = 20
+#: Filters for the names of results.
+_NAME_FILTERS = (
+    "abs", "capitalize", "default", "first", "int", "join", "last", "length", "lower", "replace",
+    "round", "string", "title", "trim", "truncate", "upper",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def read_settings(words: Sequence[str]) -> dict[str, object]:
 
 
 def template_names(folder: Path) -> dict[str, Callable[..., Insert]]:
-    """Return the functions that make drawings: ``picture`` from files of a folder, ``chart``."""
+    """Return the functions that read a folder: ``picture``."""
     from generator.build.inserts import _file_picture
 
     def picture(
@@ -148,63 +154,7 @@ def template_names(folder: Path) -> dict[str, Callable[..., Insert]]:
         """Return the picture in a file; sizes like ``"4 cm"``."""
         return _file_picture(folder, str(path), width, height, alt)
 
-    return {"picture": picture, "chart": plain_chart}
-
-
-def plain_chart(
-    kind: object, categories: object, series: object, alt: object = None, title: object = "",
-    legend: object = None,
-) -> ChartInsert:  # fmt: skip
-    """Return a native chart of plain data: a list of categories, and of values for each series.
-
-    ``series`` maps the name of each series to its values; None is a gap.
-    """
-    from generator.build.inserts import ChartInsert
-    from generator.model.chart import ChartSpec, Series, ValueAxis
-
-    if not isinstance(series, Mapping) or not series:
-        raise ChartError(
-            "a chart needs its series", None,
-            'write chart("column", months, {"Revenue": values}, alt="...")',
-        )  # fmt: skip
-    if not alt:
-        raise ChartError("the chart has no alternative text", None,
-                         'add alt="what the chart shows"')  # fmt: skip
-    colors = [f"accent{number % 6 + 1}" for number in range(len(series))]
-    drawn = tuple(
-        Series(str(name), tuple(_chart_value(value) for value in _items(values)), color=color)
-        for (name, values), color in zip(series.items(), colors, strict=True)
-    )
-    least = min((v for s in drawn for v in s.values if v is not None), default=Decimal(0))
-    return ChartInsert(
-        ChartSpec(
-            str(kind),  # type: ignore[arg-type]  # checked by the specification itself
-            tuple(str(item) for item in _items(categories)),
-            drawn,
-            str(alt),
-            title=str(title),
-            axis=ValueAxis(Decimal(0) if least >= 0 else None, is_shown=True, has_gridlines=True),
-            has_legend=len(drawn) > 1 if legend is None else bool(legend),
-        )
-    )
-
-
-def _items(value: object) -> list[Any]:
-    if isinstance(value, (str, bytes, Mapping)) or not hasattr(value, "__iter__"):
-        raise ChartError("a chart takes lists of categories and values", None,
-                         'make one with rows | map(attribute="amount") | list')  # fmt: skip
-    return list(value)
-
-
-def _chart_value(value: object) -> Decimal | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise ChartError(f'"{value}" is not a number', None, "a chart draws numbers and gaps")
-    number = Decimal(str(value))
-    if not number.is_finite():
-        raise ChartError(f'"{value}" cannot be drawn')
-    return number
+    return {"picture": picture}
 
 
 def render_single(
@@ -402,7 +352,8 @@ def _targets(
 
 
 def _name_pattern(pattern: str) -> Callable[[Mapping[str, object], Location], str]:
-    from jinja2 import StrictUndefined, TemplateSyntaxError
+    from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
+    from jinja2.exceptions import SecurityError
     from jinja2.exceptions import TemplateError as JinjaError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -412,14 +363,27 @@ def _name_pattern(pattern: str) -> Callable[[Mapping[str, object], Location], st
         found = _BAD_SIGN.search(text)
         if found is not None:
             raise OutputError(
-                f'"{text}" cannot be part of a file name: it holds {found[0]!r}', None,
+                f'"{text}" cannot be part of a file name: it holds {found[0]!a}', None,
                 "replace the sign in the name, as in {{ name | replace('/', '-') }}",
             )  # fmt: skip
         return text
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=part)
+    class NameEnvironment(ImmutableSandboxedEnvironment):
+        """Names need values, comparisons and a few filters; what could grow is not there."""
+
+        intercepted_binops = frozenset(("*", "**", "%"))
+
+        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+            raise SecurityError(f'"{operator}" has no place in a file name')
+
+        def is_safe_callable(self, _: object) -> bool:
+            return False
+
+    environment = NameEnvironment(undefined=StrictUndefined, finalize=part)
+    environment.filters = {name: environment.filters[name] for name in _NAME_FILTERS}
     try:
         template = environment.from_string(pattern)
+        wanted = sorted(meta.find_undeclared_variables(environment.parse(pattern)))
     except TemplateSyntaxError as error:
         raise ChoiceError(
             f"the name of the result is no valid pattern: {error.message}", Location("--out"),
@@ -433,10 +397,20 @@ def _name_pattern(pattern: str) -> Callable[[Mapping[str, object], Location], st
             return template.render(row)
         except OutputError as error:
             raise OutputError(error.message, where, error.hint) from error
+        except UndefinedError as error:
+            known = [name for name in row if not callable(row[name])]
+            missing = next((name for name in wanted if name not in row), None)
+            if missing is None:
+                raise OutputError(f"the name of the result cannot be made: {error}",
+                                  where) from error  # fmt: skip
+            raise OutputError(
+                f'the name of the result asks for "{missing}", which is not there', where,
+                near_name_hint(missing, known) or f"there are: {', '.join(known[:12])}",
+            ) from error  # fmt: skip
         except (JinjaError, ArithmeticError, TypeError, ValueError) as error:
             raise OutputError(
                 f"the name of the result cannot be made: {error}", where,
-                f"columns and names: {', '.join(list(row)[:12])}",
+                "write it like 'letters/{{ name }}.docx'",
             ) from error  # fmt: skip
 
     return name_of

@@ -104,11 +104,11 @@ class TestOneDocument:
     ) -> None:
         (desk / "deck.pptx").write_bytes(pptx_bytes(
             ["{{ title }}", '{{ picture("logo.png", alt="Logo") }}',
-             '{{ chart("column", rows | map(attribute="q") | list, '
-             '{"Sales": rows | map(attribute="v") | list}, alt="Sales") }}']
+             '{{ chart({"categories": rows | map(attribute="q") | list, "series": '
+             '[{"name": "Sales", "values": rows | map(attribute="v") | list}]}) }}']
         ))  # fmt: skip
         (desk / "data").mkdir()
-        (desk / "data" / "sales.csv").write_text("q,v\nQ1,1.5\nQ2,\n", encoding="utf-8")
+        (desk / "data" / "sales.csv").write_text("q,v\nQ1,1.5\nQ2,3\n", encoding="utf-8")
         Image.new("RGB", (20, 10)).save(desk / "data" / "logo.png")
 
         run = cli("render", "deck.pptx", "--data", "data/sales.csv", "--set", "title=Year",
@@ -121,7 +121,7 @@ class TestOneDocument:
         assert slide_texts(open_pptx(data))[0] == ["Year"]
         chart = next(shape.chart for shape in slide.shapes if shape.has_chart)
         assert list(chart.plots[0].categories) == ["Q1", "Q2"]
-        assert list(chart.plots[0].series[0].values) == [1.5, None]
+        assert list(chart.plots[0].series[0].values) == [1.5, 3]
         assert any(name.startswith("ppt/media/image") for name in part_names(data))
 
     def test_pictures_come_from_the_folder_that_is_named(self, cli: Cli, desk: Path) -> None:
@@ -285,6 +285,16 @@ class TestRefusals:
              "{{ name: a template for .docx cannot give this file"),
             (["-o", "{{ name.docx", "--data", "people.csv", "--each", "rows"], 2,
              "--out: the name of the result is no valid pattern: "),
+            (["-o", "{{ nme }}.docx", "--data", "people.csv", "--each", "rows"], 1,
+             '--out, row 1: the name of the result asks for "nme", which is not there'),
+            (["-o", "{{ name * 9999999999 }}.docx", "--data", "people.csv", "--each", "rows"], 1,
+             '--out, row 1: the name of the result cannot be made: "*" has no place in a file'),
+            (["-o", "{{ 'a'.ljust(9999999999) }}.docx"], 1,
+             "--out: the name of the result cannot be made: "),
+            (["-o", "{{ name | center(9999999999) }}.docx", "--set", "name=a"], 2,
+             "--out: the name of the result is no valid pattern: No filter named 'center'"),
+            (["-o", "{{ name }}.docx", "--set", "name=a\u202eb"], 1,
+             '--out: "a\u202eb" cannot be part of a file name: it holds \'\\u202e\''),
             (["-o", "o.docx", "--name", "two words"], 2,
              '--name: "two words" is no name that a template could use'),
             (["-o", "o.docx", "--name", "x"], 2,
