@@ -41,6 +41,7 @@ from generator.office.xml import parse_xml, serialise
 
 _W, _R = f"{{{NAMESPACES['w']}}}", f"{{{NAMESPACES['r']}}}"
 _VML = "{urn:schemas-microsoft-com:vml}"
+_SHAPE_TYPE = _VML + "shapetype"
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _ID, _VAL, _NAME = qname("w:id"), qname("w:val"), qname("w:name")
 _R_ID = qname("r:id")
@@ -252,6 +253,8 @@ class Content:
         """Turn all of a story that may clash with a host into slots."""
         without_marks(root)
         carried = self.shelf.carried(part)
+        slots.types = {str(shape.get("id")) for shape in root.iter(_SHAPE_TYPE)}
+        _pair_ranges(root, part, slots)
         for element in list(root.iter()):
             tag = element.tag
             is_section = tag == _SECTION and not self._keep_sections
@@ -302,10 +305,11 @@ class Content:
         tag = element.tag
         if tag in _STYLED:
             self._style(element, slots)
-        elif tag in _RANGES:
-            element.set(_ID, slots.mark("id", f"{_RANGES[tag]} {element.get(_ID)}"))
-            if tag == qname("w:bookmarkStart"):
-                element.set(_NAME, slots.mark("name", element.get(_NAME) or ""))
+        elif tag == qname("w:bookmarkStart"):
+            name = element.get(_NAME) or ""
+            kind = "another-name" if name in slots.names else "name"
+            slots.names.add(name)
+            element.set(_NAME, slots.mark(kind, name))
         elif tag in _NOTED:
             key = (_NOTED[tag], element.get(_ID) or "")
             if key in self._notes:
@@ -328,12 +332,20 @@ class Content:
         elif tag == qname("w:fldSimple"):
             code = self._field(element.get(qname("w:instr")) or "", slots)
             element.set(qname("w:instr"), code)
-        elif tag.startswith(_VML) and tag != _VML + "shapetype" and element.get("id"):
-            element.set("id", slots.mark("shape", element.get("id") or ""))
+        elif tag.startswith(_VML):
+            self._shape(element, slots)
         elif tag == _OFFICE + "OLEObject" and element.get("ShapeID"):
             element.set("ShapeID", slots.mark("shape", element.get("ShapeID") or ""))
         elif tag == qname("w:numId"):
             self._list(element, slots)
+
+    @staticmethod
+    def _shape(element: Element, slots: Slots) -> None:
+        if element.get("id"):
+            element.set("id", slots.mark("shape", element.get("id") or ""))
+        kind = (element.get("type") or "").removeprefix("#")
+        if kind in slots.types:
+            element.set("type", "#" + slots.mark("shape", kind))
 
     def _style(self, element: Element, slots: Slots) -> None:
         style_id = value_of(element)
@@ -387,6 +399,24 @@ class Content:
             indented = [child for child in properties if child.tag in _BEFORE_INDENT]
             mark = slots.mark("indent", known)
             indented[-1].tail = (indented[-1].tail or "") + mark
+
+
+def _pair_ranges(root: Element, part: str, slots: Slots) -> None:
+    """Let both ends of each range share an id of their own; an end without the other is dropped."""
+    open_: dict[tuple[str, str | None], list[Element]] = {}
+    pairs = 0
+    for mark in list(root.iter(*_RANGES)):
+        key = (_RANGES[str(mark.tag)], mark.get(_ID))
+        if str(mark.tag).endswith("Start"):
+            open_.setdefault(key, []).append(mark)
+        elif open_.get(key):
+            pairs += 1
+            for end in (open_[key].pop(0), mark):
+                end.set(_ID, slots.mark("id", f"{part} {pairs}"))
+        else:
+            remove(mark)
+    for mark in (mark for marks in open_.values() for mark in marks):
+        remove(mark)
 
 
 #: Children of ``w:pPr`` before ``w:ind``.

@@ -50,6 +50,10 @@ class Slots:
 
     def __init__(self) -> None:
         self._slots: list[Slot] = []
+        #: Names of bookmarks met so far; a second one of a name is nothing that can be referred to.
+        self.names: set[str] = set()
+        #: Ids of the types of old drawings that the story defines itself.
+        self.types: set[str] = set()
 
     def mark(self, kind: str, key: str = "") -> str:
         """Return the text that stands for a slot in an attribute or between elements."""

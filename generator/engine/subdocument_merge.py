@@ -305,6 +305,10 @@ class Copy:
         kind, key = slot
         if kind == "fresh":
             return str(self._sink.fresh_id())
+        if kind == "control":
+            return self._merger.free_control()
+        if kind == "another-name":
+            return escape_attribute(self._merger.free_name(key))
         memo = (kind, key, self._story if kind == "rel" else "")
         known = self._filled.get(memo)
         if known is None:
@@ -326,8 +330,6 @@ class Copy:
             return self._merger.free_name(key)
         if kind == "shape":
             return f"_s{self._sink.fresh_id()}"
-        if kind == "control":
-            return self._merger.free_control()
         if kind == "note":
             return self._note(key)
         if kind == "rel":
@@ -420,7 +422,7 @@ class Copy:
         return self._sink.link_part(part)
 
 
-_VALUES = frozenset(("style", "list", "id", "name", "shape", "control", "note", "rel", "story"))
+_VALUES = frozenset(("style", "list", "id", "name", "shape", "note", "rel", "story"))
 
 
 __all__ = ["HostFacts", "Merger", "read_host_facts"]

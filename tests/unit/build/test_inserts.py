@@ -12,7 +12,7 @@ from PIL import Image
 from generator.build.inserts import PictureStore, make_inserts
 from generator.build.views import build_views
 from generator.charts.picture import Picture
-from generator.errors import ChartError
+from generator.errors import ChartError, NotAPackageError, TemplateError
 from generator.model.insert import (
     ChartDrawing,
     Format,
@@ -25,6 +25,7 @@ from generator.model.length import Length
 from generator.model.theme import Theme
 from generator.sources.definition import read_definition
 from generator.sources.facts import read_facts
+from tests.support.packages import docx_bytes, open_docx, render, texts
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -114,6 +115,52 @@ class TestFiles:
             picture(path, **options)
 
         assert caught.value.message == message
+
+
+class TestDocuments:
+    @pytest.fixture
+    def document(self, tmp_path: Path) -> Callable[..., object]:
+        """The function for a report whose folder holds one document of one paragraph."""
+        from dataclasses import replace
+
+        (tmp_path / "annex.docx").write_bytes(docx_bytes("From the annex"))
+        report = replace(read_definition(ROOT / "report.yaml"), folder=tmp_path)
+        return make_inserts(report, {}, "en", PictureStore(None))["document"]
+
+    def test_stand_in_the_place_of_their_tag(self, document: Callable[..., object]) -> None:
+        template = docx_bytes("Before", '{{ document("annex.docx") }}', "After")
+
+        result = render(template, {"document": document})
+
+        assert texts(open_docx(result)) == ["Before", "From the annex", "After"]
+
+    def test_are_read_once(self, document: Callable[..., object]) -> None:
+        assert document("annex.docx") is document("annex.docx")
+        assert document("annex.docx", keep_sections=True) is not document("annex.docx")
+
+    @pytest.mark.parametrize(
+        ("path", "message"),
+        [
+            ("../annex.docx", "a document must lie inside the project"),
+            ("none.docx", "the document cannot be read: No such file or directory"),
+        ],
+    )
+    def test_are_refused(self, document: Callable[..., object], path: str, message: str) -> None:
+        with pytest.raises(TemplateError) as caught:
+            document(path)
+
+        assert caught.value.message == message
+        assert str(caught.value.where) == path
+
+    def test_a_fault_in_one_is_told_with_its_name(
+        self, document: Callable[..., object], tmp_path: Path
+    ) -> None:
+        (tmp_path / "old.docx").write_bytes(b"no zip")
+
+        with pytest.raises(NotAPackageError) as caught:
+            render(docx_bytes('{{ document("old.docx") }}'), {"document": document})
+
+        assert str(caught.value.where) == "old.docx"
 
 
 class TestTheStore:

@@ -557,10 +557,11 @@ class TestIds:
             '<w:r><w:t>Goal</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
             '<w:hyperlink w:anchor="goal"><w:r><w:t>!</w:t></w:r></w:hyperlink></w:p>'
         ))  # fmt: skip
-        body.insert(2, parse_xml(
-            f'<w:sdt {w}><w:sdtPr><w:id w:val="5"/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>c</w:t>'
-            "</w:r></w:p></w:sdtContent></w:sdt>"
-        ))  # fmt: skip
+        for number in (5, 6):
+            body.insert(2, parse_xml(
+                f'<w:sdt {w}><w:sdtPr><w:id w:val="{number}"/></w:sdtPr><w:sdtContent><w:p><w:r>'
+                "<w:t>c</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+            ))  # fmt: skip
 
     def test_bookmarks_are_told_apart_and_what_refers_to_them_follows(self) -> None:
         result = put(annex(edit=self.marked), "{{ doc }}", "{{ doc }}", edit=self.marked)
@@ -585,7 +586,33 @@ class TestIds:
         result = put(annex(edit=self.marked), "{{ doc }}", "{{ doc }}", edit=self.marked)
 
         ids = open_docx(result).element.xpath("//w:sdtPr/w:id/@w:val")
-        assert len(ids) == len(set(ids)) == 3
+        assert len(ids) == len(set(ids)) == 6
+
+    def test_a_bookmark_that_never_ends_is_dropped(self) -> None:
+        def mark(document: DocxDocument) -> None:
+            start = f'<w:bookmarkStart {nsdecls("w")} w:id="1" w:name="open"/>'
+            document.paragraphs[0]._p.append(parse_xml(start))
+
+        result = put(annex("Text", edit=mark))
+
+        assert "bookmarkStart" not in part_text(result, "word/document.xml")
+
+    def test_old_drawings_are_told_apart(self) -> None:
+        def draw(document: DocxDocument) -> None:
+            document.paragraphs[0]._p.append(parse_xml(
+                f'<w:r {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"><w:pict>'
+                '<v:shapetype id="_t1" coordsize="21600,21600" path="m,l,21600r21600,l21600,xe"/>'
+                '<v:shape id="s1" type="#_t1" style="width:9pt;height:9pt"/></w:pict></w:r>'
+            ))  # fmt: skip
+
+        result = put(annex("Text", edit=draw), "{{ doc }}", "{{ doc }}")
+
+        shapes = [e for e in open_docx(result).element.iter() if "vml" in str(e.tag)]
+        ids = [shape.get("id") for shape in shapes]
+        assert len(ids) == len(set(ids)) == 4
+        assert [shape.get("type") for shape in shapes] == [
+            None, f"#{ids[0]}", None, f"#{ids[2]}",
+        ]  # fmt: skip
 
 
 def _with_notes(data: bytes, kind: str = "footnote", address: str = "") -> bytes:
