@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.build.plain_charts import data_chart, fill_authored
 from generator.build.specifications import Views, chart_spec, diagram_spec
+from generator.build.vector_pictures import VectorPicture, is_svg, read_svg
 from generator.errors import (
     ChartError,
     Location,
@@ -143,7 +144,7 @@ class DiagramInsert(Insert):
         from generator.charts.layouts import lay_out
 
         figure = lay_out(self.spec, int(place.width), place.height, _LEAST_POINTS)
-        font = _font_file()
+        font = font_file()
 
         def draw() -> Picture:
             from generator.charts.picture import draw_picture
@@ -158,7 +159,10 @@ class DiagramInsert(Insert):
 
 @dataclass(frozen=True, slots=True)
 class FileInsert(Insert):
-    """A picture from a file, PNG or JPEG, with its own proportions."""
+    """A picture from a file, with its own proportions; ``svg`` is its vector form, if it has one.
+
+    ``pixels`` are 96 to the inch.
+    """
 
     data: bytes
     kind: str
@@ -167,6 +171,7 @@ class FileInsert(Insert):
     height: Length | None
     alt_text: str
     name: str
+    svg: bytes | None = None
 
     def draw(self, place: Place) -> Drawing:
         ratio = self.pixels[0] / self.pixels[1]
@@ -180,7 +185,7 @@ class FileInsert(Insert):
             width = Length(round(height * ratio))
         assert width is not None
         height = height or Length(round(width / ratio))
-        return _picture(self.data, self.kind, None, width, height, self.alt_text, self.name)
+        return _picture(self.data, self.kind, self.svg, width, height, self.alt_text, self.name)
 
 
 def _picture(
@@ -195,7 +200,7 @@ def _picture(
     return PictureDrawing(image, vector, width, height, alt, name)
 
 
-def _font_file() -> str:
+def font_file() -> str:
     """Return the font that pictures are drawn with: Noto Sans SC, carried by a dependency."""
     found = find_spec("zhplot")
     for folder in (found.submodule_search_locations or ()) if found else ():
@@ -210,7 +215,6 @@ def make_inserts(
     report: ReportDefinition, views: Views, language: str, store: PictureStore
 ) -> dict[str, Callable[..., object]]:
     """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
-    documents: dict[tuple[str, bool], SubDocument] = {}
 
     def chart(name: object) -> Insert:
         """Return the chart of this name in ``report.yaml``, or of plain data."""
@@ -227,20 +231,27 @@ def make_inserts(
         spec = diagram_spec(str(name), definition, views, language, report.file)
         return DiagramInsert(spec, store)
 
+    return {"chart": chart, "diagram": diagram, **folder_functions(report.folder)}
+
+
+def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
+    """Return the functions that read files of a folder: ``picture`` and ``document``."""
+    documents: dict[tuple[str, bool], SubDocument] = {}
+
     def picture(
         path: object, width: object = None, height: object = None, alt: object = None
     ) -> Insert:
-        """Return the picture in a file of the project; sizes like ``"4 cm"``."""
-        return _file_picture(report.folder, str(path), width, height, alt)
+        """Return the picture in a file (PNG, JPEG, SVG); sizes like ``"4 cm"``."""
+        return _file_picture(folder, str(path), width, height, alt)
 
     def document(path: object, keep_sections: object = False) -> SubDocument:
-        """Return the text of a Word document of the project, read once."""
+        """Return the text of a Word document of the folder, read once."""
         key = (str(path), bool(keep_sections))
         if key not in documents:
-            documents[key] = _file_document(report.folder, *key)
+            documents[key] = _file_document(folder, *key)
         return documents[key]
 
-    return {"chart": chart, "diagram": diagram, "document": document, "picture": picture}
+    return {"document": document, "picture": picture}
 
 
 def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
@@ -278,6 +289,9 @@ def _file_picture(
         data = target.read_bytes()
     except OSError as error:
         raise ChartError(f"the picture cannot be read: {error.strerror or error}", where) from error
+    if is_svg(data):
+        drawn = read_svg(data, where)
+        return vector_insert(drawn, width, height, str(alt or ""), target.stem, where)
     kind, pixels, _ = _read_picture(data, where)
     if kind not in ("png", "jpeg"):
         raise ChartError(f"pictures of the kind {kind.upper()} cannot be placed", where,
@@ -286,6 +300,22 @@ def _file_picture(
         raise ChartError("the picture has no alternative text", where,
                          'add alt="what the picture shows"')  # fmt: skip
     return FileInsert(data, kind, pixels, _length(width), _length(height), str(alt), target.stem)
+
+
+def vector_insert(
+    drawn: VectorPicture, width: object, height: object, alt: str, name: str, where: Location
+) -> FileInsert:
+    """Return a vector picture with its PNG.
+
+    Raises:
+        ChartError: it has no alternative text, or a size is wrong.
+    """
+    if not alt:
+        raise ChartError("the picture has no alternative text", where,
+                         'add alt="what the picture shows"')  # fmt: skip
+    pixels = (max(1, round(drawn.width)), max(1, round(drawn.height)))
+    sizes = _length(width), _length(height)
+    return FileInsert(drawn.png, "png", pixels, *sizes, alt, name, drawn.svg)
 
 
 #: Pixels of a picture that is opened at all; more is no picture for a page.

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.build.files import write_files
 from generator.errors import (
@@ -28,7 +28,6 @@ from generator.errors import (
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
-    from generator.model.insert import Insert
 
 #: Called after each document: how many are done, and of how many.
 OnDocument = Callable[[int, int], None]
@@ -144,17 +143,11 @@ def read_settings(words: Sequence[str]) -> dict[str, object]:
     return settings
 
 
-def template_names(folder: Path) -> dict[str, Callable[..., Insert]]:
-    """Return the functions that read a folder: ``picture``."""
-    from generator.build.inserts import _file_picture
+def template_names(folder: Path) -> dict[str, Callable[..., Any]]:
+    """Return the functions that read a folder: ``picture`` and ``document``."""
+    from generator.build.inserts import folder_functions
 
-    def picture(
-        path: object, width: object = None, height: object = None, alt: object = None
-    ) -> Insert:
-        """Return the picture in a file; sizes like ``"4 cm"``."""
-        return _file_picture(folder, str(path), width, height, alt)
-
-    return {"picture": picture}
+    return folder_functions(folder)
 
 
 def render_single(

@@ -1,0 +1,140 @@
+"""Vector pictures: an SVG that is safe to embed, its PNG for programs that show none, QR codes."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from generator.errors import ChartError, Location, ReportError
+from generator.office.limits import DEFAULT_LIMITS
+from generator.office.xml import parse_xml
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_ACTIVE = frozenset(
+    f"{_SVG}{name}" for name in ("script", "foreignObject", "iframe", "audio", "video", "handler")
+)
+_LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(px|pt|pc|mm|cm|in)?\s*")
+_PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]|@import", re.IGNORECASE)
+_LARGEST = 5 * 1_000_000
+#: Width of the PNG that stands beside an SVG, in pixels.
+_FALLBACK_WIDTH = 1_600
+
+
+@dataclass(frozen=True, slots=True)
+class VectorPicture:
+    """A checked SVG with its PNG; the size is in CSS pixels (96 an inch)."""
+
+    svg: bytes
+    png: bytes
+    width: float
+    height: float
+
+
+def is_svg(data: bytes) -> bool:
+    """Return whether bytes look like an SVG."""
+    return b"<svg" in data[:4096] and not data.startswith((b"\x89PNG", b"\xff\xd8"))
+
+
+def read_svg(data: bytes, where: Location) -> VectorPicture:
+    """Return an SVG with a PNG of it, drawn without network, scripts or system fonts.
+
+    Raises:
+        ChartError: it is damaged, too large, has no size, runs something, or shows something from
+            outside of it.
+    """
+    if len(data) > _LARGEST:
+        raise ChartError(f"the SVG has more than {_LARGEST:,} bytes", where, "simplify it")
+    try:
+        root = parse_xml(data, where, DEFAULT_LIMITS)
+    except ReportError as error:
+        raise ChartError(f"the SVG cannot be read: {error.problems[0].message}", where) from error
+    if root.tag != f"{_SVG}svg":
+        raise ChartError("the file is no SVG", where, "save it as SVG, PNG or JPEG")
+    for element in root.iter():
+        _check(element, where)
+    width, height = _size(root, where)
+    return VectorPicture(data, _drawn(data, where), width, height)
+
+
+def _check(element: etree._Element, where: Location) -> None:
+    if element.tag in _ACTIVE:
+        raise ChartError("the SVG runs something or holds foreign content", where,
+                         "save it as plain SVG, without scripts")  # fmt: skip
+    if not isinstance(element.tag, str):
+        return
+    for key, value in element.attrib.items():
+        name = etree.QName(key).localname.lower()
+        shown = str(value).strip().lower()
+        inside = shown.startswith(("#", "data:image/png", "data:image/jpeg"))
+        if name.startswith("on") or (name in ("href", "src") and shown and not inside):
+            raise ChartError("the SVG leads outside or runs something", where,
+                             "embed its pictures, drop its links and scripts")  # fmt: skip
+        if _OUTSIDE.search(str(value)):
+            raise ChartError("the SVG fetches something from outside", where, "embed it")
+    if element.tag == f"{_SVG}style" and _OUTSIDE.search(element.text or ""):
+        raise ChartError("the SVG fetches something from outside", where, "embed it")
+
+
+def _size(root: etree._Element, where: Location) -> tuple[float, float]:
+    box = [float(v) for v in re.findall(r"-?[0-9.]+(?:e-?\d+)?", root.get("viewBox") or "")[:4]]
+    given = [_pixels(root.get("width")), _pixels(root.get("height"))]
+    if len(box) == 4 and box[2] > 0 and box[3] > 0:
+        width = given[0] or (given[1] * box[2] / box[3] if given[1] else box[2])
+        height = given[1] or width * box[3] / box[2]
+        return width, height
+    if given[0] and given[1]:
+        return given[0], given[1]
+    raise ChartError("the SVG has no size", where, "give it a width and height, or a viewBox")
+
+
+def _pixels(text: str | None) -> float | None:
+    match = _LENGTH.fullmatch(text or "")
+    return float(match[1]) * _PIXELS[match[2] or "px"] if match else None
+
+
+def _drawn(data: bytes, where: Location) -> bytes:
+    from generator.build.inserts import font_file
+
+    try:
+        import resvg_py
+    except ImportError as error:
+        raise ChartError("SVG pictures need the package resvg_py", where,
+                         "install it, or save the picture as PNG") from error  # fmt: skip
+    font = font_file()
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=data.decode("utf-8-sig"), width=_FALLBACK_WIDTH, dpi=96,
+                skip_system_fonts=True,
+                font_files=[font], font_family="Noto Sans SC", sans_serif_family="Noto Sans SC",
+                serif_family="Noto Sans SC", monospace_family="Noto Sans SC",
+            )
+        )  # fmt: skip
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ChartError("the SVG cannot be drawn", where, "save it as PNG") from error
+
+
+def qr_picture(text: str) -> VectorPicture:
+    """Return a QR code of a text, with the quiet zone that readers need.
+
+    Raises:
+        ChartError: the text is too long for one code, or the package segno is not installed.
+    """
+    try:
+        import segno
+    except ImportError as error:
+        raise ChartError("QR codes need the package segno", None, "install segno") from error
+    try:
+        code = segno.make(text, error="m", micro=False)
+    except ValueError as error:
+        raise ChartError("the text is too long for a QR code", None,
+                         "shorten it, or use a short link") from error  # fmt: skip
+    svg, png = io.BytesIO(), io.BytesIO()
+    code.save(svg, kind="svg", border=4, xmldecl=True, svgns=True, scale=4)
+    code.save(png, kind="png", border=4, scale=12)
+    side = float(code.symbol_size(scale=4, border=4)[0])
+    return VectorPicture(svg.getvalue(), png.getvalue(), side, side)
