@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.files import write_files
 from generator.errors import (
+    ChartError,
     ChoiceError,
     DataError,
     Location,
@@ -152,7 +153,10 @@ def template_names(folder: Path) -> dict[str, Callable[..., Insert]]:
         path: object, width: object = None, height: object = None, alt: object = None
     ) -> Insert:
         """Return the picture in a file; sizes like ``"4 cm"``."""
-        return _file_picture(folder, str(path), width, height, alt)
+        try:
+            return _file_picture(folder, str(path), width, height, alt)
+        except ChartError as error:  # without a place, so that it is told at the tag
+            raise ChartError(f'picture "{path}": {error.message}', None, error.hint) from error
 
     return {"picture": picture}
 
