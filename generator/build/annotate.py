@@ -101,7 +101,8 @@ def _comment_document(
 def _carrier(problem: Problem, spot: Spot, package: Package, body: Element) -> Element | None:
     """Return the paragraph of the body that carries a comment: Word allows them nowhere else."""
     if spot.part != package.main:
-        return _noted(problem, body)
+        noted = _noted(problem, body)
+        return _placed(spot.part, package, body) if noted is None else noted
     if spot.element is None:
         return None
     outermost = _outermost(spot.element)
@@ -117,6 +118,17 @@ def _noted(problem: Problem, body: Element) -> Element | None:
             for reference in body.iter(qname(f"w:{kind}Reference")):
                 if reference.get(qname("w:id")) == number:
                     return _outermost(reference)
+    return None
+
+
+def _placed(part: str, package: Package, body: Element) -> Element | None:
+    """Return the paragraph that holds the drawing of a part, such as a chart."""
+    rels = package.relationships.get(package.main, {}).values()
+    ids = {rel.r_id for rel in rels if rel.target == part and rel.kind not in ("header", "footer")}
+    for element in body.iter() if ids else ():
+        for name, value in element.attrib.items():
+            if value in ids and str(name).startswith(f"{{{NAMESPACES['r']}}}"):
+                return _outermost(element)
     return None
 
 

@@ -242,7 +242,10 @@ def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
         path: object, width: object = None, height: object = None, alt: object = None
     ) -> Insert:
         """Return the picture in a file (PNG, JPEG, SVG); sizes like ``"4 cm"``."""
-        return _file_picture(folder, str(path), width, height, alt)
+        try:
+            return _file_picture(folder, str(path), width, height, alt)
+        except ChartError as error:  # without a place of its own, so that it is told at the tag
+            raise ChartError(f'picture "{path}": {error.message}', None, error.hint) from error
 
     def document(path: object, keep_sections: object = False) -> SubDocument:
         """Return the text of a Word document of the folder, read once."""

@@ -133,6 +133,9 @@ class TestOneDocument:
         run = cli("render", "t.docx", "--files", "art", "-o", "o.docx", cwd=desk)
 
         assert (without.code, run.code) == (1, 0)
+        assert without.err.startswith(
+            'error: t.docx, paragraph 1: picture "logo.png": the picture cannot be read: '
+        )
         assert len(open_docx((desk / "o.docx").read_bytes()).inline_shapes) == 1
 
     def test_blank_lets_unknown_names_print_nothing(self, cli: Cli, desk: Path) -> None:

@@ -15,11 +15,14 @@ from pptx import Presentation
 from generator.build.annotate import annotate
 from generator.build.annotate_package import PackageCopy
 from generator.build.annotate_places import PlaceFinder
+from generator.build.plain_charts import data_chart
 from generator.build.single import check_single
+from generator.build.templates import compile_template
 from generator.errors import Location, OutputError, Problem
 from generator.office.package import read_package
 from tests.support.packages import (
     docx_bytes,
+    edit_part,
     open_docx,
     open_pptx,
     part_names,
@@ -106,6 +109,19 @@ class TestWord:
             document.core_properties.title = "{{ title }}"
 
         assert carriers(annotated(docx_bytes("first", "last", edit=edit), tmp_path)) == ["first"]
+
+    def test_a_chart_is_commented_at_the_paragraph_that_holds_it(self, tmp_path: Path) -> None:
+        (tmp_path / "c.docx").write_bytes(docx_bytes("first", "{{ sales }}", "last"))
+        sales = {"categories": ["a"], "series": [{"name": "s", "values": [1]}], "title": "TITLE"}
+        drawn = compile_template(tmp_path / "c.docx").render({"sales": data_chart(sales)})
+        name = next(name for name in part_names(drawn) if "charts/chart" in name)
+
+        result = annotated(edit_part(drawn, name, "TITLE", "{{ told }}"), tmp_path)
+
+        paragraphs = [
+            p for p in open_docx(result).paragraphs if p._p.findall(f"{W}commentRangeStart")
+        ]
+        assert [bool(list(p._p.iter(f"{W}drawing"))) for p in paragraphs] == [True]
 
     def test_the_range_stands_behind_the_format_of_its_paragraph(self, tmp_path: Path) -> None:
         def edit(document: Any) -> None:
