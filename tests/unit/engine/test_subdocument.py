@@ -722,6 +722,50 @@ class TestSections:
             "Before", "Wide", "After",
         ]  # fmt: skip
 
+    def test_headers_stay_on_their_own_pages(self) -> None:
+        result = put(annex("Wide", edit=self.landscape, keep_sections=True))
+
+        sections = open_docx(result).sections
+        shown = [section.header.paragraphs[0].text for section in sections]
+        assert shown == ["", "Head of the annex", "Head of the annex", ""]
+        assert not sections[3].header.is_linked_to_previous
+
+    def test_the_hosts_header_returns_and_does_not_enter(self) -> None:
+        def head(document: DocxDocument) -> None:
+            document.sections[0].header.paragraphs[0].text = "Head of the host"
+            document.add_section(WD_SECTION.NEW_PAGE)
+            document.add_paragraph("{{ doc }}")
+            document.add_paragraph("After")
+
+        result = put(annex("Plain", keep_sections=True), "Before", edit=head)
+
+        shown = [s.header.paragraphs[0].text for s in open_docx(result).sections]
+        assert shown == ["Head of the host", "Head of the host", "", "Head of the host"]
+
+    @pytest.mark.parametrize("template", [
+        ("{{ doc }}", "{{ doc }}", "After"),
+        ("{% for i in range(2) %}", "{{ doc }}", "{% endfor %}", "After"),
+    ])  # fmt: skip
+    def test_no_empty_page_stands_before_or_between_kept_ones(
+        self, template: tuple[str, ...]
+    ) -> None:
+        result = put(annex("Wide", keep_sections=True), *template)
+
+        assert len(open_docx(result).sections) == 3
+
+    def test_a_template_without_kept_pages_is_as_it_was(self) -> None:
+        def head(document: DocxDocument) -> None:
+            document.add_section(WD_SECTION.NEW_PAGE)
+
+        template = docx_bytes("{{ doc }}", edit=head)
+
+        result = render(template, {"doc": annex("Text")})
+
+        sections = [etree.tostring(s) for s in open_docx(result).element.iter(qn("w:sectPr"))]
+        assert sections == [
+            etree.tostring(s) for s in open_docx(template).element.iter(qn("w:sectPr"))
+        ]
+
 
 class TestRefusals:
     @pytest.mark.parametrize("template", ["Text {{ doc }}", "{{ doc }}{{ doc }}"])
