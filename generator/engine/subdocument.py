@@ -53,7 +53,7 @@ _DROPPED = frozenset(
     qname(f"w:{name}")
     for name in ("altChunk", "subDoc", "control", "dataBinding", "proofErr",
                  "lastRenderedPageBreak")
-)  # fmt: skip
+) | {"{http://schemas.microsoft.com/office/word/2012/wordml}dataBinding"}  # fmt: skip
 _VOLATILE = (qname("w14:paraId"), qname("w14:textId"))
 #: Elements whose ``w:id`` counts in one row with bookmarks; both ends of a range bear the same.
 _RANGES = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -48,6 +48,7 @@ _BOOKMARK_CHARACTERS = 40
 _ROOT_TAG = re.compile(rb"<(?![?!])[^<>]*>")
 _BOOKMARK_NAMES = re.compile(rb'<w:bookmarkStart\b[^>]*?\bw:name="([^"]*)"')
 _CONTROL_IDS = re.compile(rb"<w:sdtPr\b.*?</w:sdtPr>", re.DOTALL)
+_DIAGRAM_DRAWING = re.compile(rb'(<\w+:dataModelExt\b[^>]*\brelId=")([^"]+)')
 _W_ID = re.compile(rb'<w:id w:val="(-?\d+)"')
 
 
@@ -436,7 +437,21 @@ class Copy:
         rel = self._content.shelf.carried(self._story)[r_id]
         if rel.is_external:
             return self._sink.link_to(rel.target)
-        return self._sink.link_part(self._content.shelf.part(rel))
+        part = self._content.shelf.part(rel)
+        return self._sink.link_part(self._with_drawing(part) if rel.kind == "diagramData" else part)
+
+    def _with_drawing(self, part: NewPart) -> NewPart:
+        """Return the data of a diagram with the picture of it that programs show first.
+
+        The data name the picture by a relationship of the part that shows the diagram.
+        """
+        named = _DIAGRAM_DRAWING.search(part.blob)
+        rel = self._content.shelf.carried(self._story).get(named[2].decode()) if named else None
+        if named is None or rel is None:
+            return part
+        new = self._sink.link_part(self._content.shelf.part(rel))
+        blob = part.blob[: named.start(2)] + new.encode() + part.blob[named.end(2) :]
+        return replace(part, blob=blob)
 
     def _story_part(self, r_id: str) -> str:
         """Return the relationship to a new header or footer."""

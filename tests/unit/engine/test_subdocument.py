@@ -468,6 +468,20 @@ class TestParts:
                  for r in charts]  # fmt: skip
         assert books == [b"workbook", b"workbook"]
 
+    def test_a_diagram_brings_its_picture(self) -> None:
+        guest = SubDocument.read(_with_diagram(docx_bytes("Diagram")), "annex.docx")
+
+        result = put(guest, "{{ doc }}", "{{ doc }}")
+
+        document = open_docx(result)
+        shown = []
+        for r_id in document.element.xpath("//*[local-name()='relIds']/@r:dm"):
+            data = document.part.related_parts[r_id].blob.decode()
+            named = re.search('relId="([^"]+)"', data)
+            assert named is not None
+            shown.append(document.part.related_parts[named[1]].blob)
+        assert shown == [b"<drawing/>", b"<drawing/>"]
+
     def test_text_of_other_files_and_controls_are_left_out(self) -> None:
         def chunk(document: DocxDocument) -> None:
             document.element.body.insert(
@@ -538,6 +552,32 @@ def _with_chart(data: bytes) -> bytes:
         "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p><w:sectPr"
     )
     text = part_text(data, "word/document.xml").replace("<w:sectPr", drawing, 1)
+    return with_part(data, "word/document.xml", text)
+
+
+def _with_diagram(data: bytes) -> bytes:
+    """Return the document with a diagram of two parts at its end: its data and its picture."""
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    dgm = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    model = (
+        f'<dgm:dataModel xmlns:dgm="{dgm}"><x:dataModelExt xmlns:x="urn:x" relId="rIdP"/>'
+        "</dgm:dataModel>"
+    )
+    data = with_part(data, "word/diagrams/data1.xml", model)
+    data = with_part(data, "word/diagrams/drawing1.xml", "<drawing/>")
+    rels = part_text(data, "word/_rels/document.xml.rels").replace(
+        "</Relationships>",
+        f'<Relationship Id="rIdD" Type="{base}/diagramData" Target="diagrams/data1.xml"/>'
+        '<Relationship Id="rIdP" Type="http://schemas.microsoft.com/office/2007/relationships/'
+        'diagramDrawing" Target="diagrams/drawing1.xml"/></Relationships>',
+    )
+    data = with_part(data, "word/_rels/document.xml.rels", rels)
+    text = part_text(data, "word/document.xml").replace(
+        "<w:sectPr",
+        f'<w:p><w:r><dgm:relIds xmlns:dgm="{dgm}" xmlns:r="{base}" r:dm="rIdD"/></w:r></w:p>'
+        "<w:sectPr",
+        1,
+    )
     return with_part(data, "word/document.xml", text)
 
 
