@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
+import openpyxl
 from docx import Document
 from pptx import Presentation
 
@@ -59,9 +61,21 @@ def read_deck(data: bytes) -> list[str]:
                 texts.append(shape.text_frame.text)
             elif shape.has_table:
                 texts += [cell.text for row in shape.table.rows for cell in row.cells]
+            elif shape.has_chart:
+                texts += _chart_texts(shape.chart)
         if slide.has_notes_slide:
             texts.append(slide.notes_slide.notes_text_frame.text)
     return texts
+
+
+def _chart_texts(chart: Any) -> list[str]:
+    """Return names, categories and values of a chart, and the cells of its workbook."""
+    plot = chart.plots[0]
+    texts = [str(category) for category in plot.categories]
+    for series in plot.series:
+        texts += [series.name, *map(str, series.values)]
+    book = openpyxl.load_workbook(BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    return texts + [str(v) for row in book.active.iter_rows(values_only=True) for v in row]
 
 
 CASES = (
@@ -72,6 +86,8 @@ CASES = (
          read_document),
     Case("30-page report", samples.report, "docxtpl", rivals.with_docxtpl, read_document),
     Case("12-slide deck", samples.deck, "python-pptx by hand", rivals.deck_by_hand, read_deck),
+    Case("12-slide deck, 6 charts filled anew", samples.charted_deck, "python-pptx by hand",
+         rivals.deck_by_hand, read_deck),
     Case("100 slides from one", samples.repeated_slide, "python-pptx by hand",
          rivals.slides_by_hand, read_deck),
 )  # fmt: skip

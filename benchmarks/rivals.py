@@ -8,6 +8,7 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
 
 from benchmarks.samples import Context
 
@@ -34,6 +35,8 @@ def deck_by_hand(template: bytes, context: Context) -> bytes:
                 for row in shape.table.rows:
                     for cell in row.cells:
                         _fill(cell.text_frame, context)
+            elif shape.has_chart:
+                _fill_chart(shape, context)
         _fill(slide.notes_slide.notes_text_frame, context)
     return _saved(presentation)
 
@@ -64,6 +67,18 @@ def _fill(frame: Any, context: Context) -> None:
                 for step in re.findall(r"\d+", found[3]):
                     value = value[int(step)]
                 run.text = value
+
+
+def _fill_chart(shape: Any, context: Context) -> None:
+    """Give a chart the data that its description names."""
+    properties = shape._element.nvGraphicFramePr.cNvPr
+    given = context["charts"][int(re.findall(r"\d+", properties.get("descr"))[0])]
+    data = CategoryChartData()
+    data.categories = given["categories"]
+    for series in given["series"]:
+        data.add_series(series["name"], series["values"])
+    shape.chart.replace_data(data)
+    properties.set("descr", "chart")
 
 
 def _saved(presentation: Any) -> bytes:

@@ -7,6 +7,8 @@ from typing import Any
 
 from docx import Document
 from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Cm
 
 Context = dict[str, Any]
@@ -118,6 +120,32 @@ def deck(slides: int = 12) -> tuple[bytes, Context]:
                 ).text = f"{{{{ slides[{number}].cells[{row}][{column}] }}}}"
         slide.notes_slide.notes_text_frame.text = f"{{{{ slides[{number}].notes }}}}"
     return _bytes(presentation), {"slides": [slide_values(number) for number in range(slides)]}
+
+
+def charted_deck(slides: int = 12, charts: int = 6) -> tuple[bytes, Context]:
+    """The deck with a drawn chart of three series on every other slide, to be filled anew."""
+    template, context = deck(slides)
+    presentation = Presentation(BytesIO(template))
+    for number in range(charts):
+        data = CategoryChartData()
+        data.categories = ["a", "b", "c"]
+        for name in ("North", "South", "West"):
+            data.add_series(name, (1, 2, 3))
+        frame = presentation.slides[number * 2].shapes.add_chart(
+            XL_CHART_TYPE.COLUMN_CLUSTERED, Cm(1), Cm(12), Cm(20), Cm(6), data
+        )
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{{{{ charts[{number}] }}}}")
+    context["charts"] = [
+        {
+            "categories": [f"{month}月 & <{number}>" for month in range(1, 13)],
+            "series": [
+                {"name": name, "values": [step * 10 + number for step in range(12)]}
+                for name in ("North", "South & East", "West")
+            ],
+        }
+        for number in range(charts)
+    ]
+    return _bytes(presentation), context
 
 
 def repeated_slide(slides: int = 100) -> tuple[bytes, Context]:

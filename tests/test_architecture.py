@@ -22,10 +22,11 @@ ALLOWED: dict[str, set[str]] = {
     "engine": {"errors", "model", "office"},
     "charts": {"errors", "model", "office"},
     "build": {"errors", "model", "office", "sources", "engine", "charts"},
+    "docxtpl": {"errors", "model", "office", "engine", "build"},
     "app": {"errors", "build"},
 }
 #: Rooms that may touch files, network and clock.
-WORLDLY = {"sources", "build", "app"}
+WORLDLY = {"sources", "build", "docxtpl", "app"}
 #: Costly libraries, imported only inside the functions that need them.
 LATE = {"matplotlib", "rich", "docx", "pptx"}
 #: Modules that reach files, network or clock. (``datetime`` is full of plain values; see DEEDS.)

@@ -11,10 +11,13 @@ from typing import Any
 import click
 
 from generator.app.outcome import Outcome, finish
-from generator.errors import Problem, near_name_hint
+from generator.errors import near_name_hint
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_WITH_VALUE = ("-f", "--report", "--lang", "--only", "-o", "--output")
+_WITH_VALUE = (
+    "-f", "--report", "--lang", "--only", "-o", "--output", "--out", "--data", "--set", "--format",
+    "--name", "--files", "--each", "--undefined", "--sarif", "--comments",
+)  # fmt: skip
 _EPILOG = """\b
 Without a command, "build" is run, with its options:
   make_report.py --lang zh --only deck
@@ -99,6 +102,26 @@ def _of_documents(command: Command) -> Command:
     return _of_a_report(command)
 
 
+def _of_a_template(command: Command) -> Command:
+    for option in (
+        click.option("--data", multiple=True, type=_PATH, metavar="FILE",
+                     help="Data: .yaml, .json, .csv, .tsv, or - for standard input. Repeatable."),
+        click.option("--format", "format_", type=click.Choice(["yaml", "json", "csv", "tsv"]),
+                     help="The format of standard input, and of files of another ending."),
+        click.option("--name", multiple=True, metavar="NAME",
+                     help="What the list of a .csv file is called; default: rows. Repeatable."),
+        click.option("--set", "set_", multiple=True, metavar="NAME=VALUE",
+                     help="A single value; replaces what the data say. Repeatable."),
+        click.option("--each", metavar="NAME", help="One document for each row of this list."),
+        click.option("--files", type=_PATH, metavar="DIR",
+                     help="The folder of pictures; default: that of the first data file."),
+        click.option("--undefined", type=click.Choice(["strict", "blank"]), default="strict",
+                     help="Unknown names are errors (default), or print nothing."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from importlib.metadata import PackageNotFoundError, version
@@ -143,19 +166,81 @@ def build(
     )
 
 
-@commands.command(short_help="Try the templates against the data; write nothing.")
+@commands.command(short_help="Fill one template, without a report.")
+@click.argument("template", type=_PATH)
+@click.option("-o", "--out", "--output", "out", required=True, metavar="FILE",
+              help="The result; tags in its name are filled in.")  # fmt: skip
+@_of_a_template
+@_everywhere
+def render(
+    template: Path, out: str, data: tuple[Path, ...], format_: str | None, name: tuple[str, ...],
+    set_: tuple[str, ...], each: str | None, files: Path | None, undefined: str,
+    json: bool, quiet: bool, debug: bool,
+) -> Outcome:  # fmt: skip
+    """Fill TEMPLATE with data and write the result, or one document for each row of a list.
+
+    \b
+      make_report.py render offer.docx --data offer.yaml --out offer-17.docx
+      make_report.py render letter.docx --data people.csv --each rows \\
+          --out 'letters/{{ name }}.docx'
+    """
+    from generator.app.inputs import read_inputs
+    from generator.app.printing import print_render
+    from generator.app.progress import Progress
+    from generator.app.records import render_record
+    from generator.build.single import render_single
+
+    if not out:
+        raise click.BadParameter("the path is empty", param_hint="--out")
+    given = read_inputs(template, data, format_, name, set_, files)
+    with Progress(silent=quiet) as progress:
+        result = render_single(
+            template, given.context, out, files=given.folder, inputs=given.paths, each=each,
+            undefined=undefined, on_document=lambda n, m: progress("fill the template", n, m),
+        )  # fmt: skip
+    return Outcome(
+        "render", render_record(result), lambda: print_render(result), tuple(result.problems)
+    )
+
+
+@commands.command(short_help="Try templates against data; write nothing.")
+@click.argument("template", required=False, type=_PATH)
+@click.option("--sarif", type=_PATH, metavar="FILE",
+              help="Write the problems as SARIF 2.1.0, too.")  # fmt: skip
+@click.option("--comments", type=_PATH, metavar="FILE",
+              help="Write a copy of TEMPLATE with the problems as comments.")  # fmt: skip
+@_of_a_template
 @_of_documents
 @click.pass_obj
 def check(
-    home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
+    home: Path | None, template: Path | None, sarif: Path | None, comments: Path | None,
+    data: tuple[Path, ...], format_: str | None, name: tuple[str, ...], set_: tuple[str, ...],
+    each: str | None, files: Path | None, undefined: str,
+    report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
     json: bool, quiet: bool, debug: bool,
 ) -> Outcome:  # fmt: skip
-    """Try the templates against the data, without writing a file."""
-    from generator.app.projects import find_definition
-    from generator.build.steps import check_report
+    """Try the templates of a report against its data, or one TEMPLATE with or without data.
 
-    problems = check_report(find_definition(report, home), languages=lang, documents=only)
-    return Outcome("check", {}, lambda: _show_verdict(problems), problems)
+    No document is made. Without data a TEMPLATE is read and its tags are checked.
+    """
+    from generator.app.checks import check_report_files, check_template
+
+    if template is None:
+        of_a_template = {
+            "--data": data, "--format": format_, "--name": name, "--set": set_, "--each": each,
+            "--files": files, "--comments": comments,
+        }  # fmt: skip
+        for option, value in of_a_template.items():
+            if value:
+                raise click.UsageError(f"{option} is about a single template: check TEMPLATE")
+        return check_report_files(report, home, lang, only, sarif)
+    for option, value in {"--report": report, "--lang": lang, "--only": only}.items():
+        if value:
+            raise click.UsageError(f"{option} is about a report, not about a single template")
+    return check_template(
+        template, data, format_, name, set_, files, each=each, undefined=undefined, sarif=sarif,
+        comments=comments,
+    )  # fmt: skip
 
 
 @commands.command(short_help="List what templates can use.")
@@ -196,11 +281,6 @@ def new(folder: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
             f'{_typed()} --report "{folder / DEFINITION}"'
         ),
     )
-
-
-def _show_verdict(problems: Sequence[Problem]) -> None:
-    if not problems:
-        click.echo("templates and data agree: no problem found")
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -17,12 +17,16 @@ DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command gives back: values for programs, and how to show them to a person."""
+    """What a command gives back: values for programs, and how to show them to a person.
+
+    ``draws_problems``: they are its result, so a terminal gets them as a table.
+    """
 
     command: str
     values: Mapping[str, object] = field(default_factory=dict)
     show: Callable[[], None] = lambda: None
     problems: tuple[Problem, ...] = ()
+    draws_problems: bool = False
 
 
 def finish(work: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -90,14 +94,14 @@ def _tell(outcome: object, arguments: Sequence[str]) -> None:
     if not {"-q", "--quiet"} & set(arguments):
         outcome.show()
         sys.stdout.flush()
-    _print_problems(outcome.problems)
+    _print_problems(outcome.problems, drawn=outcome.draws_problems)
 
 
-def _print_problems(problems: Sequence[Problem]) -> None:
+def _print_problems(problems: Sequence[Problem], *, drawn: bool = False) -> None:
     if problems:
-        from generator.app.printing import print_problems
+        from generator.app.printing import draw_problems, print_problems
 
-        print_problems(problems)
+        (draw_problems if drawn else print_problems)(problems)
 
 
 def _misuse(error: click.UsageError) -> Problem:

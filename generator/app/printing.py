@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.app.terminal import is_rich, painted, safe, width
+from generator.app.terminal import has_colour, is_rich, painted, safe, width
 
 if TYPE_CHECKING:
     from generator.build.context import FactRow
+    from generator.build.single import RenderResult
     from generator.build.steps import BuildResult, BuiltFile, Step
     from generator.errors import Problem
 
+_MOST_FILES = 12
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -35,6 +37,58 @@ def print_build(result: BuildResult) -> None:
         numeric=(1, 2),
     )
     print(_times(result.files, result.steps))
+
+
+def print_render(result: RenderResult) -> None:
+    """Write what a render wrote to standard output: all files, or of many the first and a count."""
+    shown = result.files if len(result.files) <= _MOST_FILES else result.files[: _MOST_FILES - 1]
+    print_table(
+        ("file", "size", "state"),
+        [(shown_path(f.path), _size(f.bytes), f.state) for f in shown],
+        numeric=(1,),
+    )
+    if len(shown) < len(result.files):
+        print(f"... and {len(result.files) - len(shown)} more")
+    if len(result.files) > 1:
+        print(f"{len(result.files)} files")
+
+
+def print_verdict(problems: Sequence[Problem], names: Sequence[str], *, has_data: bool) -> None:
+    """Write what a check found about a single template to standard output."""
+    if not any(problem.severity == "error" for problem in problems):
+        print(
+            "template and data agree: no problem found"
+            if has_data
+            else "the template is sound; try it with data: --data FILE"
+        )
+        if names and not has_data:
+            print(f"it expects: {', '.join(names)}")
+
+
+def draw_problems(problems: Sequence[Problem]) -> None:
+    """Write all problems to standard error: a drawn table on a terminal, else plain lines."""
+    if not is_rich(sys.stderr) or not problems:
+        print_problems(problems)
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, header_style="bold", show_lines=False)
+    for title in ("", "where", "what is wrong, and what to do"):
+        table.add_column(title, overflow="fold")
+    for problem in problems:
+        what = Text(safe(problem.message))
+        if problem.hint:
+            what.append(f"\n{safe(problem.hint)}", style="cyan")
+        table.add_row(
+            Text(problem.severity, style=f"bold {_COLOURS[problem.severity]}"),
+            Text(safe(str(problem.where or ""))), what,
+        )  # fmt: skip
+    Console(file=sys.stderr, highlight=False, no_color=not has_colour(sys.stderr)).print(table)
+    count = len(problems)
+    sys.stderr.write(f"{count} problem{'' if count == 1 else 's'}\n")
 
 
 def print_facts(rows: Sequence[FactRow]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from generator.build.context import FactRow
+    from generator.build.single import RenderResult
     from generator.build.steps import BuildResult
     from generator.errors import Location, Problem
 
@@ -39,6 +40,11 @@ def build_record(result: BuildResult) -> Record:
         ],
         "steps": [{"name": s.name, "seconds": round(s.seconds, 4)} for s in result.steps],
     }
+
+
+def render_record(result: RenderResult) -> Record:
+    """Return the files of a render."""
+    return {"files": [{**_fields(file), "path": str(file.path)} for file in result.files]}
 
 
 def fact_records(rows: Sequence[FactRow]) -> list[Record]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
@@ -33,22 +35,40 @@ def read_template(path: Path, shown: str | None = None) -> bytes:
         ) from error  # fmt: skip
 
 
-def write_files(files: dict[Path, bytes]) -> None:
+def write_files(files: Mapping[Path, bytes] | Iterable[tuple[Path, bytes]]) -> None:
     """Write all files, each under a temporary name first; rename them when all are written.
+
+    Pairs are written as they come, so that the bytes of many files need not be kept together; if
+    making one of them fails, nothing is renamed. A failure leaves no new empty folder.
 
     Raises:
         OutputError: a file cannot be written; then no file of the set was replaced unless a rename
             itself failed half-way, and no temporary file remains.
     """
     staged: list[tuple[Path, Path]] = []
+    made: list[Path] = []
+    is_done = False
     try:
-        for path, data in files.items():
+        for path, data in files.items() if isinstance(files, Mapping) else files:
+            made += _missing_folders(path)
             staged.append((_stage(path, data), path))
         for temporary, path in staged:
             _rename(temporary, path)
+        is_done = True
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
+        for folder in () if is_done else made:
+            with suppress(OSError):  # it holds something else by now
+                folder.rmdir()
+
+
+def _missing_folders(path: Path) -> list[Path]:
+    """Return the folders of a path that are still to be made, innermost first."""
+    try:
+        return [folder for folder in path.parents if not folder.exists()]
+    except OSError:  # writing will tell why they are out of reach
+        return []
 
 
 def _stage(path: Path, data: bytes) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from generator.build.blocks import markdown, page_break, table
+from generator.build.plain_charts import data_chart
 from generator.model.note import Note
 from generator.model.rich_text import RichText
 
@@ -20,6 +21,7 @@ def endnote(text: object) -> Note:
 
 
 TEMPLATE_FUNCTIONS: dict[str, Callable[..., object]] = {
+    "chart": data_chart,
     "endnote": endnote,
     "footnote": footnote,
     "markdown": markdown,

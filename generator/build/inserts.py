@@ -7,15 +7,17 @@ native chart, native shapes or a picture when its place is known.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.build.plain_charts import data_chart, fill_authored
 from generator.build.specifications import Views, chart_spec, diagram_spec
 from generator.errors import (
     ChartError,
@@ -26,7 +28,15 @@ from generator.errors import (
 )
 from generator.model.chart import ChartSpec
 from generator.model.diagram import DiagramSpec
-from generator.model.insert import Drawing, Insert, NewPart, PictureDrawing, Place
+from generator.model.insert import (
+    AuthoredChart,
+    Drawing,
+    FilledChart,
+    Insert,
+    NewPart,
+    PictureDrawing,
+    Place,
+)
 from generator.model.length import Length
 from generator.office.names import RELATIONSHIP_TYPES
 
@@ -88,15 +98,34 @@ class PictureStore:
 
 @dataclass(frozen=True, slots=True)
 class ChartInsert(Insert):
-    """A chart that waits for its place; native in both formats."""
+    """A chart that waits for its place; native in both formats.
+
+    ``bounds`` are the labels of figures that are no exact ones, None for the others: where an
+    author's chart is filled they stand beside the names, as its labels print numbers alone.
+    """
 
     spec: ChartSpec
+    bounds: tuple[str | None, ...] = ()
 
     def draw(self, place: Place) -> Drawing:
         from generator.charts.native import native_chart
 
         height = place.height or Length(round(place.width / self.spec.aspect))
         return native_chart(self.spec, place.width, height)
+
+    @property
+    def title(self) -> str:  # type: ignore[override] # of the specification
+        return self.spec.title
+
+    def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        spec = self.spec
+        names = [
+            f"{name} {bound}" if bound else name
+            for name, bound in zip(spec.categories, self.bounds, strict=False)
+        ] or list(spec.categories)
+        shown = [series for series in spec.series if not series.is_open]
+        series = [{"name": item.name, "values": item.values} for item in shown]
+        return fill_authored(chart, {"categories": names, "series": series}, spec.alt_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +187,7 @@ def _picture(
     data: bytes, kind: str, svg: bytes | None, width: Length, height: Length, alt: str, name: str
 ) -> PictureDrawing:
     relationship = RELATIONSHIP_TYPES["image"]
-    types = {"png": "image/png", "jpeg": "image/jpeg"}
+    types = {kind: f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff")}
     image = NewPart("media", "image", kind, types[kind], relationship, data, shared=True)
     vector = None
     if svg is not None:
@@ -184,9 +213,13 @@ def make_inserts(
     documents: dict[tuple[str, bool], SubDocument] = {}
 
     def chart(name: object) -> Insert:
-        """Return the chart of this name in ``report.yaml``."""
+        """Return the chart of this name in ``report.yaml``, or of plain data."""
+        if isinstance(name, Mapping):
+            return data_chart(name)
         definition = _named(report.entry.charts, name, "chart", report.file)
-        return ChartInsert(chart_spec(str(name), definition, views, language, report.file))
+        spec = chart_spec(str(name), definition, views, language, report.file)
+        facts = [views[fact] for fact in definition.facts]
+        return ChartInsert(spec, tuple(v.short if v.bound != "exact" else None for v in facts))
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""
@@ -237,20 +270,15 @@ def _file_document(folder: Path, path: str, keep_sections: bool) -> SubDocument:
 def _file_picture(
     folder: Path, path: str, width: object, height: object, alt: object
 ) -> FileInsert:
-    from PIL import Image, UnidentifiedImageError
-
     where = Location(path)
     target = (folder / path).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ChartError("a picture must lie inside the project", where, "copy it into the project")
     try:
         data = target.read_bytes()
-        with Image.open(target) as image:
-            kind, pixels = (image.format or "").lower(), image.size
-    except UnidentifiedImageError as error:
-        raise ChartError("the file is no PNG or JPEG picture", where) from error
     except OSError as error:
         raise ChartError(f"the picture cannot be read: {error.strerror or error}", where) from error
+    kind, pixels, _ = _read_picture(data, where)
     if kind not in ("png", "jpeg"):
         raise ChartError(f"pictures of the kind {kind.upper()} cannot be placed", where,
                          "save it as PNG or JPEG")  # fmt: skip
@@ -258,6 +286,57 @@ def _file_picture(
         raise ChartError("the picture has no alternative text", where,
                          'add alt="what the picture shows"')  # fmt: skip
     return FileInsert(data, kind, pixels, _length(width), _length(height), str(alt), target.stem)
+
+
+#: Pixels of a picture that is opened at all; more is no picture for a page.
+_MOST_PIXELS = 100_000_000
+_PICTURES = ("png", "jpeg", "gif", "bmp", "tiff")
+
+
+def _read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], tuple[float, float]]:
+    """Return kind, size in pixels and pixels an inch of a picture.
+
+    Raises:
+        ChartError: it is no picture, or has too many pixels.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            kind, pixels = (image.format or "").lower(), image.size
+            dpi = image.info.get("dpi") or (72, 72)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+        raise ChartError("the file is no PNG or JPEG picture", where) from error
+    if kind not in _PICTURES or not 0 < pixels[0] * pixels[1] <= _MOST_PIXELS:
+        raise ChartError(
+            f"the picture is a {kind.upper() or 'file'} of {pixels[0]} x {pixels[1]} pixels", where,
+            f"save it as PNG or JPEG with at most {_MOST_PIXELS:,} pixels",
+        )  # fmt: skip
+    across, down = (round(float(v)) if float(v) > 1 else 72 for v in dpi[:2])
+    return kind, pixels, (across, down)
+
+
+def picture_drawing(
+    data: bytes, name: str, width: int | None, height: int | None, link: str | None
+) -> PictureDrawing:
+    """Return a picture in the size that its file or the caller says (EMU), as python-docx does.
+
+    Raises:
+        ChartError: the data are no picture.
+    """
+    kind, pixels, dpi = _read_picture(data, Location(name))
+    own_width = int(pixels[0] / dpi[0] * 914_400)
+    own_height = int(pixels[1] / dpi[1] * 914_400)
+    if width is None and height is None:
+        width, height = own_width, own_height
+    elif width is None and height is not None:
+        width = round(own_width * (height / own_height))
+    elif height is None and width is not None:
+        height = round(own_height * (width / own_width))
+    assert width is not None
+    assert height is not None
+    drawing = _picture(data, kind, None, Length(width), Length(height), name, "Picture")
+    return replace(drawing, link=link)
 
 
 def _length(value: object) -> Length | None:

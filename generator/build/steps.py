@@ -226,7 +226,8 @@ def _compile_all(
         shown = job.definition.template
         try:
             data = read_template(report.folder / shown, shown)
-            template = compile_bytes(data, shown, filters=FILTERS)
+            bindings = {name: f'chart("{chart}")' for name, chart in job.definition.fill.items()}
+            template = compile_bytes(data, shown, filters=FILTERS, bindings=bindings)
             if Path(shown).suffix.lower() != f".{template.format}":
                 raise TemplateError(
                     f"the file is a .{template.format} under another name", Location(shown),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
 from generator.build.functions import TEMPLATE_FUNCTIONS
+from generator.build.plain_charts import chart_of
 from generator.build.template_cache import cached
 from generator.errors import Location, OutputError
 from generator.office.limits import DEFAULT_LIMITS, Limits
@@ -49,23 +50,31 @@ def compile_bytes(
     shown: str,
     *,
     filters: Mapping[str, Callable[..., object]] | None = None,
+    functions: Mapping[str, Callable[..., object]] | None = None,
+    tests: Mapping[str, Callable[..., object]] | None = None,
     bindings: Mapping[str, str] | None = None,
     undefined: str = "strict",
+    as_docxtpl: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> CompiledTemplate:
     """Return the compiled template of these bytes with the functions that every template has.
 
+    ``functions`` and ``tests`` are further ones that its tags may call.
+
     It may come from the user's cache of compiled templates. Raises as ``compile_template`` does.
     """
-    options = (shown, sorted((n, _named(f)) for n, f in (filters or {}).items()),
-               sorted((bindings or {}).items()), undefined, limits)  # fmt: skip
+    own = (filters or {}, functions or {}, tests or {})
+    named = [sorted((name, _named(f)) for name, f in given.items()) for given in own]
+    options = (shown, named, sorted((bindings or {}).items()), undefined, as_docxtpl, limits)
 
     def compile_now() -> CompiledTemplate:
         from generator.engine.compiler import compile_package
 
         return compile_package(
-            data, shown, filters=filters, functions=TEMPLATE_FUNCTIONS, bindings=bindings,
-            undefined=undefined, limits=limits, clock=monotonic,
+            data, shown, filters=filters, functions={**TEMPLATE_FUNCTIONS, **(functions or {})},
+            tests=tests, bindings=bindings,
+            chart_of=chart_of, undefined=undefined, as_docxtpl=as_docxtpl, limits=limits,
+            clock=monotonic,
         )  # fmt: skip
 
     return cached(data, options, compile_now)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.charts.refill_book import Book, BookForm
-from generator.charts.refill_chart import ChartPieces, cut_chart
-from generator.charts.refill_data import check_data, clean_text, read_data
+from generator.charts.refill_book import BookForm
+from generator.charts.refill_chart import ChartPieces
+from generator.charts.refill_cut import cut_chart
+from generator.charts.refill_data import check_data, read_data
 from generator.charts.refill_places import place_data
+from generator.charts.refill_workbook import Book
 from generator.model.chart import ChartSpec
 
 
@@ -50,13 +52,15 @@ class ChartForm:
         tracks = self.chart.tracks
         kinds = [source.kind for source in sources]
         depth = max(1, len(tracks.levels))
-        filling = check_data(raw, kinds, is_1904=self.chart.is_1904, depth=depth)
+        filling = check_data(
+            raw, kinds, is_1904=self.chart.is_1904, depth=depth, needs_days=self.chart.needs_days
+        )
         rooms = self.book.rooms if self.book else None
         layout = place_data(tracks, rooms, sources, filling)
         heads = (
             self.book.heads(layout, filling)
             if self.book
-            else tuple(clean_text(series.name) for series in filling.series)
+            else tuple(series.name for series in filling.series)
         )
         xml = self.chart.render(sources, filling, layout, heads).encode()
         book = self.book.write(layout, filling, sources, heads) if self.book else None

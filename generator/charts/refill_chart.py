@@ -1,43 +1,33 @@
-"""A chart part cut into literal pieces, with slots for what data change in it.
+"""A chart part in pieces, and the part written of them with other data.
 
 Everything else of the author's stays as it is: formats, axes, labels, trend lines, error bars.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
-from generator.charts.refill_data import Filling, PlotKind, SeriesData, Vector, clean_text
-from generator.charts.refill_places import (
-    Area,
-    ChartTracks,
-    Layout,
-    Placed,
-    SeriesTracks,
-    Source,
-    Track,
-    parse_area,
+from generator.charts.refill_data import Filling, SeriesData, Vector
+from generator.charts.refill_pieces import (
+    ACCENTS,
+    CLOSE,
+    OPEN,
+    Axis,
+    Entry,
+    Group,
+    Labels,
+    Piece,
+    Point,
+    SeriesForm,
+    Title,
+    TopPiece,
 )
-from generator.errors import Location, UnsupportedChartError
-from generator.office.names import NAMESPACES
-from generator.office.xml import escape_text, parse_xml
+from generator.charts.refill_places import ChartTracks, Layout, Placed, Source, Track
+from generator.office.xml import escape_text
 
-_C = f"{{{NAMESPACES['c']}}}"
-_A = f"{{{NAMESPACES['a']}}}"
-_WHERE = Location(steps=("chart",))
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
-_TOKEN = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
-_DATA_TAGS = ("cat", "xVal", "val", "yVal", "bubbleSize")
-_BEHIND_DATA = ("smooth", "shape", "bubble3D", "extLst")
-_BEFORE_LABELS = ("dLbls", "trendline", "errBars", *_DATA_TAGS, *_BEHIND_DATA)
-_ACCENTS = 6
 #: What Office does to the accents from the seventh series on.
 _SHADES = (
     "", '<{a}lumMod val="60000"/>', '<{a}lumMod val="80000"/><{a}lumOff val="20000"/>',
@@ -46,87 +36,13 @@ _SHADES = (
 )  # fmt: skip
 _MOMENT_CODES = {"date": "m/d/yyyy", "datetime": "m/d/yyyy h:mm"}
 
-Resolve = Callable[[str], tuple[Area, str | None] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Point:
-    """A piece that belongs to one point, as its colour or its label; dropped without the point."""
-
-    index: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _NewPoints:
-    """How points look that the template did not have: the model's pieces, from ``first`` on."""
-
-    first: int
-    accent: int
-    pieces: tuple[str, ...]
-
-
-_Piece = str | _Point | _NewPoints
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesForm:
-    """One series of the template, or the model of new ones (its slots take another colour).
-
-    ``head``, ``before`` and ``after`` stand around the slots for numbers and name, and for data.
-    """
-
-    head: str
-    before: tuple[_Piece, ...]
-    after: tuple[_Piece, ...]
-    idx: int
-    name: str
-    group: int
-    kind: PlotKind
-    accent: int
-    codes: dict[str, str | None]
-    point_codes: dict[str, dict[int, str]]
-    shows_name: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Title:
-    """A title that shows a cell: the text behind it is cached like a value."""
-
-    track: Track
-    before: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What is said of one line of the legend."""
-
-    index: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    ids: str
-    pieces: tuple[str | _Title, ...]
-
-
-_TopPiece = str | int | _Axis | _Title | _Entry
-
 
 @dataclass(frozen=True, slots=True)
 class ChartPieces:
     """The chart part as pieces; a number stands for a group of series."""
 
-    pieces: tuple[_TopPiece, ...]
-    groups: tuple[_Group, ...]
+    pieces: tuple[TopPiece, ...]
+    groups: tuple[Group, ...]
     axes_of: tuple[frozenset[str], ...]
     series: tuple[SeriesForm, ...]
     models: tuple[SeriesForm, ...]
@@ -135,6 +51,7 @@ class ChartPieces:
     used_idx: frozenset[int]
     legend_is_points: bool
     is_1904: bool
+    needs_days: bool
     tracks: ChartTracks
 
     def match(self, names: Sequence[str]) -> tuple[Source, ...]:
@@ -188,10 +105,10 @@ class ChartPieces:
                 if piece in series:
                     group = self.groups[piece]
                     parts += (group.before, *series[piece], group.after)
-            elif isinstance(piece, _Axis):
+            elif isinstance(piece, Axis):
                 if piece.ids in used:
                     parts += map(writer.titled, piece.pieces)
-            elif isinstance(piece, _Entry):
+            elif isinstance(piece, Entry):
                 parts += self._entry(piece, len(sources), filling)
             else:
                 parts.append(writer.titled(piece))
@@ -211,8 +128,10 @@ class ChartPieces:
 
     def _new_accents(self, sources: Sequence[Source]) -> dict[int, tuple[int, int]]:
         """Return accent and shade of each new series: the next one that the chart shows least."""
+        if not any(source.is_new for source in sources):
+            return {}
         shown = Counter(
-            form.accent or form.idx % _ACCENTS + 1
+            form.accent or form.idx % ACCENTS + 1
             for form in (self.series[s.series] for s in sources if not s.is_new)
         )
         last: dict[int, int] = {}
@@ -221,15 +140,15 @@ class ChartPieces:
             if not source.is_new:
                 continue
             form = self.series[source.series]
-            after = last.get(form.group, form.accent or form.idx % _ACCENTS + 1)
-            candidates = [(after + step) % _ACCENTS + 1 for step in range(_ACCENTS)]
+            after = last.get(form.group, form.accent or form.idx % ACCENTS + 1)
+            candidates = [(after + step) % ACCENTS + 1 for step in range(ACCENTS)]
             accent = min(candidates, key=lambda number: shown[number])
             accents[order] = (accent, shown[accent])
             shown[accent] += 1
             last[form.group] = accent
         return accents
 
-    def _entry(self, entry: _Entry, count: int, filling: Filling) -> Iterator[str]:
+    def _entry(self, entry: Entry, count: int, filling: Filling) -> Iterator[str]:
         """Yield what is said of a line of the legend; trend lines come after the series."""
         had = len(self.series)
         if self.legend_is_points:
@@ -258,42 +177,59 @@ class _Writer:
 
     def series(self, form: SeriesForm, order: int, idx: int, accent: tuple[int, int] | None) -> str:
         data = self._filling.series[order]
-        count = len(data.values.texts)
         parts = [
             form.head,
             f'<{self._c}idx val="{idx}"/><{self._c}order val="{order}"/>',
             self._name(form, order, data),
         ]
-        parts += self._pieces(form.before, count, accent)
+        parts += self._pieces(form.before, data, accent)
         parts += self._data(form, order, data)
-        parts += self._pieces(form.after, count, accent)
+        parts += self._pieces(form.after, data, accent)
         return "".join(parts)
 
     def _pieces(
-        self, pieces: Sequence[_Piece], count: int, accent: tuple[int, int] | None
+        self, pieces: Sequence[Piece], data: SeriesData, accent: tuple[int, int] | None
     ) -> Iterator[str]:
+        count = len(data.values.texts)
         for piece in pieces:
             if isinstance(piece, str):
-                yield self._colored(piece, accent) if accent and _OPEN in piece else piece
-            elif isinstance(piece, _Point):
+                yield self._colored(piece, accent) if accent and OPEN in piece else piece
+            elif isinstance(piece, Point):
                 if piece.index < count:
                     yield piece.text
+            elif isinstance(piece, Labels):
+                yield from self._labels(piece, data, accent)
             else:
                 for index in range(piece.first, count):
                     steps = piece.accent - 1 + index - piece.first
-                    look = (steps % _ACCENTS + 1, steps // _ACCENTS)
+                    look = (steps % ACCENTS + 1, steps // ACCENTS)
                     for part in piece.pieces:
-                        yield self._colored(part.replace(f"{_OPEN}i{_CLOSE}", str(index)), look)
+                        yield self._colored(part.replace(f"{OPEN}i{CLOSE}", str(index)), look)
+
+    def _labels(
+        self, piece: Labels, data: SeriesData, accent: tuple[int, int] | None
+    ) -> Iterator[str]:
+        """Yield the labels of single points; one that the author took away stays away."""
+        values = data.values.texts
+        shown = {point.index: point.text for point in piece.own if point.index < len(values)}
+        model = self._colored(piece.model, accent) if accent else piece.model
+        for index, label in enumerate(data.labels or ()):
+            is_away = f"<{self._c}delete" in shown.get(index, "")
+            if label and values[index] is not None and not is_away:
+                text = model.replace(f"{OPEN}i{CLOSE}", str(index))
+                shown[index] = text.replace(f"{OPEN}t{CLOSE}", label)
+        if shown:
+            yield piece.opening
+            yield from (shown[index] for index in sorted(shown))
+            yield piece.closing
 
     def _colored(self, text: str, accent: tuple[int, int]) -> str:
         number, shade = accent
-        text = text.replace(f"{_OPEN}k{_CLOSE}", f"accent{number}")
-        return text.replace(
-            f"{_OPEN}l{_CLOSE}", _SHADES[shade % len(_SHADES)].format(a=self._form.a)
-        )
+        text = text.replace(f"{OPEN}k{CLOSE}", f"accent{number}")
+        return text.replace(f"{OPEN}l{CLOSE}", _SHADES[shade % len(_SHADES)].format(a=self._form.a))
 
     def _name(self, form: SeriesForm, order: int, data: SeriesData) -> str:
-        c, name = self._c, clean_text(data.name)
+        c, name = self._c, data.name
         head = self._layout.series[order].head
         if head is None or self._heads[order] != name:
             if not name and not form.shows_name:
@@ -306,7 +242,8 @@ class _Writer:
         )
 
     def _reference(self, first: Track, last: Track | None = None) -> str:
-        return escape_text(self._form.tracks.reference(first, last))
+        reference = self._form.tracks.reference(first, last)
+        return escape_text(reference) if "&" in reference or "<" in reference else reference
 
     def _data(self, form: SeriesForm, order: int, data: SeriesData) -> Iterator[str]:
         placed = self._layout.series[order]
@@ -384,7 +321,7 @@ class _Writer:
             self._point % (i, text) for i, text in enumerate(vector.texts) if text is not None
         )
 
-    def titled(self, piece: str | _Title) -> str:
+    def titled(self, piece: str | Title) -> str:
         """Return a title that shows the name of a series with that name."""
         if isinstance(piece, str):
             return piece
@@ -392,517 +329,3 @@ class _Writer:
             if placed.head is not None and placed.head.track.same_cells(piece.track):
                 return f"{piece.before}{name}"
         return f"{piece.before}{piece.text}"
-
-
-def cut_chart(chart_xml: bytes, resolve: Resolve | None, is_1904: bool | None) -> ChartPieces:
-    """Return the pieces of a chart part.
-
-    ``resolve`` finds the cells behind a reference in the chart's workbook; None without one.
-    ``is_1904`` is how that workbook counts days.
-
-    Raises:
-        UnsupportedChartError: the part is no chart of these kinds, has no series, or takes its
-            data from something else than ranges of cells.
-    """
-    root = parse_xml(_TOKEN_MARKS.sub(b"", chart_xml), _WHERE)
-    return _Cutting(root, resolve, is_1904).pieces()
-
-
-_TOKEN_MARKS = re.compile(b"\xef\xb7[\x90\x91]")  # the same two characters in UTF-8
-
-
-def _mark(text: str) -> str:
-    return f"{_OPEN}{text}{_CLOSE}"
-
-
-class _Cutting:
-    """Marks the slots in the tree of one chart, then cuts its text there."""
-
-    def __init__(self, root: etree._Element, resolve: Resolve | None, is_1904: bool | None) -> None:
-        plot = root.find(f"{_C}chart/{_C}plotArea")
-        if root.tag != f"{_C}chartSpace" or plot is None:
-            raise UnsupportedChartError(
-                "the chart is of a kind that Office draws in another way "
-                "(as waterfall, treemap, map)", _WHERE,
-                "draw it as a column, bar, line, area, pie, scatter or bubble chart",
-            )  # fmt: skip
-        self._root, self._plot, self._resolve = root, plot, resolve
-        self._groups = [
-            e for e in plot
-            if isinstance(e.tag, str) and e.tag.startswith(_C) and e.tag.endswith("Chart")
-        ]  # fmt: skip
-        self._elements = [list(group.iterfind(f"{_C}ser")) for group in self._groups]
-        if not any(self._elements):
-            raise UnsupportedChartError("the chart has no series whose look could be kept", _WHERE)
-        self._tidy(is_1904)
-
-    def _tidy(self, is_1904: bool | None) -> None:
-        """Drop what belongs to the old data only, and say how days are counted."""
-        for group, series in zip(self._groups, self._elements, strict=True):
-            if not series:
-                self._plot.remove(group)
-        kept = [bool(series) for series in self._elements]
-        self._groups = [g for g, keep in zip(self._groups, kept, strict=True) if keep]
-        self._elements = [e for e in self._elements if e]
-        for extension in list(self._root.iter(f"{_C}ext")):
-            if any("filtered" in str(e.tag) for e in extension):
-                holder = extension.getparent()
-                if holder is not None:
-                    holder.remove(extension)
-                    _drop_if_empty(holder)
-        if self._resolve is None:
-            data = self._root.find(f"{_C}externalData")
-            if data is not None:
-                self._root.remove(data)
-        counted = self._root.find(f"{_C}date1904")
-        if is_1904 is None:
-            return
-        if counted is None and is_1904:
-            counted = etree.Element(f"{_C}date1904")
-            self._root.insert(0, counted)
-        if counted is not None:
-            counted.set("val", str(int(is_1904)))
-
-    def pieces(self) -> ChartPieces:
-        in_rows = self._are_in_rows()
-        tracks: list[SeriesTracks] = []
-        others: list[Track] = []
-        levels: tuple[Track, ...] = ()
-        for element in (e for group in self._elements for e in group):
-            tracks.append(self._series_tracks(element, in_rows))
-            found = self._level_tracks(element, in_rows)
-            if found and not levels:
-                levels = found
-            others += found
-        chart_tracks = ChartTracks(
-            in_rows, levels, tuple(tracks), tuple(t for t in others if t not in levels)
-        )
-        forms = [self._read_series(e, g) for g, group in enumerate(self._elements) for e in group]
-        numbers = _numbers_in(self._root)
-        axes_of = tuple(
-            frozenset(e.get("val") or "" for e in group.iterfind(f"{_C}axId"))
-            for group in self._groups
-        )
-        a = _prefix(self._root, NAMESPACES["a"])
-        legend_is_points = self._marks_legend()
-        titles = self._mark_titles(in_rows)
-        for number, (group, series) in enumerate(zip(self._groups, self._elements, strict=True)):
-            self._mark_group(number, group, series)
-        for axis in self._plot.iterchildren(
-            f"{_C}catAx", f"{_C}valAx", f"{_C}dateAx", f"{_C}serAx"
-        ):
-            own = axis.find(f"{_C}axId")
-            _wrap(axis, f"A{own.get('val') if own is not None else ''}", "/A")
-        text = etree.tostring(self._root, encoding="unicode")
-        tokens = _TOKEN.split(text)
-        reader = _Reader(tokens, forms, titles)
-        reader.read()
-        return ChartPieces(
-            tuple(reader.top), tuple(reader.groups), axes_of, tuple(reader.series),
-            tuple(reader.models), _prefix(self._root, NAMESPACES["c"]), a, frozenset(numbers),
-            legend_is_points, self._is_1904(), chart_tracks,
-        )  # fmt: skip
-
-    def _is_1904(self) -> bool:
-        counted = self._root.find(f"{_C}date1904")
-        return counted is not None and counted.get("val", "1") in ("1", "true")
-
-    def _are_in_rows(self) -> bool:
-        """Tell if the series stand in rows, by the first that shows it."""
-        for element in (e for group in self._elements for e in group):
-            for tag in ("val", "yVal"):
-                area = self._area(element.find(f"{_C}{tag}"))
-                if area is not None and area[0].left != area[0].right:
-                    return True
-                if area is not None and area[0].top != area[0].bottom:
-                    return False
-        for element in (e for group in self._elements for e in group):
-            value = self._area(element.find(f"{_C}val"))
-            head = self._area(element.find(f"{_C}tx"))
-            if value is not None and head is not None:
-                return value[0].top == head[0].top
-        return False
-
-    def _area(self, holder: etree._Element | None) -> tuple[Area, str | None] | None:
-        """Return the cells behind what a series shows; None for values without cells."""
-        reference = holder.find(f".//{_C}f") if holder is not None else None
-        if reference is None:
-            return None
-        text = reference.text or ""
-        if self._resolve is None:
-            found = parse_area(text)
-            return (found, None) if found is not None else None
-        resolved = self._resolve(text)
-        if resolved is None:
-            raise UnsupportedChartError(
-                f'the chart takes data from "{text}", which is no range of cells in its workbook',
-                _WHERE, "select one range of cells for each series",
-            )  # fmt: skip
-        return resolved
-
-    def _track(self, holder: etree._Element | None, in_rows: bool) -> Track | None:
-        found = self._area(holder)
-        if found is None:
-            return None
-        area, name = found
-        turned = area.turned() if in_rows else area
-        return Track(area.sheet, area.key, turned.left, turned.top, turned.bottom, name)
-
-    def _series_tracks(self, element: etree._Element, in_rows: bool) -> SeriesTracks:
-        head = self._track(element.find(f"{_C}tx"), in_rows)
-        if head is not None and head.start != head.end:
-            head = Track(head.sheet, head.key, head.line, head.start, head.start)
-        values = element.find(f"{_C}val")
-        return SeriesTracks(
-            head,
-            self._track(element.find(f"{_C}yVal") if values is None else values, in_rows),
-            self._track(element.find(f"{_C}xVal"), in_rows),
-            self._track(element.find(f"{_C}bubbleSize"), in_rows),
-        )
-
-    def _level_tracks(self, element: etree._Element, in_rows: bool) -> tuple[Track, ...]:
-        found = self._area(element.find(f"{_C}cat"))
-        if found is None:
-            return ()
-        area, name = found
-        turned = area.turned() if in_rows else area
-        lines = range(turned.left, turned.right + 1)
-        return tuple(
-            Track(area.sheet, area.key, line, turned.top, turned.bottom,
-                  name if len(lines) == 1 else None)
-            for line in lines
-        )  # fmt: skip
-
-    def _read_series(self, element: etree._Element, group: int) -> SeriesForm:
-        name = "".join(v.text or "" for v in element.iterfind(f"{_C}tx//{_C}v"))
-        if element.find(f"{_C}yVal") is None and element.find(f"{_C}xVal") is None and (
-            not str(self._groups[group].tag).endswith(("scatterChart", "bubbleChart"))
-        ):  # fmt: skip
-            kind: PlotKind = "category"
-        else:
-            is_bubble = str(self._groups[group].tag).endswith("bubbleChart")
-            kind = "bubble" if is_bubble else "scatter"
-        codes: dict[str, str | None] = {}
-        point_codes: dict[str, dict[int, str]] = {}
-        for what, tags in (("along", ("cat", "xVal")), ("values", ("val", "yVal")),
-                           ("sizes", ("bubbleSize",))):  # fmt: skip
-            for tag in tags:
-                code = element.find(f"{_C}{tag}//{_C}formatCode")
-                if code is not None:
-                    codes[what] = code.text or "General"
-                for point in element.iterfind(f"{_C}{tag}//{_C}pt"):
-                    own = point.get("formatCode")
-                    if own is not None:
-                        text = f' formatCode="{escape_text(own).replace(chr(34), "&quot;")}"'
-                        point_codes.setdefault(what, {})[int(point.get("idx") or 0)] = text
-        for what in ("values", "sizes"):
-            codes.setdefault(what, "General")
-        if kind != "category":
-            codes.setdefault("along", "General")
-        color = _main_color(element)
-        shown = str(color.get("val")) if color is not None else ""
-        accent = int(shown[-1]) if re.fullmatch("accent[1-6]", shown) else 0
-        return SeriesForm(
-            "", (), (), _value(element, "idx"), name.strip(), group, kind, accent, codes,
-            point_codes, element.find(f"{_C}tx") is not None,
-        )  # fmt: skip
-
-    def _marks_legend(self) -> bool:
-        """Mark the entries of the legend; tell if they stand for points."""
-        for entry in self._root.iterfind(f"{_C}chart/{_C}legend/{_C}legendEntry"):
-            index = entry.find(f"{_C}idx")
-            if index is not None:
-                _wrap(entry, f"E{index.get('val')}", "/E")
-                index.set("val", _mark("e"))
-        varies = self._groups[0].find(f"{_C}varyColors")
-        is_varied = varies is not None and varies.get("val") not in ("0", "false")
-        return len(self._elements) == 1 and len(self._elements[0]) == 1 and is_varied
-
-    def _mark_titles(self, in_rows: bool) -> list[Track]:
-        """Mark the cached text of titles that show a cell; return the cells."""
-        tracks: list[Track] = []
-        for title in self._root.iter(f"{_C}title"):
-            reference = title.find(f"{_C}tx/{_C}strRef/{_C}f")
-            value = title.find(f"{_C}tx/{_C}strRef/{_C}strCache/{_C}pt/{_C}v")
-            area = parse_area(reference.text or "") if reference is not None else None
-            if area is None or value is None:
-                continue
-            turned = area.turned() if in_rows else area
-            track = Track(area.sheet, area.key, turned.left, turned.top, turned.bottom)
-            value.text = f"{_mark(f'N{len(tracks)}')}{value.text or ''}{_mark('/N')}"
-            tracks.append(track)
-        return tracks
-
-    def _mark_group(
-        self, number: int, group: etree._Element, series: Sequence[etree._Element]
-    ) -> None:
-        varies = group.find(f"{_C}varyColors")
-        is_varied = varies is not None and varies.get("val") not in ("0", "false")
-        model = deepcopy(series[-1])
-        model.tail = None
-        for element in series:
-            _mark_points(element)
-            if is_varied:
-                _mark_new_points(element)
-            _mark_series(element, "S")
-        group.insert(list(group).index(series[-1]) + 1, model)
-        _make_model(model)
-        _mark_series(model, "M")
-        _wrap(group, f"G{number}", "/G")
-
-
-def _value(element: etree._Element, tag: str) -> int:
-    found = element.find(f"{_C}{tag}")
-    text = (found.get("val") or "0") if found is not None else "0"
-    return int(text) if text.isdecimal() else 0
-
-
-def _numbers_in(root: etree._Element) -> set[int]:
-    return {_value(element, "idx") for element in root.iter(f"{_C}ser")}
-
-
-def _prefix(root: etree._Element, namespace: str) -> str:
-    for element in root.iter():
-        for prefix, uri in element.nsmap.items():
-            if uri == namespace:
-                return f"{prefix}:" if prefix else ""
-    return "a:"
-
-
-def _drop_if_empty(element: etree._Element) -> None:
-    holder = element.getparent()
-    if not len(element) and holder is not None:
-        holder.remove(element)
-
-
-def _before(element: etree._Element, text: str) -> None:
-    previous = element.getprevious()
-    if previous is not None:
-        previous.tail = (previous.tail or "") + text
-        return
-    parent = element.getparent()
-    assert parent is not None
-    parent.text = (parent.text or "") + text
-
-
-def _wrap(element: etree._Element, opening: str, closing: str) -> None:
-    """Put marks before and behind an element."""
-    _before(element, _mark(opening))
-    element.tail = _mark(closing) + (element.tail or "")
-
-
-def _remove(element: etree._Element) -> None:
-    if element.tail:
-        _before(element, element.tail)
-    parent = element.getparent()
-    assert parent is not None
-    parent.remove(element)
-
-
-def _mark_series(element: etree._Element, kind: str) -> None:
-    for tag in ("idx", "order", "tx"):
-        for child in element.findall(f"{_C}{tag}"):
-            _remove(child)
-    element.text = _mark("H") + (element.text or "")
-    stops = [e for tag in _DATA_TAGS for e in element.findall(f"{_C}{tag}")]
-    for stop in stops[1:]:
-        _remove(stop)
-    behind = stops[:1] or [e for tag in _BEHIND_DATA for e in element.findall(f"{_C}{tag}")][:1]
-    if behind:
-        _before(behind[0], _mark("D"))
-    elif len(element):
-        element[-1].tail = (element[-1].tail or "") + _mark("D")
-    else:
-        element.text += _mark("D")
-    for stop in stops[:1]:
-        _remove(stop)
-    _wrap(element, kind, f"/{kind}")
-
-
-def _mark_points(element: etree._Element) -> None:
-    for point in (*element.iterfind(f"{_C}dPt"), *element.iterfind(f"{_C}dLbls/{_C}dLbl")):
-        _wrap(point, f"P{_value(point, 'idx')}", "/P")
-
-
-def _mark_new_points(element: etree._Element) -> None:
-    """Mark how further points look, if the author (or Office) drew each point on its own."""
-    points = element.findall(f"{_C}dPt")
-    cached = max(
-        (int(c.get("val") or 0) for c in element.iterfind(f"{_C}val//{_C}ptCount")), default=0
-    )
-    if len(points) < 2 or {_value(p, "idx") for p in points} != set(range(cached)):
-        return
-    last = max(points, key=lambda point: _value(point, "idx"))
-    copy = deepcopy(last)
-    copy.tail = None
-    color = _main_color(copy)
-    shown = str(color.get("val")) if color is not None else ""
-    accent = int(shown[-1]) if re.fullmatch("accent[1-6]", shown) else cached - 1
-    steps = accent if shown == f"accent{accent}" else cached
-    _drop_unique_ids(copy)
-    _mark_color(copy, color)
-    index = copy.find(f"{_C}idx")
-    assert index is not None
-    index.set("val", _mark("i"))
-    tail, last.tail = last.tail, None
-    parent = last.getparent()
-    assert parent is not None
-    parent.insert(list(parent).index(last) + 1, copy)
-    last.tail = tail
-    _wrap(copy, f"Q{cached},{steps % _ACCENTS + 1}", "/Q")
-
-
-def _make_model(model: etree._Element) -> None:
-    """Make the copy of a series a model: nothing of single points, colours open."""
-    for point in (*model.findall(f"{_C}dPt"), *model.findall(f"{_C}dLbls/{_C}dLbl")):
-        _remove(point)
-    for bars in model.findall(f"{_C}errBars"):
-        kind = bars.find(f"{_C}errValType")
-        if kind is not None and kind.get("val") == "cust":
-            _remove(bars)
-    for name in model.findall(f"{_C}trendline/{_C}name"):
-        _remove(name)
-    _drop_unique_ids(model)
-    for ranges in [e for e in model.iter() if str(e.tag).endswith("}datalabelsRange")]:
-        extension = ranges.getparent()
-        holder = extension.getparent() if extension is not None else None
-        if extension is not None and holder is not None:
-            holder.remove(extension)
-            _drop_if_empty(holder)
-    _mark_color(model, _main_color(model))
-
-
-def _drop_unique_ids(element: etree._Element) -> None:
-    for own in [e for e in element.iter() if str(e.tag).endswith("}uniqueId")]:
-        extension = own.getparent()
-        holder = extension.getparent() if extension is not None else None
-        if extension is not None and holder is not None:
-            holder.remove(extension)
-            _drop_if_empty(holder)
-
-
-def _main_color(element: etree._Element) -> etree._Element | None:
-    """Return the colour that makes out a series: its first accent, else its first colour."""
-    shapes = [*element.iterfind(f"{_C}spPr"), *element.iterfind(f"{_C}marker/{_C}spPr")]
-    for shape in shapes:
-        colors = list(shape.iter(f"{_A}schemeClr", f"{_A}srgbClr"))
-        accents = [e for e in colors if (e.get("val") or "").startswith("accent")]
-        if accents or colors:
-            return (accents or colors)[0]
-    return None
-
-
-def _mark_color(element: etree._Element, main: etree._Element | None) -> None:
-    """Open the main colour of a series wherever it is used."""
-    if main is None:
-        return
-    tag, value = main.tag, main.get("val")
-    for color in list(element.iter(tag)):
-        if color.get("val") == value:
-            color.tag = f"{_A}schemeClr"
-            color.set("val", _mark("k"))
-            color.text = _mark("l") + (color.text or "")
-
-
-class _Reader:
-    """Reads the marked text of a chart back into pieces."""
-
-    def __init__(
-        self, tokens: Sequence[str], forms: Sequence[SeriesForm], titles: Sequence[Track]
-    ) -> None:
-        self._tokens = tokens
-        self._at = 0
-        self._forms = iter(forms)
-        self._titles = titles
-        self.top: list[_TopPiece] = []
-        self.groups: list[_Group] = []
-        self.series: list[SeriesForm] = []
-        self.models: list[SeriesForm] = []
-
-    def read(self) -> None:
-        self.top.append(self._literal())
-        while self._at < len(self._tokens):
-            mark = self._mark()
-            if mark[0] == "G":
-                self._read_group()
-                self.top.append(len(self.groups) - 1)
-            elif mark[0] == "A":
-                self.top.append(_Axis(mark[1:], tuple(self._titled("/A"))))
-            elif mark[0] == "E":
-                before = self._literal()
-                self._mark()
-                text = f"{before}\0{self._literal()}".replace("%", "%%").replace("\0", "%d")
-                self._mark()
-                self.top.append(_Entry(int(mark[1:]), text))
-            elif mark[0] == "N":
-                self.top.append(self._title(mark))
-            self.top.append(self._literal())
-
-    def _literal(self) -> str:
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _mark(self) -> str:
-        return self._literal()
-
-    def _title(self, mark: str) -> _Title:
-        text = self._literal()
-        self._mark()
-        return _Title(self._titles[int(mark[1:])], "", text)
-
-    def _titled(self, end: str) -> Iterator[str | _Title]:
-        yield self._literal()
-        while (mark := self._mark()) != end:
-            yield self._title(mark)
-            yield self._literal()
-
-    def _read_group(self) -> None:
-        before, after = self._literal(), ""
-        while (mark := self._mark()) != "/G":
-            if mark in "SM":
-                self._read_series(mark)
-            after = self._literal()
-        self.groups.append(_Group(before, after))
-
-    def _read_series(self, kind: str) -> None:
-        head = self._literal()
-        self._mark()
-        before = self._pieces("D")
-        after = self._pieces(f"/{kind}")
-        if kind == "S":
-            form = next(self._forms)
-            self.series.append(_with_pieces(form, head, before, after))
-        else:
-            self.models.append(_with_pieces(self.series[-1], head, before, after))
-
-    def _pieces(self, end: str) -> tuple[_Piece, ...]:
-        """Return what stands up to a mark; marks of colours stay in the text."""
-        pieces: list[_Piece] = []
-        text = self._literal()
-        while (mark := self._mark()) != end:
-            if mark[0] == "P":
-                pieces += (text, _Point(int(mark[1:]), self._flat("/P")))
-                text = self._literal()
-            elif mark[0] == "Q":
-                first, accent = mark[1:].split(",")
-                pieces += (text, _NewPoints(int(first), int(accent), (self._flat("/Q"),)))
-                text = self._literal()
-            else:
-                text += _mark(mark) + self._literal()
-        pieces.append(text)
-        return tuple(piece for piece in pieces if piece != "")
-
-    def _flat(self, end: str) -> str:
-        text = self._literal()
-        while (mark := self._mark()) != end:
-            text += _mark(mark) + self._literal()
-        return text
-
-
-def _with_pieces(
-    form: SeriesForm, head: str, before: tuple[_Piece, ...], after: tuple[_Piece, ...]
-) -> SeriesForm:
-    return SeriesForm(
-        head, before, after, form.idx, form.name, form.group, form.kind, form.accent,
-        form.codes, form.point_codes, form.shows_name,
-    )  # fmt: skip

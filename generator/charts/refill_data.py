@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from numbers import Integral, Real
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.errors import (
     ChartError,
@@ -32,14 +32,12 @@ Moment = Literal["", "date", "datetime"]
 
 _MAPPING_KINDS = (*KINDS, "bubble")
 _CELL_CHARACTERS = 32_767
-_SOURCES = ("series", "categories", "kind", "title", "name")
 #: Excel numbers the days from here; days before March 1900 are one less (its 1900 is a leap year).
 _DAY_ZERO_1900, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _AFTER_LEAP = datetime(1900, 3, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(NamedTuple):
     """The texts of one line of cells, ready for XML; None is an empty cell."""
 
     texts: Sequence[str | None]
@@ -48,14 +46,18 @@ class Vector:
     moment: Moment = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesData:
-    """A series as its plot wants it; ``along`` are the values along the other axis of a scatter."""
+class SeriesData(NamedTuple):
+    """A series as its plot wants it, its name ready for XML.
+
+    ``along`` are the values along the other axis of a scatter chart; ``labels`` are what is
+    printed at the points instead of their values.
+    """
 
     name: str
     values: Vector
     along: Vector | None = None
     sizes: Vector | None = None
+    labels: Sequence[str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,7 @@ class Filling:
     series: tuple[SeriesData, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RawSeries:
+class RawSeries(NamedTuple):
     """A series as given: values along categories, or the columns of points."""
 
     name: str
@@ -75,6 +76,10 @@ class RawSeries:
     along: Sequence[object] | None
     sizes: Sequence[object] | None
     has_points: bool
+    labels: Sequence[object] | None = None
+
+    def where(self) -> Location:
+        return Location(steps=(f'series "{self.name}"',))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,9 @@ def read_data(data: ChartSpec | Mapping[str, object]) -> RawData:
     if isinstance(data, ChartSpec):
         return RawData(
             data.categories,
-            tuple(RawSeries(s.name, s.values, s.positions, None, False) for s in data.series),
+            tuple(
+                RawSeries(s.name, s.values, s.positions, None, False, s.labels) for s in data.series
+            ),
         )
     if not isinstance(data, Mapping):
         raise ChartError(
@@ -123,20 +130,27 @@ def read_data(data: ChartSpec | Mapping[str, object]) -> RawData:
 
 
 def _read_series(row: object, number: int) -> RawSeries:
-    where = Location(steps=(f"series {number + 1}",))
     if not isinstance(row, Mapping):
+        where = Location(steps=(f"series {number + 1}",))
         raise ChartError(f"{_shown(row)} is no series", where, 'give "name" and "values"')
     name = row.get("name")
     if isinstance(name, bool) or not isinstance(name, str | int | float | Decimal | date):
+        where = Location(steps=(f"series {number + 1}",))
         raise ChartError("the series has no name", where, 'give a text as "name"')
-    where = Location(steps=(f'series "{name}"',))
+    labels = row.get("labels")
+    if labels is not None:
+        labels = _listed(labels, "the labels", Location(steps=(f'series "{name}"',)))
     if "points" in row:
+        where = Location(steps=(f'series "{name}"',))
         points = _listed(row["points"], "the points", where)
-        return RawSeries(str(name), *_columns(points, where), True)
+        return RawSeries(str(name), *_columns(points, where), True, labels)
     if "values" not in row:
+        where = Location(steps=(f'series "{name}"',))
         raise ChartError("the series has no values", where, 'give "values" or "points"')
-    values = _listed(row["values"], "the values", where)
-    return RawSeries(str(name), values, None, None, False)
+    values = row["values"]
+    if not isinstance(values, list | tuple):
+        values = _listed(values, "the values", Location(steps=(f'series "{name}"',)))
+    return RawSeries(str(name), values, None, None, False, labels)
 
 
 _Columns = tuple[Sequence[object], Sequence[object], Sequence[object] | None]
@@ -195,10 +209,13 @@ class Faults:
             raise self._kind.of(self._problems)
 
 
-def check_data(raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth: int) -> Filling:
+def check_data(
+    raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth: int, needs_days: bool
+) -> Filling:
     """Return the data with each series as the plot of its kind wants it.
 
-    ``depth`` is the number of levels of categories that the chart has room for.
+    ``depth`` is the number of levels of categories that the chart has room for; ``needs_days``
+    tells that its axis shows days whatever the categories are.
 
     Raises:
         ValueTypeError: a value is no number, or out of range.
@@ -214,14 +231,20 @@ def check_data(raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth:
                    'give a list of labels as "categories"')  # fmt: skip
     elif needs_levels and raw.categories is not None:
         levels = _levels(raw.categories, zero, depth, faults)
+        if needs_days:
+            _check_days(raw.categories, faults)
     count = len(raw.categories or ())
     series = []
     for given, kind in zip(raw.series, kinds, strict=True):
-        where = Location(steps=(f'series "{given.name}"',))
+        if len(given.name) > _CELL_CHARACTERS:
+            faults.add(ValueTypeError, f"a cell holds {_CELL_CHARACTERS:,} characters at most",
+                       Location(steps=(f'name of the series "{given.name[:20]}..."',)))  # fmt: skip
         if kind == "category":
-            data = _along_categories(given, count, zero, where, faults)
+            data = _along_categories(given, count, zero, faults)
         else:
-            data = _points(given, kind, raw.categories, zero, where, faults)
+            data = _points(given, kind, raw.categories, zero, faults)
+        if data is not None and given.labels is not None:
+            data = data._replace(labels=_printed(given, given.labels, faults))
         if data is not None:
             series.append(data)
     faults.tell()
@@ -229,52 +252,78 @@ def check_data(raw: RawData, kinds: Sequence[PlotKind], *, is_1904: bool, depth:
 
 
 def _along_categories(
-    given: RawSeries, count: int, zero: datetime, where: Location, faults: Faults
+    given: RawSeries, count: int, zero: datetime, faults: Faults
 ) -> SeriesData | None:
     if given.has_points:
-        faults.add(ChartError, "the series has points, but the chart shows categories", where,
-                   'give one number for each category as "values"')  # fmt: skip
+        faults.add(ChartError, "the series has points, but the chart shows categories",
+                   given.where(), 'give one number for each category as "values"')  # fmt: skip
         return None
     if len(given.values) != count:
         faults.add(SeriesLengthError,
-                   f"the series has {len(given.values)} values for {count} categories", where,
+                   f"the series has {len(given.values)} values for {count} categories",
+                   given.where(),
                    "give one for each category, None for a gap")  # fmt: skip
         return None
-    return SeriesData(given.name, number_vector(given.values, "value", zero, where, faults))
+    values = number_vector(given.values, "value", zero, given.where, faults)
+    return SeriesData(clean_text(given.name), values)
 
 
 def _points(
     given: RawSeries, kind: PlotKind, categories: Sequence[object] | None, zero: datetime,
-    where: Location, faults: Faults,
+    faults: Faults,
 ) -> SeriesData | None:  # fmt: skip
     along = given.along if given.along is not None else categories
     if along is None:
-        faults.add(ChartError, "the series has no values along the other axis", where,
+        faults.add(ChartError, "the series has no values along the other axis", given.where(),
                    'give "points": a list of [x, y]')  # fmt: skip
         return None
     if len(along) != len(given.values):
         faults.add(SeriesLengthError,
-                   f"the series has {len(given.values)} values for {len(along)} positions", where,
+                   f"the series has {len(given.values)} values for {len(along)} positions",
+                   given.where(),
                    "give one for each, None for a gap")  # fmt: skip
         return None
-    if (given.sizes is not None) != (kind == "bubble"):
+    sizes = given.sizes
+    if kind == "bubble" and not along:
+        sizes = ()
+    if (sizes is not None) != (kind == "bubble"):
         wanted = "[x, y, size]" if kind == "bubble" else "[x, y]"
-        faults.add(ChartError, f"the chart shows points as {wanted}", where,
+        faults.add(ChartError, f"the chart shows points as {wanted}", given.where(),
                    f'give "points": a list of {wanted}')  # fmt: skip
         return None
-    sizes = given.sizes
     return SeriesData(
-        given.name,
-        number_vector(given.values, "value", zero, where, faults),
-        number_vector(along, "position", zero, where, faults),
-        None if sizes is None else number_vector(sizes, "size", zero, where, faults),
+        clean_text(given.name),
+        number_vector(given.values, "value", zero, given.where, faults),
+        number_vector(along, "position", zero, given.where, faults),
+        None if sizes is None else number_vector(sizes, "size", zero, given.where, faults),
     )
+
+
+def _check_days(categories: Sequence[object], faults: Faults) -> None:
+    """Find the labels that an axis of days would not show."""
+    for index, item in enumerate(categories):
+        if isinstance(item, str | list | tuple):
+            faults.add(ValueTypeError, f"the axis shows days, and {_shown(item)} is none",
+                       Location(steps=(f"category {index + 1}",)), "give a date")  # fmt: skip
+
+
+def _printed(given: RawSeries, labels: Sequence[object], faults: Faults) -> Sequence[str | None]:
+    """Return what is printed at the points; None for the value itself."""
+    if len(labels) != len(given.values):
+        faults.add(SeriesLengthError,
+                   f"the series has {len(labels)} labels for {len(given.values)} values",
+                   given.where(), "give one for each, None for the value itself")  # fmt: skip
+    for index, label in enumerate(labels):
+        if label is not None and not isinstance(label, str):
+            faults.add(ValueTypeError, f"{_shown(label)} is no text",
+                       given.where().inside(f"label {index + 1}"))  # fmt: skip
+    return [clean_text(label) if isinstance(label, str) else None for label in labels]
 
 
 def _levels(
     categories: Sequence[object], zero: datetime, depth: int, faults: Faults
 ) -> tuple[Vector, ...]:
-    if not any(isinstance(item, list | tuple) for item in categories):
+    if not any(issubclass(kind, list | tuple) for kind in set(map(type, categories))):
         return (_labels(categories, zero, faults),)
     depths = {len(item) if isinstance(item, list | tuple) else 1 for item in categories}
     if len(depths) > 1 or 0 in depths:
@@ -307,22 +356,27 @@ def _levels(
 def _labels(items: Sequence[object], zero: datetime, faults: Faults) -> Vector:
     """Return labels as numbers or days if all of them are, else as texts."""
     found = set(map(type, items)) - {type(None)}
+    if found == {str}:
+        return _texts(items, "category", faults)
     if found and not any(issubclass(kind, str | bool) for kind in found) and all(
         issubclass(kind, Real | Decimal | date) for kind in found
     ):  # fmt: skip
         moments = {issubclass(kind, date) for kind in found}
         if len(moments) == 1:
-            return number_vector(items, "category", zero, Location(), faults)
+            return number_vector(items, "category", zero, Location, faults)
     return _texts(items, "category", faults)
 
 
 def _texts(items: Sequence[object], what: str, faults: Faults) -> Vector:
-    if set(map(type, items)) == {str}:
+    if set(map(type, items)) == {str} and max(map(len, items)) <= _CELL_CHARACTERS:  # type: ignore[arg-type]
         return text_vector(items)  # type: ignore[arg-type]
     texts: list[str | None] = []
     for index, item in enumerate(items):
         if item is None or item == "":
             texts.append(None)
+        elif isinstance(item, str) and len(item) > _CELL_CHARACTERS:
+            faults.add(ValueTypeError, f"a cell holds {_CELL_CHARACTERS:,} characters at most",
+                       Location(steps=(f"{what} {index + 1}",)))  # fmt: skip
         elif isinstance(item, str):
             texts.append(item)
         elif isinstance(item, Real | Decimal | date) and not isinstance(item, bool):
@@ -335,17 +389,10 @@ def _texts(items: Sequence[object], what: str, faults: Faults) -> Vector:
 
 def text_vector(items: Sequence[str | None]) -> Vector:
     """Return labels escaped for XML; an empty one is an empty cell."""
-    joined = "\n".join(item or "" for item in items)
-    if joined.isascii() and joined.replace("\n", "").isprintable() and not any(
-        mark in joined for mark in "&<>"
-    ):  # fmt: skip
-        texts: list[str | None] = list(items)
-    else:
+    joined = "".join(filter(None, items))
+    texts = items
+    if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
         texts = [item and clean_text(item) for item in items]
-    if len(joined) > _CELL_CHARACTERS and any(len(item or "") > _CELL_CHARACTERS for item in items):
-        raise ValueTypeError(
-            f"a label has more than {_CELL_CHARACTERS:,} characters, which no cell holds"
-        )
     is_full = all(texts)
     return Vector(texts if is_full else [item or None for item in texts], True, is_full)
 
@@ -356,9 +403,10 @@ def clean_text(text: str) -> str:
 
 
 def number_vector(
-    items: Sequence[object], what: str, zero: datetime, where: Location, faults: Faults
-) -> Vector:
-    """Return numbers and moments with all their digits."""
+    items: Sequence[object], what: str, zero: datetime, where: Callable[[], Location],
+    faults: Faults,
+) -> Vector:  # fmt: skip
+    """Return numbers and moments with all their digits; ``where`` tells whose they are."""
     kinds = set(map(type, items))
     has_gaps = type(None) in kinds
     if len(kinds) == 1:
@@ -376,7 +424,7 @@ def number_vector(
             hint = "give None for a gap" if isinstance(item, float | Decimal) else None
             problem = "no day that a cell can hold" if isinstance(item, date) else "not a number"
             faults.add(ValueTypeError, f"{_shown(item)} is {problem}",
-                       where.inside(f"{what} {index + 1}"), hint)  # fmt: skip
+                       where().inside(f"{what} {index + 1}"), hint)  # fmt: skip
         texts.append(text)
         if isinstance(item, datetime):
             has_time = (item.hour, item.minute, item.second) != (0, 0, 0)

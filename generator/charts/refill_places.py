@@ -10,7 +10,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from generator.charts.refill_data import Filling, PlotKind, Vector
 from generator.charts.workbook import column_letters
@@ -46,9 +48,15 @@ class Area:
         return replace(self, left=self.top, top=self.left, right=self.bottom, bottom=self.right)
 
 
+@cache
 def letters_of(column: int) -> str:
     """Return the letters of a column, 1 for A."""
     return column_letters(column - 1)
+
+
+def whole_number(text: str | None, default: int = 0) -> int:
+    """Return the number that an attribute holds; ``default`` if it holds none."""
+    return int(text) if text and text.isdecimal() and text.isascii() else default
 
 
 def number_of(letters: str) -> int:
@@ -75,8 +83,7 @@ def parse_area(text: str) -> Area | None:
     return Area(found["sheet"], plain.rsplit("]", 1)[-1].casefold(), left, top, right, bottom)
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """A stretch of a line; ``name`` is the defined name by which the chart knows it."""
 
     sheet: str
@@ -122,6 +129,14 @@ class ChartTracks:
             yield from series.all()
         yield from self.others
 
+    def is_stacked(self) -> bool:
+        """Tell if the series stand below each other in the same lines."""
+        starts: dict[int, set[int]] = {}
+        for series in self.series:
+            if series.along is not None:
+                starts.setdefault(series.along.line, set()).add(series.along.start)
+        return any(len(found) > 1 for found in starts.values())
+
     def reference(self, first: Track, last: Track | None = None) -> str:
         """Return what the chart writes for a track, or for neighbouring ones."""
         if first.name is not None:
@@ -153,16 +168,14 @@ class Room:
         return stops[bisect_left(stops, first) : bisect_right(stops, last)]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A track with its new cells, and the one whose formats it takes."""
 
     track: Track
     model: Track | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedSeries:
+class PlacedSeries(NamedTuple):
     """Where a filled series goes; None is written into the chart alone."""
 
     head: Placed | None
@@ -188,8 +201,7 @@ class Layout:
                     yield part.track
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What a series of the data is made from; ``is_new`` if the model stays what it is."""
 
     series: int
@@ -207,17 +219,14 @@ class _Placing:
         self._rooms = rooms
         self._claims: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._shared: dict[tuple[str, int, int], Sequence[str | None]] = {}
+        self._heads: set[tuple[str, int, int]] = set()
         kept = {source.series for source in sources if not source.is_new}
         self._free = [
             t.values.line for i, t in enumerate(tracks.series) if i not in kept and t.values
         ]
         kept_lines = [t.line for i in kept for t in tracks.series[i].all()]
         self._last = max([t.line for t in tracks.levels] + kept_lines, default=0)
-        starts: dict[int, set[int]] = {}
-        for series in tracks.series:
-            if series.along is not None:
-                starts.setdefault(series.along.line, set()).add(series.along.start)
-        self._is_stacked = any(len(found) > 1 for found in starts.values())
+        self._is_stacked = tracks.is_stacked()
 
     def levels(self, filling: Filling) -> tuple[Placed, ...]:
         count = len(filling.levels[0].texts) if filling.levels else 0
@@ -242,16 +251,24 @@ class _Placing:
     def series(self, source: Source, data_values: Vector, along: Vector | None,
                sizes: Vector | None) -> PlacedSeries:  # fmt: skip
         had = self._tracks.series[source.series]
+        is_kept = not source.is_new
+        if is_kept and had.head is not None and _cell_of(had.head) in self._heads:
+            had = replace(had, head=None)  # two series that showed one name: the cell is taken
         if source.kind == "category":
-            return self._category_series(source, had, len(data_values.texts))
-        return self._point_series(source, had, len(data_values.texts), along, sizes)
+            placed = self._category_series(source, had, len(data_values.texts))
+        else:
+            placed = self._point_series(source, had, len(data_values.texts), along, sizes)
+        if placed.head is not None:
+            self._claim(placed.head.track)
+            self._heads.add(_cell_of(placed.head.track))
+        return placed
 
     def _category_series(self, source: Source, had: SeriesTracks, count: int) -> PlacedSeries:
         model = had.values
         if model is None:
             return PlacedSeries(_own_head(source, had), None, None, None)
         values = _sized(model, count)
-        if source.is_new or self._is_claimed(values):
+        if source.is_new or self._is_claimed(values) or self._is_head_claimed(had):
             values = self._fresh(model, count, _head_at(had, model))
             head = self._beside(had, values)
         else:
@@ -271,12 +288,12 @@ class _Placing:
             wanted.append(_sized(had.sizes, count))
         own = wanted[1:]
         shares = self._shares(wanted[0], along_texts)
-        whole = [*wanted, had.head] if had.head is not None else wanted
-        if self._is_stacked and (source.is_new or any(map(self._is_claimed, whole))):
+        is_taken = any(map(self._is_claimed, wanted)) or self._is_head_claimed(had)
+        if self._is_stacked and (source.is_new or is_taken):
             step = self._below(wanted) - _head_at(had, had.values)
             wanted = [_moved(track, step) for track in wanted]
             head = Placed(_moved(had.head, step), had.head) if had.head else None
-        elif source.is_new or any(map(self._is_claimed, own)):
+        elif source.is_new or any(map(self._is_claimed, own)) or self._is_head_claimed(had):
             if not shares:
                 wanted[0] = self._fresh(had.along, count, had.along.start)
             for index, model in enumerate((had.values, had.sizes), 1):
@@ -306,7 +323,7 @@ class _Placing:
         at = _head_at(had, values)
         if had.head is None or at >= values.start:
             return None
-        return Placed(replace(values, start=at, end=at, name=None), had.head)
+        return Placed(values._replace(start=at, end=at, name=None), had.head)
 
     def _below(self, tracks: Iterable[Track]) -> int:
         """Return where the head of a series goes that stands under the others, a cell between."""
@@ -321,19 +338,26 @@ class _Placing:
         claims = self._claims.get((track.key, track.line), ())
         return any(a <= track.end and track.start <= b for a, b in claims)
 
+    def _is_head_claimed(self, had: SeriesTracks) -> bool:
+        return had.head is not None and self._is_claimed(had.head)
+
     def _fresh(self, model: Track, count: int, head_at: int) -> Track:
         """Return a track in the next line that is free from its head to its end."""
         free, self._free = self._free, []
         room = (self._rooms or {}).get(model.key, Room())
         limit = _ROWS if self._tracks.in_rows else _COLUMNS
         for line in chain(free, range(self._last + 1, limit + 1)):
-            track = _sized(replace(model, line=line, name=None), count)
-            whole = replace(track, start=min(head_at, track.start))
+            track = _sized(model._replace(line=line, name=None), count)
+            whole = track._replace(start=min(head_at, track.start))
             if not self._is_claimed(whole) and not room.between(line, whole.start, whole.end):
                 self._free = [other for other in free if other != line]
                 self._claim(whole)
                 return track
         raise ChartError(f'the sheet "{model.sheet}" has no room for another series')
+
+
+def _cell_of(track: Track) -> tuple[str, int, int]:
+    return track.key, track.line, track.start
 
 
 def _own_head(source: Source, had: SeriesTracks) -> Placed | None:
@@ -354,7 +378,7 @@ def _sized(track: Track, count: int) -> Track:
 
 
 def _moved(track: Track, step: int) -> Track:
-    return replace(track, start=track.start + step, end=track.end + step, name=None)
+    return track._replace(start=track.start + step, end=track.end + step, name=None)
 
 
 def place_data(
@@ -378,17 +402,13 @@ def place_data(
         data = filling.series[i]
         placed[i] = placing.series(sources[i], data.values, data.along, data.sizes)
     layout = Layout(levels, tuple(placed[i] for i in range(len(sources))))
-    _check_ends(tracks, layout)
-    if not rooms:
-        return layout
-    return replace(layout, notes=tuple(_notes_aside(tracks, rooms, layout)))
-
-
-def _check_ends(tracks: ChartTracks, layout: Layout) -> None:
     limit = _COLUMNS if tracks.in_rows else _ROWS
     for track in layout.tracks():
         if track.end > limit:
             raise ChartError(f"a sheet has no room for {track.end - track.start + 1:,} values")
+    if rooms and any(room.taken for room in rooms.values()):
+        return replace(layout, notes=tuple(_notes_aside(tracks, rooms, layout)))
+    return layout
 
 
 def _notes_aside(
@@ -417,7 +437,7 @@ def _notes_aside(
 
 
 def _raise_in_the_way(tracks: ChartTracks, track: Track, at: int) -> None:
-    cell = replace(track, start=at, end=at, name=None)
+    cell = track._replace(start=at, end=at, name=None)
     reference = tracks.reference(cell).split("!")[-1].replace("$", "")
     raise ChartError(
         f"cell {reference} holds something where the data of the chart must grow",

@@ -6,12 +6,14 @@ Cells of the data keep their formats; all other cells keep everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
-from generator.charts.refill_places import Room, letters_of, number_of
+from generator.charts.refill_formulas import Cell, reads_cells, unshare
+from generator.charts.refill_places import Room, letters_of, number_of, whole_number
 from generator.office.xml import escape_attribute
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -24,11 +26,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SLOT = "\ufdd0"
 _ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 
-Cell = tuple[int, int]  # column, row
 
-
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """Cells below each other from a row on, as the texts that end them (after ``r="B2"``).
 
     ``values`` may be shorter texts if ``form`` is given, which holds one ``%s`` for each; its
@@ -47,8 +46,7 @@ class Strip:
         return self.row + len(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Rows from ``first`` to before ``end`` that look the same.
 
     ``others`` are the cells that stay (column, text after the reference), ``styles`` the formats
@@ -60,6 +58,7 @@ class _Run:
     attributes: str
     others: tuple[tuple[int, str], ...]
     styles: tuple[tuple[int, str], ...]
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,10 @@ class SheetForm:
         for run in (*self.runs, _Run(bottom, bottom, "", (), ())):
             if at < run.first:  # rows that the sheet did not have
                 rows += self._cut(
-                    _Run(at, run.first, self.last_attributes, (), ()), ordered, starts, without
+                    _Run(at, run.first, self.last_attributes, (), (), True),
+                    ordered,
+                    starts,
+                    without,
                 )
             if run.end <= top or run.first >= bottom:
                 rows += self._interval(run, run.first, run.end, (), without)
@@ -119,9 +121,7 @@ class SheetForm:
         self, run: _Run, first: int, end: int, strips: Sequence[Strip], without: Collection[Cell]
     ) -> Iterable[str]:
         """Return rows that look the same and are crossed by the same strips."""
-        if not strips and not run.others and not run.styles and run.attributes == (
-            self.last_attributes
-        ):  # fmt: skip
+        if run.is_new and not strips:
             return ()
         p = self.prefix
         cells: dict[int, str] = {c: f"{t.replace('%', '%%')}" for c, t in run.styles}
@@ -169,7 +169,7 @@ class SheetForm:
     ) -> Strip:  # fmt: skip
         """Return the strip of escaped texts, None for empty cells."""
         form, empty = self.forms(is_text)
-        if is_text and any("_x" in text for text in texts if text):
+        if is_text and "_x" in "".join(filter(None, texts)):
             texts = [text and cell_text(text) for text in texts]
         if None in texts or not texts:
             values = [empty if text is None else form % text for text in texts or (None,)]
@@ -182,21 +182,25 @@ def cell_text(text: str) -> str:
     return _ESCAPED.sub(r"_x005F_\1", text)
 
 
-def read_sheet(root: etree._Element, data: set[Cell]) -> tuple[SheetForm, Room, Room]:
+def read_sheet(
+    root: etree._Element, data: set[Cell], totals: set[Cell]
+) -> tuple[SheetForm, Room, Room]:
     """Return the form of a worksheet whose cells ``data`` are the chart's.
 
-    Also returns where its other cells stand, by columns and by rows. ``root`` is changed.
+    ``totals`` are cells of a table that may move down with its end. Also returns where the other
+    cells stand, by columns and by rows. ``root`` is changed.
     """
     _drop_merges(root, data)
     sheet_data = root.find(f"{_M}sheetData")
     if sheet_data is None:
         sheet_data = etree.SubElement(root, f"{_M}sheetData")
     prefix = f"{root.prefix}:" if root.prefix else ""
-    reader = _CellReader(root, data)
+    unshare(list(_cells(sheet_data)), data)
+    reader = _CellReader(root, data, totals)
     runs: list[_Run] = []
     at = 0
     for row in sheet_data.iterfind(f"{_M}row"):
-        at = int(row.get("r") or at + 1)
+        at = whole_number(row.get("r"), at + 1)
         _add_run(runs, reader.row(row, at))
         sheet_data.remove(row)
     last = max((row for _, row in data), default=0)
@@ -228,6 +232,13 @@ def _drop_merges(root: etree._Element, data: set[Cell]) -> None:
         root.remove(merges)
 
 
+def _cells(sheet_data: etree._Element) -> Iterator[tuple[Cell, etree._Element]]:
+    for row in sheet_data.iterfind(f"{_M}row"):
+        for cell in row.iterfind(f"{_M}c"):
+            if cell.get("r"):
+                yield _cell(cell.get("r") or ""), cell
+
+
 def _cell(reference: str) -> Cell:
     found = _CELL.fullmatch(reference.replace("$", "").upper())
     return (number_of(found[1]), int(found[2])) if found else (0, 0)
@@ -251,9 +262,10 @@ def _add_run(runs: list[_Run], run: _Run) -> None:
 class _CellReader:
     """Sorts the cells of a sheet into the chart's and all others."""
 
-    def __init__(self, root: etree._Element, data: set[Cell]) -> None:
+    def __init__(self, root: etree._Element, data: set[Cell], totals: set[Cell]) -> None:
         self._namespaces = root.nsmap
         self._data = data
+        self._totals = totals
         self._data_rows = {row for _, row in data}
         self._taken: list[tuple[Cell, bool]] = []
         self._seen: list[Cell] = []
@@ -274,7 +286,8 @@ class _CellReader:
             reference = cell.get("r")
             column = _cell(reference)[0] if reference else column + 1
             spot = (column, number)
-            style = f' s="{cell.get("s")}"' if cell.get("s") else ""
+            look = whole_number(cell.get("s"))
+            style = f' s="{look}"' if look else ""
             self._seen.append(spot)
             if spot in self._data or not len(cell):
                 if style:
@@ -283,11 +296,18 @@ class _CellReader:
                 continue
             text = self._text(cell)
             others.append((column, text))
-            is_note = cell.get("t") in ("s", "inlineStr", "str") and cell.find(f"{_M}f") is None
+            is_note = self._may_move(cell, spot)
             self._taken.append((spot, is_note))
             if is_note:
                 self.notes[spot] = text
         return _Run(number, number + 1, attributes, tuple(sorted(others)), tuple(sorted(styles)))
+
+    def _may_move(self, cell: etree._Element, spot: Cell) -> bool:
+        """Tell if a cell is a mere note, or a total that does not name cells by their place."""
+        formula = cell.find(f"{_M}f")
+        if spot in self._totals:
+            return formula is None or not (formula.attrib or reads_cells(formula.text or ""))
+        return formula is None and cell.get("t") in ("s", "inlineStr", "str")
 
     def _text(self, cell: etree._Element) -> str:
         """Return the XML of a cell after its reference."""

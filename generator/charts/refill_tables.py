@@ -8,14 +8,22 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from generator.charts.refill_places import Area, ChartTracks, Layout, letters_of, parse_area
-from generator.charts.refill_sheet import Cell, Strip, cell_text
+from generator.charts.refill_formulas import Cell
+from generator.charts.refill_places import (
+    Area,
+    ChartTracks,
+    Layout,
+    letters_of,
+    parse_area,
+    whole_number,
+)
+from generator.charts.refill_sheet import Strip, cell_text
 from generator.office.xml import escape_attribute, escape_text
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SLOT = re.compile("\ufdd0(\\w)\ufdd1")
-_LOST = ("calculatedColumnFormula", "totalsRowFormula", "xmlColumnPr")
+_LOST = ("calculatedColumnFormula", "xmlColumnPr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,13 @@ class TableForm:
     next_id: int
     prefix: str
     pieces: tuple[str, ...]
+
+    def totals(self, columns: set[int]) -> set[Cell]:
+        """Return the cells of its last row if that holds totals of these columns alone."""
+        lines = set(range(self.area.left, self.area.right + 1))
+        if not self.has_totals or not lines <= columns:
+            return set()
+        return {(column, self.area.bottom) for column in lines}
 
     def tell_apart(self, names: list[str], layout: Layout, tracks: ChartTracks) -> None:
         """Make the names of series that stand in the head of the table differ from all others."""
@@ -109,8 +124,11 @@ class TableForm:
             right = max(line for line in lines if line <= right)
         while right + 1 in lines:
             right += 1
-        if bottom == max(track.end for track in old) and not self.has_totals:
-            bottom = max(track.end for track in new)
+        end, new_end = max(track.end for track in old), max(track.end for track in new)
+        if self.has_totals:  # they step aside, but do not come nearer
+            bottom = max(bottom, new_end + 1) if bottom == end + 1 else bottom
+        elif bottom == end:
+            bottom = new_end
         return replace(area, right=right, bottom=max(bottom, area.top + 1))
 
     def _joined(self, area: Area, columns: Sequence[str]) -> str:
@@ -168,13 +186,13 @@ def read_table(root: etree._Element, part: str, key: str) -> TableForm | None:
     if sort is not None:
         root.remove(sort)
     read = [_read_column(column, root) for column in columns]
-    ids = [int(column.get("id") or 0) for column in columns]
+    ids = [whole_number(column.get("id")) for column in columns]
     columns.set("count", "\ufdd0N\ufdd1")
     for column in list(columns):
         columns.remove(column)
     columns.text = "\ufdd0C\ufdd1"
     return TableForm(
-        part, replace(area, key=key), bool(int(root.get("totalsRowCount") or 0)), tuple(read),
+        part, replace(area, key=key), bool(whole_number(root.get("totalsRowCount"))), tuple(read),
         max(ids, default=0) + 1, prefix,
         tuple(_SLOT.split(etree.tostring(root, encoding="unicode"))),
     )  # fmt: skip

@@ -87,16 +87,29 @@ def _span(cell: Element, item: FoundTag, register: TagRegister) -> None:
 
 
 def _merge_down(cell: Element, item: FoundTag, register: TagRegister) -> None:
+    """Merge the cell's copies downward; all but the first keep their paragraphs without text."""
     code = "'restart' if loop.first else 'continue'"
     _set(cell, "vMerge", _printed(code, item, register))
     content = [child for child in cell if child.tag != _PROPERTIES]
+    if all(child.tag == qname("w:p") for child in content):
+        for paragraph in content:
+            runs = [child for child in paragraph if child.tag != qname("w:pPr")]
+            _only_first(runs, item, register)
+    else:
+        _only_first(content, item, register)
+
+
+def _only_first(content: list[Element], item: FoundTag, register: TagRegister) -> None:
     if content:
         content[0].addprevious(register.internal_block("if loop.first", item.host))
         content[-1].addnext(register.internal_block("endif", item.host))
 
 
 def _merge_across(cell: Element, item: FoundTag, register: TagRegister) -> None:
-    _set(cell, "gridSpan", _printed("loop.length", item, register))
+    span = cell.find(f"{_PROPERTIES}/{qname('w:gridSpan')}")
+    own = span.get(qname("w:val"), "1") if span is not None else "1"
+    times = f"{own} * loop.length" if own.isdigit() and own != "1" else "loop.length"
+    _set(cell, "gridSpan", _printed(times, item, register))
     cell.addprevious(register.internal_block("if loop.first", item.host))
     cell.addnext(register.internal_block("endif", item.host))
 

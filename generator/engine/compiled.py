@@ -95,7 +95,9 @@ class CompiledTemplate:
     names: frozenset[str]
     filters: dict[str, Callable[..., object]]
     functions: dict[str, Callable[..., object]]
+    tests: dict[str, Callable[..., object]]
     undefined: str
+    as_docxtpl: bool
     limits: Limits
     shelf: NoteShelf
     sites: tuple[Site, ...] = ()
@@ -148,7 +150,7 @@ class CompiledTemplate:
     def _load(self) -> _Loaded:
         if self._loaded is None:
             environment = OfficeEnvironment(
-                _UNDEFINED[self.undefined], self.filters, self.functions
+                _UNDEFINED[self.undefined], self.filters, self.functions, self.tests
             )
             root, lines = self._bind(environment)
             written = self.written_names()
@@ -224,7 +226,9 @@ class CompiledTemplate:
             problem = undefined_problem(value, place, context, self.file)
             problems.setdefault((problem.message, str(problem.where)), problem)
 
-        environment = OfficeEnvironment(collecting_undefined(note), self.filters, self.functions)
+        environment = OfficeEnvironment(
+            collecting_undefined(note), self.filters, self.functions, self.tests
+        )
         root, lines = self._bind(environment)
         with suppress(Exception):  # the first error is reported; this run only adds names
             self._run(environment, root, Rendering(self), context)

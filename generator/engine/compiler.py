@@ -47,30 +47,34 @@ def compile_package(
     *,
     filters: Filters | None = None,
     functions: Filters | None = None,
+    tests: Filters | None = None,
     bindings: Mapping[str, str] | None = None,
     chart_of: ChartOf | None = None,
     undefined: str = "strict",
+    as_docxtpl: bool = False,
     limits: Limits = DEFAULT_LIMITS,
     clock: Clock | None = None,
 ) -> CompiledTemplate:
     """Return the compiled template of a .docx or .pptx.
 
-    ``file`` names it in messages. ``filters`` and ``functions`` are what its
+    ``file`` names it in messages. ``filters``, ``functions`` and ``tests`` are what its
     tags may call beside Jinja2's own. ``bindings`` are expressions whose values fill drawings, by
     the name of the drawing; ``chart_of`` makes an insert of data that fill a chart. ``undefined``
-    is ``"strict"`` or ``"blank"``. ``clock`` gives seconds; renders are stopped by it.
+    is ``"strict"`` or ``"blank"``. ``as_docxtpl`` leaves the paragraphs of plain block tags, empty,
+    and prints lists and mappings as Python spells them. ``clock`` gives seconds; renders are
+    stopped by it.
 
     Raises:
         PackageError: the file is no sound package.
         TemplateError: with a problem for each tag that is wrong.
     """
     package, warnings = disarm(read_package(data, file, limits), limits)
-    register = TagRegister(limits.tags_per_story)
+    register = TagRegister(limits.tags_per_story, as_docxtpl)
     shelf = read_shelf(package, limits)
     reader = PartReader(package, register, shelf, bindings or {}, limits)
     parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
-    environment = OfficeEnvironment(filters=filters, functions=functions)
+    environment = OfficeEnvironment(filters=filters, functions=functions, tests=tests)
     if register.problems or has_unknown_keyword(register):
         check_tags(register, environment)
         _raise_if_any(register.problems)
@@ -90,7 +94,9 @@ def compile_package(
         names=names,
         filters=dict(filters or {}),
         functions=dict(functions or {}),
+        tests=dict(tests or {}),
         undefined=undefined,
+        as_docxtpl=as_docxtpl,
         limits=limits,
         shelf=shelf,
         sites=reader.sites,

@@ -74,7 +74,8 @@ def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
         if error.where is not None and error.where.file is not None:
             return error
         problems = [
-            Problem(p.message, p.where or where, p.hint, p.severity, p.code) for p in error.problems
+            Problem(p.message, _within(where, p.where), p.hint, p.severity, p.code)
+            for p in error.problems
         ]
         return type(error).of(problems)
     if isinstance(error, SecurityError):
@@ -85,6 +86,13 @@ def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
         return TemplateError(f'"{tag}" calls itself without end', where)
     reason = str(error) or type(error).__name__
     return ExpressionError(f'"{tag}" fails: {reason}', where, _expression_hint(error))
+
+
+def _within(where: Location, inner: Location | None) -> Location:
+    """Return a place inside the data of a tag as a place of the template."""
+    if inner is None:
+        return where
+    return inner if inner.file is not None else where.inside(*inner.steps)
 
 
 def _expression_hint(error: Exception) -> str | None:

@@ -12,30 +12,38 @@ _PIC, _WP, _ASVG = (NAMESPACES[p] for p in ("pic", "wp", "asvg"))
 _SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
 
-def inline_drawing(drawing: Drawing, number: int, r_ids: tuple[str, ...]) -> str:
-    """Return ``w:drawing`` for a drawing in a line of text; ``number`` is its id."""
+def inline_drawing(
+    drawing: Drawing, number: int, r_ids: tuple[str, ...], link_id: str | None = None
+) -> str:
+    """Return ``w:drawing`` for a drawing in a line of text; ``number`` is its id.
+
+    ``link_id`` is the relationship of the address that a click leads to.
+    """
+    click = f'<a:hlinkClick xmlns:a="{_A}" xmlns:r="{_R}" r:id="{link_id}"/>' if link_id else ""
+    label = f">{click}</wp:docPr>" if click else "/>"
     extent = f'cx="{int(drawing.width)}" cy="{int(drawing.height)}"'
     name = escape_attribute(f"{drawing.name} {number}")
     alt_text = escape_attribute(drawing.alt_text)
     return (
         f'<w:drawing><wp:inline xmlns:wp="{_WP}" distT="0" distB="0" distL="0" distR="0">'
         f"<wp:extent {extent}/>"
-        f'<wp:docPr id="{number}" name="{name}" descr="{alt_text}"/>'
+        f'<wp:docPr id="{number}" name="{name}" descr="{alt_text}"{label}'
         f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{_A}" noChangeAspect="1"/>'
         f"</wp:cNvGraphicFramePr>"
-        f'<a:graphic xmlns:a="{_A}">{_graphic_data(drawing, name, alt_text, extent, r_ids)}'
+        f'<a:graphic xmlns:a="{_A}">{_graphic_data(drawing, name, alt_text, extent, r_ids, click)}'
         "</a:graphic></wp:inline></w:drawing>"
     )
 
 
 def _graphic_data(
-    drawing: Drawing, name: str, alt_text: str, extent: str, r_ids: tuple[str, ...]
+    drawing: Drawing, name: str, alt_text: str, extent: str, r_ids: tuple[str, ...], click: str
 ) -> str:
     if isinstance(drawing, ChartDrawing):
         return _chart_data(r_ids[0])
     return (
         f'<a:graphicData uri="{_PIC}"><pic:pic xmlns:pic="{_PIC}"><pic:nvPicPr>'
-        f'<pic:cNvPr id="0" name="{name}" descr="{alt_text}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:cNvPr id="0" name="{name}" descr="{alt_text}">{click}</pic:cNvPr><pic:cNvPicPr/>'
+        "</pic:nvPicPr>"
         f"<pic:blipFill>{_blip(r_ids)}<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
         f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {extent}/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'

@@ -162,6 +162,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         undefined: type[Undefined] = StrictUndefined,
         filters: Mapping[str, Callable[..., object]] | None = None,
         functions: Mapping[str, Callable[..., object]] | None = None,
+        tests: Mapping[str, Callable[..., object]] | None = None,
     ) -> None:
         super().__init__(
             block_start_string=BLOCK_START,
@@ -185,6 +186,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         self.filters.update(TEXT_FILTERS)
         self.filters[RESTART_FILTER] = restart_list
         self.filters.update(filters or {})
+        self.tests.update(tests or {})
         self.globals["range"] = limited_range
         self.globals.update(functions or {})
         self.line_kinds = LineKinds()

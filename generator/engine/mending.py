@@ -13,6 +13,8 @@ from generator.engine.markup import (
     BLOCKS_END,
     BLOCKS_START,
     DRAWN,
+    GRID_END,
+    GRID_START,
     KEEP_A_PARAGRAPH,
     KEEP_W_PARAGRAPH,
     KEPT_END,
@@ -29,10 +31,12 @@ from generator.engine.markup import (
     nearest,
 )
 from generator.engine.stories import TagRegister
+from generator.engine.table_grid import with_fitting_grid
 from generator.office.names import qname
 
 _SHAPE = re.compile(f"{SHAPE_START}([^{SHAPE_START}{SHAPE_END}]*){SHAPE_END}")
 _INNERMOST_TABLE = re.compile(f"{TABLE_START}([^{TABLE_START}{TABLE_END}]*){TABLE_END}")
+_INNERMOST_GRID = re.compile(f"{GRID_START}([^{GRID_START}{GRID_END}]*){GRID_END}")
 _ROW = re.compile(r"<[wa]:tr[ >/]")
 _MARKS = re.compile(f"[{KEEP_W_PARAGRAPH}{KEEP_A_PARAGRAPH}]")
 _LAST_PARAGRAPH = re.compile(r"(?:</[wa]:p>|<[wa]:p(?: [^<>]*)?/>)\s*$")
@@ -46,6 +50,12 @@ def set_marks(root: Element, register: TagRegister) -> bool:
         children = list(container)
         if any(is_node(child) for child in children):
             children[-1].tail = (children[-1].tail or "") + NEEDS_PARAGRAPH[container.tag]
+            marked = True
+    for table in root.iter(qname("w:tbl")):
+        rows = [child for child in table if child.tag in ROWS]
+        if any(is_node(cell) for row in rows for cell in row):
+            _mark_before(table, GRID_START)
+            table.tail = GRID_END + (table.tail or "")
             marked = True
     for table in root.iter(*TABLES):
         if not _has_lasting_row(table, register):
@@ -87,6 +97,10 @@ def mend(text: str) -> str:
         count = 1
         while count:
             text, count = _INNERMOST_TABLE.subn(_keep_table, text)
+    if GRID_START in text:
+        count = 1
+        while count:
+            text, count = _INNERMOST_GRID.subn(lambda m: with_fitting_grid(m[1]), text)
     if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
         return text
     return "".join(_kept(text))
@@ -96,7 +110,7 @@ _PARAGRAPH_STARTS = ("<w:p>", "<w:p ", "<a:p>", "<a:p ")
 _RANGE_MARK = re.compile(
     r"<w:(?:bookmark|commentRange|perm|moveFromRange|moveToRange)(?:Start|End)\b[^<>]*/>"
 )
-_ANY_MARK = KEEP_W_PARAGRAPH + KEEP_A_PARAGRAPH + TABLE_START + TABLE_END
+_ANY_MARK = KEEP_W_PARAGRAPH + KEEP_A_PARAGRAPH + TABLE_START + TABLE_END + GRID_START + GRID_END
 #: Ends of containers that need a paragraph before them.
 _CONTAINER_ENDS = tuple(
     f"</{name}>"

@@ -13,7 +13,16 @@ from generator.engine.compiled import TemplatePart
 from generator.engine.identity import Turns, refresh_ids
 from generator.engine.lists import read_sheet, restart_lists
 from generator.engine.locate import Places, part_label, slide_names
-from generator.engine.markup import A_P, A_T, Element, text_mark
+from generator.engine.markup import (
+    A_P,
+    A_T,
+    PARAGRAPH_PROPERTIES,
+    PARAGRAPHS,
+    RANGE_MARKS,
+    TEXTS,
+    Element,
+    text_mark,
+)
 from generator.engine.mending import set_marks
 from generator.engine.merging import join_field_codes, merge_paragraphs
 from generator.engine.notes import (
@@ -96,6 +105,7 @@ class PartReader:
         Charts that are written where they are shown are not among them.
         """
         drafts = [draft for name in _order(self._package) if (draft := self.read(name))]
+        self._register.problems += self._finder.unused_bindings()
         return [draft for draft in drafts if draft.compiled.name not in self._charts]
 
     def read(self, name: str) -> PartDraft | None:
@@ -182,6 +192,7 @@ class PartReader:
     ) -> None:
         register = self._register
         _choose_printers(register.tags[before:])
+        _clear_paragraphs(register.tags[before:])
         _bind_titles(root, register)
         _guard_links(root, register)
         slides.take_slide_tags(root, register, before)
@@ -230,6 +241,20 @@ def _bind_titles(root: Element, register: TagRegister) -> None:
             found = register.tags[marks[0]]
             if found.prints_with == "emit_text":
                 found.prints_with = "emit_title"
+
+
+def _clear_paragraphs(found: list[FoundTag]) -> None:
+    """Drop what stands beside a tag ``{{p x }}``: its value takes the place of the paragraph."""
+    for item in found:
+        if item.tag.kind != "print" or item.tag.scope != "p" or item.host.tag not in PARAGRAPHS:
+            continue
+        mark = text_mark(item.index)
+        for child in list(item.host):
+            texts = [text for text in child.iter(*TEXTS) if text.text and mark in text.text]
+            if texts:
+                texts[0].text = mark
+            elif child.tag not in PARAGRAPH_PROPERTIES and child.tag not in RANGE_MARKS:
+                item.host.remove(child)
 
 
 def _guard_links(root: Element, register: TagRegister) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 from generator.engine.markup import (
     PARAGRAPH_PROPERTIES,
@@ -76,14 +77,23 @@ def _place_of(
 ) -> PrintPlace:
     width = int(columns.width_at(run)) if columns is not None and run is not None else 0
     where = found.tag.where
-    opening = _paragraph_open(run, found.index) if run is not None else ""
+    opening = _paragraph_open(run) if run is not None else ""
+    is_alone = run is not None and _is_alone(run, found.index)
     takes_notes = is_body and run is not None and nearest(run, _NO_NOTES) is None
     section = ""
-    if opening and takes_notes and columns is not None and run is not None:
+    if is_alone and takes_notes and columns is not None and run is not None:
         page = columns.section_at(run)
         section = "" if page is None else section_copy(_bare(page), register)
     return PrintPlace(
-        where, found.tag.written, _run_open(run), width, frame, opening, takes_notes, section
+        where,
+        found.tag.written,
+        _run_open(run),
+        width,
+        frame,
+        opening,
+        takes_notes,
+        is_alone,
+        section,
     )
 
 
@@ -93,28 +103,40 @@ _NO_NOTES = frozenset(
 )
 
 
-def _paragraph_open(run: Element, index: int) -> str:
-    """Return the start of a run's paragraph if the tag with this number stands in it alone."""
+def _paragraph_open(run: Element) -> str:
+    """Return the start of a run's paragraph with its format; empty for a run that lies deeper."""
     paragraph = run.getparent()
     if paragraph is None or paragraph.tag not in PARAGRAPHS:
         return ""
+    properties = ""
+    for child in paragraph:
+        if child.tag in PARAGRAPH_PROPERTIES and child.tag != qname("a:endParaRPr"):
+            copied = deepcopy(child)
+            for section in copied.findall(qname("w:sectPr")):
+                copied.remove(section)
+            properties = _bare(copied)
+    name = _bare(paragraph).split(">", 1)[0].split(" ", 1)[0].rstrip("/")
+    return f"{name}>{properties}"
+
+
+def _is_alone(run: Element, index: int) -> bool:
+    """Return whether the tag with this number stands in its paragraph alone."""
+    paragraph = run.getparent()
+    if paragraph is None or paragraph.tag not in PARAGRAPHS:
+        return False
     text = "".join(t.text or "" for t in paragraph.iter(*TEXTS)).strip()
     if text != text_mark(index):
-        return ""
-    properties = ""
+        return False
     for child in paragraph:
         if child.tag in PARAGRAPH_PROPERTIES:
             if child.find(qname("w:sectPr")) is not None:
-                return ""
-            if child.tag != qname("a:endParaRPr"):
-                properties = _bare(child)
+                return False
         elif child.tag in RUNS:
             if child is not run and says_something(child):
-                return ""
+                return False
         elif child.tag not in RANGE_MARKS and child.tag != _PROOF:
-            return ""
-    name = _bare(paragraph).split(">", 1)[0].split(" ", 1)[0].rstrip("/")
-    return f"{name}>{properties}"
+            return False
+    return True
 
 
 _PROOF = qname("w:proofErr")

@@ -43,9 +43,10 @@ class PrintPlace:
     """Where a value is printed.
 
     ``run_open`` reopens the run after a drawing in a line of text. ``paragraph_open`` is the start
-    of the paragraph with its format where the tag stands in it alone, so that whole paragraphs and
-    tables may take its place; else empty. ``takes_notes``: a footnote may be referred to here.
-    ``section`` is the markup of the section (page) there, where a page may end.
+    of the paragraph with its format; empty where the run lies deeper (in a link). ``is_alone``: the
+    tag stands in its paragraph alone, so whole paragraphs and tables may take its place.
+    ``takes_notes``: a footnote may be referred to here. ``section`` is the markup of the section
+    (page) there, where a page may end.
     """
 
     where: Location
@@ -55,6 +56,7 @@ class PrintPlace:
     frame: Frame | None = None
     paragraph_open: str = ""
     takes_notes: bool = False
+    is_alone: bool = False
     section: str = ""
 
 

@@ -18,7 +18,7 @@ from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
-from generator.engine.rich_runs import slide_runs, word_runs
+from generator.engine.rich_runs import EscapeText, slide_runs, word_runs
 from generator.engine.slide_blocks import SlideBlocks
 from generator.engine.subdocument import SubDocument
 from generator.engine.subdocument_merge import Merger
@@ -49,10 +49,32 @@ def _escape_in_word(text: str, run_open: str) -> str:
     return escape_run_text(text, _W_TAB, _W_BREAK)
 
 
+def _paragraph_escaper(place: PrintPlace) -> EscapeText:
+    """Return an escape that lets U+0007 begin a paragraph and U+000C a page, where it can."""
+    if not place.paragraph_open:
+        return _escape_in_word
+
+    def escape(text: str, run_open: str) -> str:
+        if "\a" not in text and "\f" not in text:
+            return _escape_in_word(text, run_open)
+        again = f'{place.paragraph_open}{run_open}<w:t xml:space="preserve">'
+        paragraph = f"</w:t></w:r></w:p>{again}"
+        page = f'</w:t></w:r></w:p><w:p><w:r><w:br w:type="page"/></w:r></w:p>{again}'
+        pages = text.split("\f")
+        return page.join(
+            paragraph.join(_escape_in_word(piece, run_open) for piece in one.split("\a"))
+            for one in pages
+        )
+
+    return escape
+
+
 def _escape_on_slide(text: str, run_open: str) -> str:
     return escape_run_text(text, "\t", f"</a:t></a:r><a:br/>{run_open}<a:t>")
 
 
+#: What docxtpl prints as Python spells it.
+_COLLECTIONS = frozenset((list, tuple, dict, set))
 _NOTE_HINT = (
     "footnotes belong in the text of a Word document: not in headers, text boxes, notes or slides"
 )
@@ -235,6 +257,8 @@ class Rendering:
             return self._note(value, line)
         if isinstance(value, SubDocument):
             return self._sub_document(value, line)
+        if hasattr(kind, "printed_as"):
+            return self.emit_run(value.printed_as, line)  # type: ignore[attr-defined] # it has it
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
 
     def emit_text(self, value: object, line: int) -> str:
@@ -320,6 +344,8 @@ class Rendering:
         try:
             text = text_of(value)
         except NotPrintableError as error:
+            if self._compiled.as_docxtpl and type(value) in _COLLECTIONS:
+                return str(value)
             place = self._places[line]
             raise ExpressionError(
                 f'"{place.tag}" gives a value of type {error}, which has no text',
@@ -360,7 +386,7 @@ class Rendering:
         Raises:
             TemplateError: the tag does not stand alone in a paragraph.
         """
-        if not place.paragraph_open:
+        if not place.is_alone:
             raise TemplateError(
                 f'"{place.tag}" holds whole paragraphs or tables and stands in a line of text',
                 place.where,
@@ -376,14 +402,15 @@ class Rendering:
 
         link = self._linker(place)
         if place.run_open.startswith("<w:"):
-            runs = word_runs(value, place.run_open, _escape_in_word, link)
+            base = place.run_open if value.keeps_format else "<w:r>"
+            runs = word_runs(value, base, _paragraph_escaper(place), link)
             return f'</w:t></w:r>{runs}{place.run_open}<w:t xml:space="preserve">'
         runs = slide_runs(value, place.run_open, _escape_on_slide, link)
         return f"</a:t></a:r>{runs}{place.run_open}<a:t>"
 
     def _blocks_in_word(self, value: Blocks, line: int) -> str:
         place = self._places[line]
-        if value.items == (PageBreak(),) and not place.paragraph_open and place.run_open:
+        if value.items == (PageBreak(),) and not place.is_alone and place.run_open:
             return '</w:t><w:br w:type="page"/><w:t xml:space="preserve">'
         self._block_values += 1
         key = self._block_values
@@ -400,7 +427,7 @@ class Rendering:
     def _sub_document(self, value: SubDocument, line: int) -> str:
         """Return the text of another document in the place of the tag's paragraph."""
         place = self._places[line]
-        if not place.paragraph_open or not place.takes_notes or self._in_note():
+        if not place.is_alone or not place.takes_notes or self._in_note():
             raise self._wrong_document(place)
         if value.keep_sections and not place.section:
             raise TemplateError(
@@ -479,7 +506,9 @@ class Rendering:
         if not place.run_open:
             raise self._wrong_insert(line, "a drawing can stand in a paragraph")
         drawing = self._draw(insert, line, Length(place.width), None)
-        markup = inline_drawing(drawing, self.fresh_id(), self._add_parts(drawing))
+        address = drawing.link if isinstance(drawing, PictureDrawing) else None
+        link_id = self._linker(place)(address) if address else None
+        markup = inline_drawing(drawing, self.fresh_id(), self._add_parts(drawing), link_id)
         return f'</w:t></w:r><w:r>{markup}</w:r>{place.run_open}<w:t xml:space="preserve">'
 
     def _add_parts(self, drawing: Drawing) -> tuple[str, ...]:

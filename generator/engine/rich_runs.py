@@ -42,9 +42,10 @@ def word_runs(text: RichText, run_open: str, escape: EscapeText, link: Link) -> 
 
 def _word_piece(piece: TextPiece, run_open: str, escape: EscapeText, link: Link) -> str:
     opening = _word_open(run_open, piece.style)
-    run = f'{opening}<w:t xml:space="preserve">{escape(piece.text, opening)}</w:t></w:r>'
     if piece.link is None:
-        return run
+        return f'{opening}<w:t xml:space="preserve">{escape(piece.text, opening)}</w:t></w:r>'
+    text = escape(piece.text.replace("\a", "\n").replace("\f", "\n"), opening)
+    run = f'{opening}<w:t xml:space="preserve">{text}</w:t></w:r>'
     r_id = link(piece.link)
     return f'<w:hyperlink xmlns:r="{NAMESPACES["r"]}" r:id="{r_id}">{run}</w:hyperlink>'
 
@@ -69,7 +70,8 @@ def _word_open(run_open: str, style: TextStyle) -> str:
         if value is not None:
             changes[name] = {} if value else {"val": "0"}
     if style.underline is not None:
-        changes["u"] = {"val": "single" if style.underline else "none"}
+        kind = style.underline if isinstance(style.underline, str) else "single"
+        changes["u"] = {"val": kind if style.underline else "none"}
     if style.color is not None:
         changes["color"] = {"val": style.color}
     if style.highlight is not None:
@@ -80,6 +82,10 @@ def _word_open(run_open: str, style: TextStyle) -> str:
         changes["vertAlign"] = {"val": "superscript" if style.raised else "subscript"}
     if style.style is not None:
         changes["rStyle"] = {"val": style.style}
+    if style.language is not None:
+        changes["lang"] = {"val": style.language}
+    if style.is_right_to_left:
+        changes["rtl"] = {}
     for name, attributes in changes.items():
         _put(properties, qname(f"w:{name}"), _W_ORDER,
              {qname(f"w:{key}"): value for key, value in (attributes or {}).items()})  # fmt: skip

@@ -46,7 +46,8 @@ def place_blocks(root: Element, blocks: list[Block], register: TagRegister) -> N
     singles = _single_nodes(root, register)
     _place_forced(blocks, singles)
     _free_tag_rows(root, register)
-    _free_tag_paragraphs(root)
+    if not register.keeps_tag_paragraphs:
+        _free_tag_paragraphs(root)
     for block in blocks:
         if block.opener.tag.scope == "shape":
             _place_around_shapes(block, register)
@@ -58,8 +59,8 @@ def _single_nodes(root: Element, register: TagRegister) -> list[FoundTag]:
     return [
         found
         for found in register.tags
-        if found.node is not None and found.block is None and found.node.getroottree() is
-        root.getroottree()
+        if found.node is not None and found.block is None
+        and found.node.getroottree().getroot() is root
     ]  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def _place(block: Block, register: TagRegister) -> None:
             for node in nodes:
                 _lift_inline(node, home)
         elif home.tag in CONTAINERS:
-            _lift_to_paragraphs(nodes, home)
+            _lift_to_paragraphs(nodes, home, register.keeps_tag_paragraphs)
         else:
             raise _NoScopeError("the block begins in one shape or story and ends in another")
     except _NoScopeError as reason:
@@ -242,7 +243,8 @@ def _counts(sibling: Element) -> bool:
     return says_something(sibling)
 
 
-def _lift_to_paragraphs(nodes: list[Element], home: Element) -> None:
+def _lift_to_paragraphs(nodes: list[Element], home: Element, is_spliced: bool) -> None:
+    """Set the nodes between paragraphs, or leave them inside where text is cut and joined there."""
     for node in nodes:
         _lift_inline_to_paragraph(node, home)
     inside = [node for node in nodes if node.getparent() is not home]
@@ -253,10 +255,9 @@ def _lift_to_paragraphs(nodes: list[Element], home: Element) -> None:
         if paragraph.getparent() is not home:
             raise _NoScopeError("it begins in a table, text box or control and ends outside of it")
     opener, closer = nodes[0], nodes[-1]
-    spliced = (
-        len(inside) == len(nodes)
-        and _says_before(opener, _paragraph(opener))
-        and _says_after(closer, _paragraph(closer))
+    spliced = len(inside) == len(nodes) and (
+        is_spliced
+        or (_says_before(opener, _paragraph(opener)) and _says_after(closer, _paragraph(closer)))
     )
     if spliced:
         return

@@ -9,14 +9,14 @@ turn), and each turn gets a chart part of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.engine.markup import Element, nearest
 from generator.engine.program import marked_tags
 from generator.engine.stories import FoundTag, TagRegister
 from generator.engine.widths import ShapeBoxes
-from generator.errors import Location
+from generator.errors import Location, Problem, near_name_hint
 from generator.model.insert import AuthoredChart
 from generator.office.names import NAMESPACES, qname
 from generator.office.package import Package
@@ -72,6 +72,21 @@ class SiteFinder:
         self._graft = graft
         self._bindings = bindings
         self.sites: list[Site] = []
+        #: Names of all charts and pictures, and of those that a binding fills.
+        self._names: list[str] = []
+        self._bound: set[str] = set()
+
+    def unused_bindings(self) -> Iterator[Problem]:
+        """Yield a problem for each binding without a chart or picture of its name."""
+        for name in self._bindings:
+            if name not in self._bound:
+                shown = ", ".join(f'"{known}"' for known in self._names) or "none"
+                yield Problem(
+                    f'there is no chart or picture named "{name}"',
+                    Location(self._package.file),
+                    near_name_hint(name, self._names) or f"the template has: {shown}",
+                    code="unknown-drawing",
+                )
 
     def may_have_sites(self, blob: bytes) -> bool:
         """Return whether a part without tags of its own may hold drawings that are filled."""
@@ -85,6 +100,8 @@ class SiteFinder:
                 continue
             chart = next(unit.iter(_CHART), None)
             blip = next(unit.iter(_BLIP), None)
+            if chart is not None or blip is not None:
+                self._names.append(properties.get("name") or "")
             if chart is not None and chart.get(_R_ID):
                 self._chart(name, root, unit, properties, chart)
             elif blip is not None and blip.get(_EMBED):
@@ -99,6 +116,7 @@ class SiteFinder:
             return found.tag.code, found.tag.where, found.tag.written
         bound = self._bindings.get(properties.get("name") or "")
         if bound is not None:
+            self._bound.add(properties.get("name") or "")
             place = Location(self._package.file, (f'drawing "{properties.get("name")}"',))
             return bound, place, f"{{{{ {bound} }}}}"
         return None

@@ -86,7 +86,9 @@ class Slot:
 class TagRegister:
     """Numbers the tags of a template and collects what is wrong with them."""
 
-    def __init__(self, tags_per_story: int = 20_000) -> None:
+    def __init__(self, tags_per_story: int = 20_000, keeps_tag_paragraphs: bool = False) -> None:
+        #: Whether a paragraph of plain block tags alone stays, empty, as docxtpl leaves it.
+        self.keeps_tag_paragraphs = keeps_tag_paragraphs
         self._tags_per_story = tags_per_story
         self.tags: list[FoundTag] = []
         self.problems: list[Problem] = []

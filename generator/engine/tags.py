@@ -140,6 +140,9 @@ def _read_tag(text: str, start: int, end: int, opening: str, where: Location) ->
     tag = Tag(_KINDS[opening], "", start, end, where)
     if tag.kind == "comment":
         tag.code = inside
+        scope = _PREFIX.match(inside)
+        if scope and scope.group() in ("p", "tr", "tc"):
+            tag.scope = scope.group()
         return tag
     if inside[:1] in ("-", "+"):
         tag.trim_left = inside[0] == "-"
@@ -158,7 +161,12 @@ def _read_tag(text: str, start: int, end: int, opening: str, where: Location) ->
     return tag
 
 
+_IN_STRINGS = str.maketrans({"\t": "\\t", "\n": "\\n"})
+
+
 def _straighten(step: re.Match[str]) -> str:
+    if step["double"] or step["single"]:
+        return step.group().translate(_IN_STRINGS)
     if step["curly"]:
         inner = step["c"].replace("\\", "\\\\").replace('"', '\\"')
         return f'"{inner}"'

@@ -67,7 +67,10 @@ class ChartDrawing:
 
 @dataclass(frozen=True, slots=True)
 class PictureDrawing:
-    """A picture; ``svg`` is shown where it can be, ``image`` (PNG or JPEG) everywhere else."""
+    """A picture; ``svg`` is shown where it can be, ``image`` (PNG or JPEG) everywhere else.
+
+    ``link`` is an address that a click leads to.
+    """
 
     image: NewPart
     svg: NewPart | None
@@ -75,6 +78,7 @@ class PictureDrawing:
     height: Length
     alt_text: str
     name: str
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,14 @@ _OUTPUT_NAME = re.compile(r"(?![.~])[^\\/:*?\"<>|\x00-\x1f]+\.(?:docx|pptx)")
 
 
 class DocumentDefinition(Record):
-    """One file to be made: its template and the name of the result in the output folder."""
+    """One file to be made: its template and the name of the result in the output folder.
+
+    ``fill`` names charts of the report by the names of the drawings in the template that show them.
+    """
 
     template: Text
     output: str
+    fill: dict[Text, Identifier] = Field(default_factory=dict)
 
     @field_validator("output")
     @classmethod

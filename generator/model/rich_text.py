@@ -13,12 +13,14 @@ from typing import Any
 class TextStyle:
     """What a piece of text changes of the formatting around it; None leaves it as it is.
 
-    ``color`` is RRGGBB, ``size`` is in points, ``style`` names a character style (Word only).
+    ``color`` is RRGGBB, ``size`` is in points, ``style`` is the id of a character style (Word
+    only). ``underline`` may name one of Word's kinds (``"double"``); ``language`` is a tag such as
+    ``zh-CN``.
     """
 
     bold: bool | None = None
     italic: bool | None = None
-    underline: bool | None = None
+    underline: bool | str | None = None
     strike: bool | None = None
     raised: bool = False
     lowered: bool = False
@@ -28,6 +30,8 @@ class TextStyle:
     font: str | None = None
     east_asian_font: str | None = None
     style: str | None = None
+    language: str | None = None
+    is_right_to_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,14 @@ class TextPiece:
 
 @dataclass(frozen=True, slots=True)
 class RichText:
-    """Pieces of text in order. Its plain text is what prints where formatting cannot be."""
+    """Pieces of text in order. Its plain text is what prints where formatting cannot be.
+
+    ``keeps_format`` False prints the pieces with their own formatting only, not over that of the
+    tag. In Word the character U+0007 begins a new paragraph and U+000C a new page.
+    """
 
     pieces: tuple[TextPiece, ...] = ()
+    keeps_format: bool = True
 
     @classmethod
     def of(cls, value: object) -> RichText:
@@ -52,16 +61,17 @@ class RichText:
 
     def styled(self, **changes: Any) -> RichText:
         """Return the text with a change of formatting on all its pieces."""
-        return RichText(
-            tuple(replace(piece, style=replace(piece.style, **changes)) for piece in self.pieces)
-        )
+        pieces = (replace(piece, style=replace(piece.style, **changes)) for piece in self.pieces)
+        return RichText(tuple(pieces), self.keeps_format)
 
     def linked(self, address: str) -> RichText:
         """Return the text as a link to an address."""
-        return RichText(tuple(replace(piece, link=address) for piece in self.pieces))
+        return RichText(
+            tuple(replace(piece, link=address) for piece in self.pieces), self.keeps_format
+        )
 
     def __add__(self, other: object) -> RichText:
-        return RichText(self.pieces + RichText.of(other).pieces)
+        return RichText(self.pieces + RichText.of(other).pieces, self.keeps_format)
 
     def __radd__(self, other: object) -> RichText:
         return RichText.of(other) + self

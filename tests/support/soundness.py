@@ -70,7 +70,7 @@ def _check_ids(name: str, root: etree._Element) -> None:
 
 
 def _check_containers(name: str, root: etree._Element) -> None:
-    for element in root.iter(*_PARAGRAPH_ENDS):
+    for element in root.iter(*_PARAGRAPH_ENDS) if name != "word/settings.xml" else ():
         children = [child for child in element if isinstance(child.tag, str)]
         assert children, f"{name}: empty {element.tag}"
         last = [c for c in children if not c.tag.endswith(("bookmarkEnd", "commentRangeEnd"))][-1]

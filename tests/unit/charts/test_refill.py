@@ -406,6 +406,80 @@ class TestTheLookOfSeries:
         assert root.findtext(f".//{C}title//{C}v") == "New"
 
 
+class TestLabels:
+    SHOWN = "".join(
+        f'<c:show{what} val="{int(what == "Val")}"/>'
+        for what in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize")
+    )
+    LOOK = (
+        '<c:numFmt formatCode="0.0" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr><c:txPr>'
+        '<a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="1400" b="1"/></a:pPr>'
+        '<a:endParaRPr lang="en-US"/></a:p></c:txPr><c:dLblPos val="outEnd"/>'
+    )
+    OWN = '<c:dLbl><c:idx val="1"/><c:delete val="1"/></c:dLbl>'
+
+    def form(self, *, of_group: bool) -> ChartForm:
+        chart = drawn("COLUMN_CLUSTERED", categories("One"))
+        own = "" if of_group else self.OWN
+        labels = f"<c:dLbls>{own}{self.LOOK}{self.SHOWN}</c:dLbls>"
+        place = ("</c:ser>", f"</c:ser>{labels}") if of_group else ("<c:cat>", f"{labels}<c:cat>")
+        xml = chart.part.blob.decode().replace(*place, 1)
+        return compile_chart(xml.encode(), parts_of(chart)[1])
+
+    def data(self) -> dict[str, Any]:
+        data = table(list("abcd"), ("One", [1, 2, 3, None]), ("Two", [1, 2, 3, 4]))
+        data["series"][0]["labels"] = ["> 1 & <b>", "two", None, "four"]
+        return data
+
+    @pytest.mark.parametrize("of_group", [False, True])
+    def test_texts_are_printed_in_the_look_of_the_labels(self, of_group: bool) -> None:
+        root = check(self.form(of_group=of_group).fill(self.data()))
+
+        first, second = (series.findall(f"{C}dLbls/{C}dLbl") for series in series_of(root))
+        texts = {e.find(f"{C}idx").get("val"): e.findtext(f".//{A}t") for e in first}
+        assert texts == {"0": "> 1 & <b>", "1": "two" if of_group else None}
+        assert first[0].find(f"{C}tx//{A}rPr").get("sz") == "1400"
+        assert first[0].find(f"{C}dLblPos").get("val") == "outEnd"
+        assert second == []
+
+    @pytest.mark.parametrize("of_group", [False, True])
+    def test_without_texts_the_values_are_printed(self, of_group: bool) -> None:
+        root = check(self.form(of_group=of_group).fill(table(list("ab"), ("One", [1, 2]))))
+
+        labels = list(root.iter(f"{C}dLbl"))
+        assert [e.find(f"{C}delete") is not None for e in labels] == ([] if of_group else [True])
+        assert len(list(root.iter(f"{C}dLbls"))) == 1
+
+    def test_texts_of_a_chart_specification(self) -> None:
+        series = Series("One", (Decimal(40),), ("> 40%",))
+        spec = ChartSpec("column", ("x",), (series,), alt_text="a")
+
+        root = check(self.form(of_group=False).fill(spec))
+
+        assert [e.text for e in root.iter(f"{A}t")] == ["> 40%"]
+
+    def test_are_not_shown_where_the_author_shows_none(self) -> None:
+        form = form_of(drawn("COLUMN_CLUSTERED", categories("One")))
+
+        assert b"dLbl" not in form.fill(self.data()).chart_xml
+
+    @pytest.mark.parametrize(
+        ("labels", "error", "place"),
+        [(["a"], SeriesLengthError, 'series "One"'),
+         (["a", 2], ValueTypeError, 'series "One", label 2')],
+    )  # fmt: skip
+    def test_wrong_ones_are_refused(
+        self, labels: list[Any], error: type[ReportError], place: str
+    ) -> None:
+        data = table(list("ab"), ("One", [1, 2]))
+        data["series"][0]["labels"] = labels
+
+        with pytest.raises(error) as caught:
+            self.form(of_group=False).fill(data)
+
+        assert str(caught.value.where) == place
+
+
 def combo() -> tuple[bytes, bytes]:
     """Return columns "Sales" and "Cost" with a line "Margin" on a second axis."""
     chart = drawn("COLUMN_CLUSTERED", categories("Sales", "Cost", "Margin"))
@@ -572,6 +646,16 @@ class TestDaysAndLevels:
         assert [sheet["A2"].value, sheet["A3"].value] == [
             datetime(2025, 3, 1), datetime(2025, 4, 1)]  # fmt: skip
 
+    def test_texts_on_an_axis_that_is_fixed_to_days_are_refused(self) -> None:
+        chart = drawn("LINE", categories("One", labels=[date(2024, 1, i) for i in range(1, 5)]))
+        form = form_of(chart, lambda xml: re.sub('<c:auto val="."/>', '<c:auto val="0"/>', xml))
+
+        with pytest.raises(ValueTypeError) as caught:
+            form.fill(table([date(2025, 1, 1), "May"], ("One", [1, 2])))
+
+        assert caught.value.message == 'the axis shows days, and "May" is none'
+        assert str(caught.value.where) == "category 2"
+
     def test_days_where_the_template_had_texts(self) -> None:
         chart = drawn("LINE", categories("One"))
 
@@ -674,6 +758,51 @@ def test_caches_cells_and_data_are_one(data: dict[str, Any]) -> None:
         assert labels == (data["categories"] or [None])
 
 
+@settings(deadline=None, max_examples=40)
+@given(tables(), tables())
+def test_what_is_filled_is_a_template_again(first: dict[str, Any], second: dict[str, Any]) -> None:
+    once = FORM.fill(first)
+    assert once.workbook is not None
+
+    form = compile_chart(once.chart_xml, once.workbook)
+
+    check(form.fill(second))
+    root = check(form.fill(first))
+    assert names_of(root) == [series["name"] for series in first["series"]]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.sampled_from(["XY_SCATTER", "BUBBLE"]))
+def test_points_cells_and_data_are_one(data: st.DataObject, kind: str) -> None:
+    size = 3 if kind == "BUBBLE" else 2
+    number = st.integers(-9, 9)
+    points = st.lists(st.lists(number, min_size=size, max_size=size), max_size=6)
+    given_series = data.draw(st.lists(st.tuples(TEXTS, points), min_size=1, max_size=5))
+    rows = [{"name": name, "points": found} for name, found in given_series]
+
+    root = check(POINTS[kind].fill({"series": rows}))
+
+    assert names_of(root) == [row["name"] for row in rows]
+    for element, row in zip(series_of(root), rows, strict=True):
+        tags = ("xVal", "yVal", "bubbleSize")[:size]
+        columns = [cached(element.find(f"{C}{tag}"), True) for tag in tags]
+        found = [list(point) for point in zip(*columns, strict=True)]
+        assert found == (row["points"] or [[None] * size])
+
+
+def stacked(kind: str) -> ChartForm:
+    """Return a chart whose series stand below each other, as python-pptx writes them."""
+    data = BubbleChartData() if kind == "BUBBLE" else XyChartData()
+    for name in ("One", "Two"):
+        series = data.add_series(name)
+        for i in range(3):
+            series.add_data_point(*([i, i + 0.5, i + 1] if kind == "BUBBLE" else [i, i + 0.5]))
+    return form_of(drawn(kind, data))
+
+
+POINTS = {kind: stacked(kind) for kind in ("XY_SCATTER", "BUBBLE")}
+
+
 class TestBadData:
     form = FORM
 
@@ -705,6 +834,8 @@ class TestBadData:
             (table([("a", "b"), ("a",)], ("N", [1, 2])), SeriesLengthError,
              "another number of levels", "category 2"),
             (7, ChartError, "cannot be filled with 7", ""),
+            (table(["a", "b" * 32_768], ("N", [1, 2])), ValueTypeError, "a cell holds 32,767",
+             "category 2"),
         ],
     )  # fmt: skip
     def test_is_told_in_one_error(
@@ -778,6 +909,18 @@ class TestTheForm:
         root = etree.fromstring(filled.chart_xml)
         assert root.findtext(f".//{C}val/{C}numLit//{C}v") == "5"
 
+    def test_values_without_cells_leave_the_workbook_alone(self) -> None:
+        xml, book = parts_of(drawn("LINE", categories()))
+        for kind in (b"num", b"str"):
+            pattern = b"<c:%sRef><c:f>[^<]*</c:f><c:%sCache>(.*?)</c:%sCache></c:%sRef>"
+            xml = re.sub(pattern % ((kind,) * 4), rb"<c:%sLit>\1</c:%sLit>" % (kind, kind), xml)
+        xml = re.sub(b"<c:tx><c:strLit>.*?</c:tx>", b"<c:tx><c:v>One</c:v></c:tx>", xml)
+
+        filled = compile_chart(xml, book).fill(table(["x"], ("N", [5])))
+
+        assert b"<c:f>" not in filled.chart_xml
+        assert book_of(filled)["Sheet1"]["B1"].value == "One"
+
     def test_a_chart_of_a_newer_kind_is_refused(self) -> None:
         xml = (
             b'<cx:chartSpace xmlns:cx="http://schemas.microsoft.com/office/drawing/2014/chartex"/>'
@@ -791,6 +934,13 @@ class TestTheForm:
 
         with pytest.raises(UnsupportedChartError, match="no range of cells"):
             compile_chart(xml.replace(b"Sheet1!$B$2:$B$5", b"(Sheet1!$B$2,Sheet1!$B$4)"), book)
+
+    @pytest.mark.parametrize("area", ["$B$2:$C$5", "$B$1:$B$1048576"])
+    def test_ranges_of_a_strange_shape_are_refused(self, area: str) -> None:
+        xml, book = parts_of(drawn("LINE", categories()))
+
+        with pytest.raises(UnsupportedChartError, match="takes"):
+            compile_chart(re.sub(rb"\$[BCD]\$2:\$[BCD]\$5", area.encode(), xml), book)
 
     @pytest.mark.parametrize("book", [b"", b"PK", b"\xd0\xcf\x11\xe0 old", b"nothing"])
     def test_a_file_that_is_no_workbook_is_refused(self, book: bytes) -> None:

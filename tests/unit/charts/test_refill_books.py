@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -290,3 +291,87 @@ def test_a_thousand_rows_come_back_whole() -> None:
 
     check(filled)
     assert book_of(filled)["Sheet1"]["D1001"].value == 999.25
+
+
+class TestUnusualPlaces:
+    """Charts whose data do not stand in one neat block."""
+
+    @staticmethod
+    def form(edit: Any, furnish: Any = None) -> Any:
+        xml, book = parts_of(drawn("LINE", categories()))
+        if furnish is not None:
+            loaded = openpyxl.load_workbook(BytesIO(book))
+            furnish(loaded)
+            stream = BytesIO()
+            loaded.save(stream)
+            book = stream.getvalue()
+        return compile_chart(edit(xml.decode()).encode(), book)
+
+    @staticmethod
+    def check_all(form: Any) -> None:
+        for data in (LARGE, SMALL, table([], ("N", []))):
+            root = check(form.fill(data))
+            assert names_of(root) == [series["name"] for series in data["series"]]
+            for element in root.iter(f"{C}ser"):
+                assert element.find(f"{C}cat") is not None
+
+    def test_a_chart_without_categories_gets_a_column_for_them(self) -> None:
+        self.check_all(self.form(lambda xml: re.sub("<c:cat>.*?</c:cat>", "", xml)))
+
+    def test_a_series_without_a_name_gets_one(self) -> None:
+        self.check_all(self.form(lambda xml: re.sub("<c:tx>.*?</c:tx>", "", xml)))
+
+    def test_two_series_that_showed_the_same_cells(self) -> None:
+        self.check_all(self.form(lambda xml: xml.replace("$C$", "$B$")))
+
+    def test_series_with_categories_of_their_own(self) -> None:
+        def furnish(book: Any) -> None:
+            for row in range(2, 6):
+                book["Sheet1"][f"H{row}"] = f"own {row}"
+
+        form = self.form(
+            lambda xml: xml[::-1].replace("$A$2:$A$5"[::-1], "$H$2:$H$5"[::-1], 1)[::-1], furnish
+        )
+
+        self.check_all(form)
+        assert book_of(form.fill(SMALL))["Sheet1"]["H2"].value is None
+
+    def test_categories_on_another_sheet(self) -> None:
+        def furnish(book: Any) -> None:
+            sheet = book.create_sheet("Labels & more")
+            for row in range(2, 6):
+                sheet[f"A{row}"] = f"own {row}"
+            sheet["A9"] = "mine"
+
+        form = self.form(
+            lambda xml: xml.replace("Sheet1!$A$2:$A$5", "'Labels &amp; more'!$A$2:$A$5"), furnish
+        )
+
+        self.check_all(form)
+        assert book_of(form.fill(SMALL))["Labels & more"]["A9"].value == "mine"
+
+    def test_series_below_each_other(self) -> None:
+        def furnish(book: Any) -> None:
+            sheet = book["Sheet1"]
+            sheet["B7"] = "Second"
+            for row in range(8, 12):
+                sheet[f"B{row}"] = row
+
+        def edit(xml: str) -> str:
+            return xml.replace("$C$2:$C$5", "$B$8:$B$11").replace("$C$1", "$B$7")
+
+        form = self.form(edit, furnish)
+
+        self.check_all(form)
+        for count in range(9):
+            rows = [(f"N{k}", [k] * count) for k in range(3)]
+            check(form.fill(table([f"M{i}" for i in range(count)], *rows)))
+
+    def test_series_that_share_the_cell_of_their_name(self) -> None:
+        self.check_all(self.form(lambda xml: re.sub(r"\$[CD]\$1", "$B$1", xml)))
+
+    def test_one_point(self) -> None:
+        def furnish(book: Any) -> None:
+            book["Sheet1"].delete_rows(3, 3)
+
+        self.check_all(self.form(lambda xml: re.sub(r":\$([A-D])\$5", "", xml), furnish))

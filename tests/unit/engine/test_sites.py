@@ -172,6 +172,12 @@ def test_bindings_fill_drawings_by_name_and_plain_data_become_inserts() -> None:
     assert [c[:2] for c in _charts(result)] == [("West", "about West")]
 
 
+def test_a_binding_without_its_drawing_is_named() -> None:
+    with pytest.raises(TemplateError, match='no chart or picture named "Sale chart"') as caught:
+        compile_package(_deck(""), "deck.pptx", bindings={"Sale chart": "data"})
+    assert caught.value.problems[0].hint == 'did you mean "Sales chart"?'
+
+
 def test_an_unknown_name_in_a_description_is_named() -> None:
     with pytest.raises(ReportError, match='no name "salse"') as caught:
         compile_package(_deck("{{ salse }}"), "deck.pptx").render({"sales": 1})

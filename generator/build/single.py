@@ -1,0 +1,460 @@
+"""One template without a report: data files in, one document out, or one for each row.
+
+Reading data is the business of ``sources.records``; what a template means, of the engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.build.files import write_files
+from generator.errors import (
+    ChoiceError,
+    DataError,
+    Location,
+    OutputError,
+    Problem,
+    ReportError,
+    TemplateError,
+    near_name_hint,
+)
+
+if TYPE_CHECKING:
+    from generator.engine.compiled import CompiledTemplate
+    from generator.model.insert import Insert
+
+#: Called after each document: how many are done, and of how many.
+OnDocument = Callable[[int, int], None]
+
+_TAG = re.compile(r"\{[{%#]")
+#: Signs that a file system or a reader's eye takes for something else: separators, controls, turns
+#: of the writing direction, halves of characters.
+_BAD_SIGN = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]'
+)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.I)
+_MAX_NAME = 240  # bytes of one name; file systems stop at 255, and temporary names are longer
+_MAX_PROBLEMS = 20
+#: Filters for the names of results.
+_NAME_FILTERS = (
+    "abs", "capitalize", "default", "first", "int", "join", "last", "length", "lower", "replace",
+    "round", "string", "title", "trim", "truncate", "upper",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """A data file, or bytes that were read already; ``format`` is that of an unknown ending."""
+
+    path: Path | None
+    format: str | None = None
+    data: bytes | None = None
+
+    @property
+    def shown(self) -> str:
+        return "standard input" if self.path is None else str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """A document of a template; ``state`` is ``"unchanged"`` where the file had these bytes."""
+
+    path: Path
+    bytes: int
+    digest: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderResult:
+    """What a render wrote, and what is worth knowing about its template."""
+
+    files: tuple[RenderedFile, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_data(
+    sources: Sequence[DataSource],
+    *,
+    names: Sequence[str] = (),
+    settings: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """Return the names that data files give together; ``settings`` replace what files say.
+
+    ``names`` are what the lists of the files are called, in the order of the files; further lists
+    are called ``rows``.
+
+    Raises:
+        DataError: a file is wrong, or two of them give one name; with all problems.
+    """
+    from generator.sources.files import read_source
+    from generator.sources.records import ROWS, format_of, merge_records, read_records
+
+    waiting = list(names)
+    problems: list[Problem] = []
+    found = []
+    for source in sources:
+        try:
+            chosen = format_of(source.shown, source.format)
+            data = source.data
+            if data is None:
+                assert source.path is not None
+                data, _ = read_source(source.path)
+            name = waiting[0] if waiting else ROWS
+            records = read_records(data, source.shown, chosen, name)
+            if waiting and isinstance(records.values.get(name), list):
+                waiting.pop(0)
+            found.append(records)
+        except ReportError as error:
+            problems += error.problems
+    if problems:
+        raise DataError.of(problems)
+    if waiting:
+        raise ChoiceError(
+            f'no data file holds a list that could be called "{waiting[0]}"', Location("--name"),
+            "lists come from .csv, .tsv, and files whose top is a list",
+        )  # fmt: skip
+    return {**merge_records(found), **(settings or {})}
+
+
+def read_settings(words: Sequence[str]) -> dict[str, object]:
+    """Return single values, written ``name=value``: numbers, ``true``, ``false``, or text.
+
+    Raises:
+        ChoiceError: a word is written otherwise, or a name is set twice.
+    """
+    from generator.sources.records import plain_value
+
+    settings: dict[str, object] = {}
+    for word in words:
+        name, sign, text = word.partition("=")
+        if not sign or not name.isidentifier():
+            raise ChoiceError(f'"{word}" is not name=value', Location("--set"),
+                              "write it like --set year=2025")  # fmt: skip
+        if name in settings:
+            raise ChoiceError(f'"{name}" is set twice', Location("--set"), "drop one of them")
+        settings[name] = text == "true" if text in ("true", "false") else plain_value(text)
+    return settings
+
+
+def template_names(folder: Path) -> dict[str, Callable[..., Insert]]:
+    """Return the functions that read a folder: ``picture``."""
+    from generator.build.inserts import _file_picture
+
+    def picture(
+        path: object, width: object = None, height: object = None, alt: object = None
+    ) -> Insert:
+        """Return the picture in a file; sizes like ``"4 cm"``."""
+        return _file_picture(folder, str(path), width, height, alt)
+
+    return {"picture": picture}
+
+
+def render_single(
+    template: Path,
+    context: Mapping[str, object],
+    out: str,
+    *,
+    files: Path,
+    inputs: Sequence[Path] = (),
+    each: str | None = None,
+    undefined: str = "strict",
+    on_document: OnDocument | None = None,
+) -> RenderResult:
+    """Write a template filled with ``context``, or one document for each row of the list ``each``.
+
+    ``out`` is the name of the result; tags in it are filled in. ``files`` is the folder of
+    pictures; ``inputs`` are files that must not be written over. Nothing is replaced before every
+    document is made.
+
+    Raises:
+        ChoiceError: ``out`` is no pattern for names.
+        ReportError: template, data or names are wrong, or a file cannot be written.
+    """
+    compiled = _compile(template, undefined)
+    rows = list(_rows(context, each, files))
+    targets = _targets(out, rows, compiled.format, each)
+    _protect([template, *inputs], targets)
+    done: list[RenderedFile] = []
+
+    def documents() -> Iterator[tuple[Path, bytes]]:
+        failures = _Failures(each)
+        for number, (row, target) in enumerate(zip(rows, targets, strict=True), 1):
+            if on_document is not None:
+                on_document(number, len(rows))
+            try:
+                data = compiled.render(row)
+            except ReportError as error:
+                failures.add(number, error)
+                continue
+            if failures:
+                continue
+            digest = hashlib.sha256(data).hexdigest()
+            is_same = _digest_of(target) == digest
+            done.append(RenderedFile(target, len(data), digest, "unchanged" if is_same else
+                                     "written"))  # fmt: skip
+            if not is_same:
+                yield target, data
+        failures.raise_if_any()
+
+    write_files(documents())
+    return RenderResult(tuple(done), compiled.warnings)
+
+
+def check_single(
+    template: Path,
+    context: Mapping[str, object] | None,
+    *,
+    files: Path,
+    each: str | None = None,
+    undefined: str = "strict",
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """Return the problems of a template and the names that it expects; write nothing.
+
+    Without a context the template is compiled only.
+    """
+    try:
+        compiled = _compile(template, undefined)
+    except ReportError as error:
+        return tuple(dict.fromkeys(error.problems)), ()
+    problems = list(compiled.warnings)
+    if context is not None:
+        failures = _Failures(each)
+        for number, row in enumerate(_rows(context, each, files), 1):
+            try:
+                compiled.render(row)
+            except ReportError as error:
+                failures.add(number, error)
+        problems += failures.problems()
+    return tuple(problems), compiled.variables()
+
+
+def _compile(template: Path, undefined: str) -> CompiledTemplate:
+    from generator.build.context import FILTERS
+    from generator.build.templates import compile_template
+
+    compiled = compile_template(template, filters=FILTERS, undefined=undefined)
+    if template.suffix.lower() != f".{compiled.format}":
+        raise TemplateError(
+            f"the file is a .{compiled.format} under another name", Location(str(template)),
+            f"give it the ending .{compiled.format}",
+        )  # fmt: skip
+    return compiled
+
+
+def _rows(
+    context: Mapping[str, object], each: str | None, files: Path
+) -> Iterator[dict[str, object]]:
+    """Yield the names for each document: those of the data, and the columns of its row."""
+    functions = template_names(files)
+    if each is None:
+        yield {**functions, **context}
+        return
+    if each not in context:
+        lists = [name for name, value in context.items() if isinstance(value, list)]
+        raise DataError(
+            f'the data have no list "{each}"', Location("--each"),
+            near_name_hint(each, lists) or f"lists: {', '.join(lists) or 'none'}",
+        )  # fmt: skip
+    rows = context[each]
+    if not isinstance(rows, list) or not rows:
+        raise DataError(
+            f'"{each}" is empty' if rows == [] else f'"{each}" is no list of rows',
+            Location("--each"), "one document is made for each item of a list",
+        )  # fmt: skip
+    for row in rows:
+        columns = row if isinstance(row, Mapping) else {}
+        yield {**functions, **context, "row": row, **columns}
+
+
+class _Failures:
+    """The problems of many renders; the same one of several rows is told once."""
+
+    def __init__(self, each: str | None) -> None:
+        self._each = each
+        self._rows: dict[Problem, list[int]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def add(self, number: int, error: ReportError) -> None:
+        for problem in error.problems:
+            self._rows.setdefault(problem, []).append(number)
+
+    def problems(self) -> list[Problem]:
+        return [self._told(problem, rows) for problem, rows in self._rows.items()]
+
+    def raise_if_any(self) -> None:
+        if self._rows:
+            raise TemplateError.of(self.problems()[:_MAX_PROBLEMS])
+
+    def _told(self, problem: Problem, rows: list[int]) -> Problem:
+        if self._each is None:
+            return problem
+        rest = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        return Problem(
+            f"{problem.message} ({self._each}, row {rows[0]}{rest})",
+            problem.where, problem.hint, problem.severity, problem.code,
+        )  # fmt: skip
+
+
+# -- names of results ----------------------------------------------------------------------------
+
+
+def _targets(
+    out: str, rows: Sequence[Mapping[str, object]], format: str, each: str | None
+) -> list[Path]:
+    """Return the file of each row.
+
+    Raises:
+        OutputError: a name is unsafe, of another format, or that of two rows.
+    """
+    if Path(out).suffix.lower() != f".{format}":
+        raise OutputError(
+            f"a template for .{format} cannot give this file", Location(out),
+            f"let its name end in .{format}",
+        )  # fmt: skip
+    tag = _TAG.search(out)
+    if tag is None and each is None:
+        return [Path(out)]
+    cut = max(out.rfind(sign, 0, tag.start() if tag else len(out)) for sign in ("/", os.sep)) + 1
+    base, name_of = out[:cut], _name_pattern(out[cut:])
+    owners: dict[str, int] = {}
+    problems: list[Problem] = []
+    targets = []
+    for number, row in enumerate(rows, 1):
+        where = Location("--out", (f"row {number}",)) if each else Location("--out")
+        try:
+            name = name_of(row, where)
+            _check_name(name, Path(base), where)
+        except OutputError as error:
+            problems += error.problems
+            continue
+        key = unicodedata.normalize("NFC", name).casefold()
+        if key in owners:
+            problems.append(Problem(
+                f'"{name}" is the name of row {owners[key]} already', where,
+                "add a column to the name that tells the rows apart",
+                code=OutputError.code,
+            ))  # fmt: skip
+        owners.setdefault(key, number)
+        targets.append(Path(base) / name)
+    if problems:
+        raise OutputError.of(problems[:_MAX_PROBLEMS])
+    return targets
+
+
+def _name_pattern(pattern: str) -> Callable[[Mapping[str, object], Location], str]:
+    from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
+    from jinja2.exceptions import SecurityError
+    from jinja2.exceptions import TemplateError as JinjaError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    def part(value: object) -> object:
+        """Refuse a value that would lead into another folder, or that no system can store."""
+        text = str(value)
+        found = _BAD_SIGN.search(text)
+        if found is not None:
+            raise OutputError(
+                f'"{text}" cannot be part of a file name: it holds {found[0]!a}', None,
+                "replace the sign in the name, as in {{ name | replace('/', '-') }}",
+            )  # fmt: skip
+        return text
+
+    class NameEnvironment(ImmutableSandboxedEnvironment):
+        """Names need values, comparisons and a few filters; what could grow is not there."""
+
+        intercepted_binops = frozenset(("*", "**", "%"))
+
+        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+            raise SecurityError(f'"{operator}" has no place in a file name')
+
+        def is_safe_callable(self, _: object) -> bool:
+            return False
+
+    environment = NameEnvironment(undefined=StrictUndefined, finalize=part)
+    environment.filters = {name: environment.filters[name] for name in _NAME_FILTERS}
+    try:
+        template = environment.from_string(pattern)
+        wanted = sorted(meta.find_undeclared_variables(environment.parse(pattern)))
+    except TemplateSyntaxError as error:
+        raise ChoiceError(
+            f"the name of the result is no valid pattern: {error.message}", Location("--out"),
+            "write it like 'letters/{{ name }}.docx'",
+        ) from error  # fmt: skip
+    except OutputError as error:
+        raise OutputError(error.message, Location("--out"), error.hint) from error
+
+    def name_of(row: Mapping[str, object], where: Location) -> str:
+        try:
+            return template.render(row)
+        except OutputError as error:
+            raise OutputError(error.message, where, error.hint) from error
+        except UndefinedError as error:
+            known = [name for name in row if not callable(row[name])]
+            missing = next((name for name in wanted if name not in row), None)
+            if missing is None:
+                raise OutputError(f"the name of the result cannot be made: {error}",
+                                  where) from error  # fmt: skip
+            raise OutputError(
+                f'the name of the result asks for "{missing}", which is not there', where,
+                near_name_hint(missing, known) or f"there are: {', '.join(known[:12])}",
+            ) from error  # fmt: skip
+        except (JinjaError, ArithmeticError, TypeError, ValueError) as error:
+            raise OutputError(
+                f"the name of the result cannot be made: {error}", where,
+                "write it like 'letters/{{ name }}.docx'",
+            ) from error  # fmt: skip
+
+    return name_of
+
+
+def _check_name(name: str, base: Path, where: Location) -> None:
+    """Refuse a name that is no safe file below ``base``."""
+    for step in name.split("/"):
+        stem = step.split(".")[0].strip()
+        if not stem:
+            reason = "the name is empty or begins with a full stop"
+        elif _BAD_SIGN.search(step):
+            reason = "the name holds a sign that file names cannot hold"
+        elif _RESERVED.fullmatch(stem):
+            reason = f'Windows keeps the name "{stem}" for a device'
+        elif step != step.strip() or step.endswith("."):
+            reason = "the name begins or ends with a space or a full stop"
+        elif len(step.encode(errors="surrogatepass")) > _MAX_NAME:
+            reason = f"the name is longer than {_MAX_NAME} bytes"
+        else:
+            continue
+        raise OutputError(f'"{name}" cannot be written: {reason}', where,
+                          "use another column for the name")  # fmt: skip
+    if not (base / name).resolve().is_relative_to(base.resolve()):
+        raise OutputError(f'"{name}" lies outside of the output folder', where,
+                          "remove the link that leads out of it")  # fmt: skip
+
+
+def _protect(inputs: Sequence[Path], targets: Sequence[Path]) -> None:
+    existing = [path for path in inputs if path.is_file()]
+    problems = [
+        Problem(
+            "the result would overwrite a file that it is made from", Location(str(target)),
+            "choose another name for the output", code=OutputError.code,
+        )
+        for target in targets
+        if target.is_file() and any(target.samefile(path) for path in existing)
+    ]  # fmt: skip
+    if problems:
+        raise OutputError.of(problems[:_MAX_PROBLEMS])
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,414 @@
+"""Data files of single templates: YAML, JSON and tables of text become names with exact values.
+
+Numbers are whole numbers or decimals, never binary fractions. What is no file is none of this
+module's business: it reads bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from io import StringIO
+from itertools import islice
+from typing import Any, NoReturn
+
+from generator.errors import (
+    DataError,
+    Location,
+    Problem,
+    SourceFormatError,
+    near_name_hint,
+)
+from generator.sources.yaml_text import read_yaml
+
+#: File ending -> format.
+ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv", ".tsv": "tsv"}
+FORMATS = ("yaml", "json", "csv", "tsv")
+#: What a list of a file is called unless it is given a name.
+ROWS = "rows"
+
+_MAX_BYTES = 100_000_000
+_MAX_DIGITS = 1000
+_MAX_PROBLEMS = 20
+_MAX_CELL = 1_000_000
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The names that one file gives, and where each of them stands."""
+
+    values: Mapping[str, object]
+    file: str
+    place: Callable[[str], Location] = field(repr=False)
+
+
+def format_of(name: str, otherwise: str | None = None) -> str:
+    """Return the format that the ending of a file name stands for, else ``otherwise``.
+
+    Raises:
+        SourceFormatError: the ending is none of a data file.
+    """
+    found = re.search(r"[^/\\](\.[^./\\]*)$", name)
+    ending = found[1].lower() if found else ""
+    if ending in ENDINGS:
+        return ENDINGS[ending]
+    if otherwise is not None:
+        return otherwise
+    raise SourceFormatError(
+        f'data files do not end in "{ending}"' if ending else "the data file has no ending",
+        Location(name),
+        near_name_hint(ending, list(ENDINGS)) or f"known: {', '.join(ENDINGS)}; or say --format",
+    )
+
+
+def read_records(data: bytes, file: str, format: str, name: str = ROWS) -> Records:
+    """Return what a data file holds. A list at its top, and a table, get the name ``name``.
+
+    The columns of a table with a single row are names too.
+
+    Raises:
+        SourceFormatError: the file cannot be read; with line and column where they are known.
+    """
+    if len(data) > _MAX_BYTES:
+        raise SourceFormatError(
+            f"the file has more than {_MAX_BYTES:,} bytes", Location(file), "split it"
+        )
+    if format in ("csv", "tsv"):
+        return _read_table(data, file, format, name)
+    return _read_yaml(data, file, name) if format == "yaml" else _read_json(data, file, name)
+
+
+def merge_records(sources: Sequence[Records]) -> dict[str, object]:
+    """Return the names of all files together.
+
+    Raises:
+        DataError: two files give the same name; with both places, for each such name.
+    """
+    owners: dict[str, Records] = {}
+    problems: list[Problem] = []
+    for source in sources:
+        for name in source.values:
+            if name in owners:
+                first = owners[name].place(name)
+                problems.append(
+                    Problem(
+                        f'the name "{name}" is given a second time; the first stands in {first}',
+                        source.place(name),
+                        "rename one of them"
+                        + (", or name the lists with --name" if name == ROWS else ""),
+                        code=DataError.code,
+                    )
+                )
+            owners.setdefault(name, source)
+    if problems:
+        raise DataError.of(problems)
+    return {name: source.values[name] for name, source in owners.items()}
+
+
+def plain_value(text: str) -> object:
+    """Return the number that a text plainly is, else the text: ``007`` and ``1e5`` are text."""
+    if len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
+        return text
+    number: int | Decimal = Decimal(text) if "." in text else int(text)
+    return number if str(number) == text else text
+
+
+# -- YAML and JSON -----------------------------------------------------------------------------
+
+
+def _read_yaml(data: bytes, file: str, name: str) -> Records:
+    try:
+        document = read_yaml(data, file)
+    except SourceFormatError as error:
+        mark = getattr(error.__cause__, "problem_mark", None)
+        if mark is None or error.where is None:
+            raise
+        where = error.where.inside(f"column {mark.column + 1}")
+        raise SourceFormatError(error.message, where, error.hint) from error
+    value = {} if document.value is None else document.value
+
+    def place(key: str) -> Location:
+        return Location(file, line=document.lines.get((key,), document.lines.get((), 1)))
+
+    return Records(_named(value, file, name), file, place)
+
+
+def _named(value: object, file: str, name: str) -> dict[str, object]:
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, list):
+        return {name: value}
+    raise SourceFormatError(
+        "the file holds a single value without a name", Location(file, line=1),
+        "write name: value",
+    )  # fmt: skip
+
+
+class _TwiceError(Exception):
+    """A key stands twice in one object."""
+
+
+def _read_json(data: bytes, file: str, name: str) -> Records:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceFormatError(
+            "the file is not UTF-8 text",
+            Location(file, line=data[: error.start].count(b"\n") + 1),
+            "save it as UTF-8",
+        ) from error
+
+    def fail(number: str) -> NoReturn:
+        offset = _offset_of(text, number)
+        raise SourceFormatError(
+            f'"{number[:40]}" is no number that can be printed', _at(text, offset, file),
+            "write the number in plain digits, or in quotes",
+        )  # fmt: skip
+
+    try:
+        value: Any = json.loads(
+            text,
+            parse_float=lambda number: _decimal(number, fail),
+            parse_int=lambda number: int(number) if len(number) <= _MAX_DIGITS else fail(number),
+            parse_constant=fail,
+            object_pairs_hook=_unique,
+        )
+    except json.JSONDecodeError as error:
+        empty = not text.strip()
+        raise SourceFormatError(
+            "the file is empty" if empty else f"this is not valid JSON: {_reason(error)}",
+            _at(text, error.pos, file),
+            'write at least "{}"' if empty else "check commas, quotes and brackets there",
+        ) from error
+    except RecursionError as error:
+        raise SourceFormatError("the file is nested too deep", Location(file),
+                                "make it flatter") from error  # fmt: skip
+    except _TwiceError as error:
+        raise _second_key(text, file) from error
+
+    def place(key: str) -> Location:
+        found = (offset for depth, word, offset in _keys(text) if depth == 1 and word == key)
+        offset = next(found, None) if isinstance(value, dict) else None
+        return Location(file, line=1) if offset is None else _at(text, offset, file)
+
+    return Records(_named(value, file, name), file, place)
+
+
+def _reason(error: json.JSONDecodeError) -> str:
+    return error.msg[:1].lower() + error.msg[1:]
+
+
+def _decimal(text: str, fail: Callable[[str], NoReturn]) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS or len(text) > _MAX_DIGITS:
+        fail(text)
+    return Decimal(f"{number:f}")
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _TwiceError
+    return result
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
+_JSON_BARE = re.compile(r'"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*|-?Infinity|NaN)')
+
+
+def _keys(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield the keys of well-formed JSON: depth of their object, key, offset."""
+    depth, last = 0, None
+    for token in _JSON_TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "{[":
+            depth += 1
+        elif sign in "}]":
+            depth -= 1
+        elif sign == ":" and last is not None:
+            yield depth, json.loads(last[0], strict=False), last.start()
+        last = token
+
+
+def _second_key(text: str, file: str) -> SourceFormatError:
+    """Return the error of the first key that stands twice in its object."""
+    objects: list[dict[str, int]] = []
+    last = None
+    for token in _JSON_TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "{[":
+            objects.append({})
+        elif sign in "}]":
+            objects.pop()
+        elif sign == ":" and last is not None:
+            key = json.loads(last[0], strict=False)
+            if key in objects[-1]:
+                line = text.count("\n", 0, objects[-1][key]) + 1
+                return SourceFormatError(
+                    f'the key "{key}" stands here a second time', _at(text, last.start(), file),
+                    f"it was written in line {line} already; keep one of them",
+                )  # fmt: skip
+            objects[-1][key] = last.start()
+        last = token
+    return SourceFormatError("a key stands twice in one object", Location(file))
+
+
+def _offset_of(text: str, number: str) -> int:
+    return next((m.start(1) for m in _JSON_BARE.finditer(text) if m[1] == number), 0)
+
+
+def _at(text: str, offset: int, file: str) -> Location:
+    line = text.count("\n", 0, offset) + 1
+    column = offset - text.rfind("\n", 0, offset)
+    return Location(file, (f"column {column}",), line)
+
+
+# -- tables ------------------------------------------------------------------------------------
+
+
+def _read_table(data: bytes, file: str, format: str, name: str) -> Records:
+    text = _table_text(data, file)
+    first, text = _announced(text)
+    separator = "\t" if format == "tsv" else first or _separator(text)
+    skipped = 1 if first else 0
+    lines = list(_lines(text, separator, file, skipped))
+    if not lines:
+        raise SourceFormatError(
+            "the table is empty", Location(file, line=1), "begin it with a line of column names"
+        )
+    header_line, header = lines[0]
+    while (
+        len(header) > 1
+        and not header[-1].strip()
+        and all(
+            len(cells) < len(header) or not any(cells[len(header) - 1 :]) for _, cells in lines[1:]
+        )
+    ):  # a column that a sheet program left behind: without a name and without a value
+        header = header[:-1]
+    names = [cell.strip() for cell in header]
+    problems = list(_header_problems(names, Location(file, line=header_line)))
+    rows: list[dict[str, object]] = []
+    for line, cells in lines[1:]:
+        extra = cells[len(names) :]
+        if len(cells) < len(names) or any(extra):
+            problems.append(_uneven(cells, names, Location(file, line=line)))
+        rows.append({n: plain_value(c) for n, c in zip(names, cells, strict=False)})
+    if problems:
+        raise SourceFormatError.of(problems[:_MAX_PROBLEMS])
+    values: dict[str, object] = {name: rows}
+    if len(rows) == 1:
+        if name in rows[0]:
+            raise SourceFormatError(
+                f'the column "{name}" is called like the list of rows',
+                Location(file, (f'column "{name}"',), header_line),
+                "choose another name for the list with --name",
+            )
+        values |= rows[0]
+    return Records(values, file, lambda _: Location(file, line=header_line))
+
+
+def _table_text(data: bytes, file: str) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what Excel calls "Unicode text"
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    offset = 0
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            offset = offset or error.start
+            continue
+        found = _CONTROL.search(text)
+        if found is None:
+            return text
+        raise SourceFormatError(
+            "a control character stands in the text", _at(text, found.start(), file),
+            "save the table as CSV text in UTF-8",
+        )  # fmt: skip
+    raise SourceFormatError(
+        "the file is neither UTF-8 nor GB18030 text",
+        Location(file, line=data[:offset].count(b"\n") + 1),
+        'save it as "CSV UTF-8"',
+    )
+
+
+def _announced(text: str) -> tuple[str, str]:
+    """Return the separator that a first line ``sep=;`` names, and the text behind that line."""
+    found = re.match(r"sep=([^\r\n])\r?\n", text, re.IGNORECASE)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
+
+def _separator(text: str) -> str:
+    """Return the sign that parts the cells: the one that gives most lines one width."""
+    best, best_score = ",", (0, 0)
+    sample = text[:65_536]
+    for sign in (",", ";", "\t", "|"):
+        try:
+            reader = csv.reader(StringIO(sample, newline=""), delimiter=sign)
+            widths = [len(cells) for cells in islice(reader, 50) if cells]
+        except csv.Error:
+            continue
+        if widths and widths[0] > 1:
+            score = (sum(width == widths[0] for width in widths) * 100 // len(widths), widths[0])
+            if score > best_score:
+                best, best_score = sign, score
+    return best
+
+
+def _lines(text: str, separator: str, file: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the filled lines of a table, each with the number of the line it begins in."""
+    limit = csv.field_size_limit(_MAX_CELL)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        while True:
+            begin = reader.line_num + 1 + skipped
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise SourceFormatError(
+                    f"this is not a valid table: {error}", Location(file, line=begin),
+                    'close each quote, and write a quote inside of a cell as ""',
+                ) from error  # fmt: skip
+            if any(cell.strip() for cell in cells):
+                yield begin, cells
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _header_problems(names: Sequence[str], where: Location) -> Iterator[Problem]:
+    for number, name in enumerate(names):
+        if not name:
+            yield Problem(
+                "the column has no name", where.inside(f"column {number + 1}"),
+                "begin the table with a line of column names", code=SourceFormatError.code,
+            )  # fmt: skip
+        elif name in names[:number]:
+            yield Problem(
+                f'the column name "{name}" stands here a second time',
+                where.inside(f"column {number + 1}"),
+                f"column {names.index(name) + 1} has it already; rename one of them",
+                code=SourceFormatError.code,
+            )
+
+
+def _uneven(cells: Sequence[str], names: Sequence[str], where: Location) -> Problem:
+    few = len(cells) < len(names)
+    place = f'column "{names[len(cells)]}"' if few else f"column {len(names) + 1}"
+    return Problem(
+        f"the line has {len(cells)} cell{'' if len(cells) == 1 else 's'}, "
+        f"the first line has {len(names)}",
+        where.inside(place),
+        "add the missing cells; an empty one is allowed"
+        if few
+        else "put a cell that holds the separator into quotes",
+        code=SourceFormatError.code,
+    )
