@@ -91,6 +91,8 @@ KEEP_W_PARAGRAPH, KEEP_A_PARAGRAPH, TABLE_START, TABLE_END = "\ufdd2", "\ufdd3",
 SHAPE_START, SHAPE_END, DRAWN = "\ufdd6", "\ufdd7", "\ufdd8"
 #: Around paragraphs and tables that take the place of the paragraph they are printed in.
 BLOCKS_START, BLOCKS_END = "\ufdd9", "\ufdda"
+#: Around the end of the host's page before kept pages of another document, and behind these.
+KEPT_START, KEPT_END = "\ufddd", "\ufdde"
 #: Around tables whose columns repeat.
 GRID_START, GRID_END = "\ufddb", "\ufddc"
 NODE_TARGET = "jt"

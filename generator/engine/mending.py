@@ -17,6 +17,8 @@ from generator.engine.markup import (
     GRID_START,
     KEEP_A_PARAGRAPH,
     KEEP_W_PARAGRAPH,
+    KEPT_END,
+    KEPT_START,
     NEEDS_PARAGRAPH,
     ROWS,
     SHAPE_END,
@@ -138,7 +140,17 @@ def lay_blocks(text: str) -> str:
         pieces += _RANGE_MARK.findall(text, end, tail)
         at = tail
     pieces.append(text[at:])
-    return "".join(pieces)
+    result = "".join(pieces)
+    return _without_empty_pages(result) if KEPT_START in result else result
+
+
+_EMPTY_PAGE = re.compile(f"(<w:body>|{KEPT_END}){KEPT_START}[^{KEPT_START}]*{KEPT_START}")
+_KEPT_MARKS = {ord(KEPT_START): None, ord(KEPT_END): None}
+
+
+def _without_empty_pages(text: str) -> str:
+    """Drop the end of the host's page where kept pages follow kept pages, or begin the text."""
+    return _EMPTY_PAGE.sub(r"\1", text).translate(_KEPT_MARKS)
 
 
 def _fitted(content: str, before: str, text: str, tail: int, closing: str) -> str:

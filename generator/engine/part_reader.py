@@ -43,6 +43,7 @@ from generator.engine.stories import (
     read_part_tags,
     unescape_braces,
 )
+from generator.engine.subdocument_sections import mark_sections
 from generator.engine.widths import ShapeBoxes
 from generator.errors import Location
 from generator.office.limits import Limits
@@ -180,6 +181,8 @@ class PartReader:
             self._finder.find(name, root)
         if len(register.tags) == before and not (is_unescaped or lost_notes):
             return "", False, {}
+        if name == package.main and package.format == "docx":
+            mark_sections(root, register)
         places = print_places(package, name, root, register, before, self._boxes)
         mended = set_marks(root, register) or any(place.frame for place in places.values())
         return DECLARATION + serialise(root), mended, places

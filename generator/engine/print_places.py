@@ -20,6 +20,7 @@ from generator.engine.markup import (
 from generator.engine.mending import mark_shape
 from generator.engine.program import Frame, PrintPlace, marked_tags
 from generator.engine.stories import FoundTag, TagRegister
+from generator.engine.subdocument_sections import section_copy
 from generator.engine.widths import ShapeBoxes, TextColumns
 from generator.office.names import qname
 from generator.office.package import Package
@@ -44,7 +45,12 @@ def print_places(
     is_body = package.format == "docx" and name == package.main
     return {
         found.index: _place_of(
-            found.origin or found, runs.get(found.index), columns, frames.get(found.index), is_body
+            found.origin or found,
+            runs.get(found.index),
+            columns,
+            frames.get(found.index),
+            is_body,
+            register,
         )
         for found in register.tags[before:]
         if found.tag.kind == "print"
@@ -67,6 +73,7 @@ def _place_of(
     columns: TextColumns | None,
     frame: Frame | None,
     is_body: bool,
+    register: TagRegister,
 ) -> PrintPlace:
     width = int(columns.width_at(run)) if columns is not None and run is not None else 0
     where = found.tag.where
@@ -75,7 +82,8 @@ def _place_of(
     takes_notes = is_body and run is not None and nearest(run, _NO_NOTES) is None
     section = ""
     if is_alone and takes_notes and columns is not None and run is not None:
-        section = _section_open(columns.section_at(run))
+        page = columns.section_at(run)
+        section = "" if page is None else section_copy(_bare(page), register)
     return PrintPlace(
         where,
         found.tag.written,
@@ -87,10 +95,6 @@ def _place_of(
         is_alone,
         section,
     )
-
-
-def _section_open(section: Element | None) -> str:
-    return "" if section is None else _bare(section)
 
 
 #: Where Word allows no footnotes: text boxes, and notes themselves.

@@ -165,6 +165,7 @@ class Rendering:
             "__fill__": self.fillings.fill,
             "__restart_lists__": self.lists.restart,
             "__list__": self.lists.current,
+            "__sections__": self.close_section,
         }
 
     # -- what compiled templates call -----------------------------------------------------------
@@ -437,6 +438,10 @@ class Rendering:
         if self._merger is None:
             self._merger = Merger(self._compiled.host_facts(), SubDocumentSink(self))
         return self._in_place_of_paragraph(self._merger.insert(value, place.section), place)
+
+    def close_section(self, lacking: str) -> Xml:
+        """Return the headers that a section shows again after kept pages; none without such."""
+        return Xml(self._merger.close_section(lacking) if self._merger is not None else "")
 
     def _wrong_document(self, place: PrintPlace) -> TemplateError:
         return TemplateError(

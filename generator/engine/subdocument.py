@@ -24,6 +24,7 @@ from generator.engine.subdocument_fragment import (
     without_marks,
 )
 from generator.engine.subdocument_parts import PartShelf
+from generator.engine.subdocument_sections import lacking_of, references_of
 from generator.engine.subdocument_styles import (
     GuestStyles,
     StyleList,
@@ -52,7 +53,7 @@ _DROPPED = frozenset(
     qname(f"w:{name}")
     for name in ("altChunk", "subDoc", "control", "dataBinding", "proofErr",
                  "lastRenderedPageBreak")
-)  # fmt: skip
+) | {"{http://schemas.microsoft.com/office/word/2012/wordml}dataBinding"}  # fmt: skip
 _VOLATILE = (qname("w14:paraId"), qname("w14:textId"))
 #: Elements whose ``w:id`` counts in one row with bookmarks; both ends of a range bear the same.
 _RANGES = {
@@ -213,6 +214,9 @@ class Content:
         assert body is not None
         slots = Slots()
         self._prepare(body, self.main, slots)
+        first = next(body.iter(_SECTION), None)
+        if first is not None:
+            first.text = slots.mark("blank", lacking_of(references_of(first), {}))
         last = body.find(_SECTION)
         if last is not None:
             body.remove(last)

@@ -21,7 +21,7 @@ from generator.office.xml import escape_attribute
 Slot = tuple[str, str]
 Fill = Callable[[Slot], str]
 
-_OPEN, _CLOSE = "\ufdd9", "\ufdda"
+_OPEN, _CLOSE = "\ufded", "\ufdee"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _OWN_CHARACTERS = re.compile("[\ufdd0-\ufdef]")
 _CUT = "<?cut here?>"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
 from lxml import etree
 
-from generator.engine.markup import Element
+from generator.engine.markup import KEPT_END, KEPT_START, Element
 from generator.engine.subdocument import Content, SubDocument
 from generator.engine.subdocument_fragment import (
     Fragment,
@@ -25,6 +25,12 @@ from generator.engine.subdocument_fragment import (
     value_of,
 )
 from generator.engine.subdocument_parts import links
+from generator.engine.subdocument_sections import (
+    blank_part,
+    needed_references,
+    reference,
+    split_copy,
+)
 from generator.engine.subdocument_styles import (
     HostStyles,
     StyleList,
@@ -42,6 +48,7 @@ _BOOKMARK_CHARACTERS = 40
 _ROOT_TAG = re.compile(rb"<(?![?!])[^<>]*>")
 _BOOKMARK_NAMES = re.compile(rb'<w:bookmarkStart\b[^>]*?\bw:name="([^"]*)"')
 _CONTROL_IDS = re.compile(rb"<w:sdtPr\b.*?</w:sdtPr>", re.DOTALL)
+_DIAGRAM_DRAWING = re.compile(rb'(<\w+:dataModelExt\b[^>]*\brelId=")([^"]+)')
 _W_ID = re.compile(rb'<w:id w:val="(-?\d+)"')
 
 
@@ -50,7 +57,7 @@ class HostFacts:
     """What sub-documents must know of a template; read once.
 
     ``nsmap`` and ``ignorable`` are those of the main part, ``bookmarks`` the names in use,
-    ``controls`` the ids of content controls; ``headers``: a page may have a header or footer.
+    ``controls`` the ids of content controls.
     """
 
     styles: HostStyles
@@ -58,7 +65,6 @@ class HostFacts:
     ignorable: tuple[str, ...]
     bookmarks: frozenset[str]
     controls: frozenset[str]
-    headers: frozenset[str]
 
 
 def read_host_facts(package: Package) -> HostFacts:
@@ -74,10 +80,9 @@ def read_host_facts(package: Package) -> HostFacts:
         for text in stories if b"<w:sdtPr" in text
         for control in _CONTROL_IDS.findall(text) for number in _W_ID.findall(control)
     }  # fmt: skip
-    headers = {kind for kind in ("header", "footer") if package.related(package.main, kind)}
     return HostFacts(
         read_host_styles(package), dict(root.nsmap), tuple((root.get(mc) or "").split()),
-        frozenset(names), frozenset(controls), frozenset(headers),
+        frozenset(names), frozenset(controls),
     )  # fmt: skip
 
 
@@ -122,6 +127,7 @@ class Merger:
         self._controls = set(host.controls)
         self._guests: dict[str, Guest] = {}
         self._host_definitions: dict[str, str] = {}
+        self._after_kept = False
 
     def insert(self, document: SubDocument, section: str) -> str:
         """Return the markup of one more copy.
@@ -131,7 +137,27 @@ class Merger:
         guest = self._guests.get(document.key)
         if guest is None:
             guest = self._guests[document.key] = Guest(self, document)
-        return Copy(self, guest).write(section)
+        text = Copy(self, guest).write()
+        if not document.keep_sections:
+            return text
+        head, lacking, tail = split_copy(section)
+        before = f"{head}{self.close_section(lacking)}{tail}"
+        self._after_kept = True
+        return f"{KEPT_START}<w:p><w:pPr>{before}</w:pPr></w:p>{KEPT_START}{text}{KEPT_END}"
+
+    def close_section(self, lacking: str) -> str:
+        """Return references to the headers that a section of the host would lose to kept pages."""
+        if not self._after_kept:
+            return ""
+        self._after_kept = False
+        return self.references(lacking)
+
+    def references(self, lacking: str) -> str:
+        """Return references to the headers that a section lacks, empty ones if need be."""
+        return "".join(
+            reference(kind, when, self.sink.link_part(blank_part(kind)) if r_id == "-" else r_id)
+            for kind, when, r_id in needed_references(lacking)
+        )
 
     def host_definition(self, host: StyleList) -> str:
         """Return the id of a copy of a list's definition: the host's own lists count on."""
@@ -292,14 +318,13 @@ class Copy:
         self._story = self._content.main
         guest.copies += 1
 
-    def write(self, section: str) -> str:
+    def write(self) -> str:
         prepared = self._guest.prepared
         text = prepared.body.filled(self._fill)
         if not self._guest.keep_sections or prepared.last_section is None:
             return text
         last = prepared.last_section.filled(self._fill)
-        before = f"<w:p><w:pPr>{section}</w:pPr></w:p>" if section else ""
-        return f"{before}{text}<w:p><w:pPr>{last}</w:pPr></w:p>"
+        return f"{text}<w:p><w:pPr>{last}</w:pPr></w:p>"
 
     def _fill(self, slot: Slot) -> str:
         kind, key = slot
@@ -339,7 +364,12 @@ class Copy:
         raise AssertionError(kind)
 
     def _markup(self, kind: str, style_id: str) -> str:
-        """Return the elements that let a paragraph numbered by its style begin a new list."""
+        """Return the elements that let a paragraph numbered by its style begin a new list.
+
+        For ``blank`` the key is what a section lacks.
+        """
+        if kind == "blank":
+            return self._merger.references(style_id)
         found = self._list_of_style(style_id)
         if found is None:
             return ""
@@ -407,7 +437,21 @@ class Copy:
         rel = self._content.shelf.carried(self._story)[r_id]
         if rel.is_external:
             return self._sink.link_to(rel.target)
-        return self._sink.link_part(self._content.shelf.part(rel))
+        part = self._content.shelf.part(rel)
+        return self._sink.link_part(self._with_drawing(part) if rel.kind == "diagramData" else part)
+
+    def _with_drawing(self, part: NewPart) -> NewPart:
+        """Return the data of a diagram with the picture of it that programs show first.
+
+        The data name the picture by a relationship of the part that shows the diagram.
+        """
+        named = _DIAGRAM_DRAWING.search(part.blob)
+        rel = self._content.shelf.carried(self._story).get(named[2].decode()) if named else None
+        if named is None or rel is None:
+            return part
+        new = self._sink.link_part(self._content.shelf.part(rel))
+        blob = part.blob[: named.start(2)] + new.encode() + part.blob[named.end(2) :]
+        return replace(part, blob=blob)
 
     def _story_part(self, r_id: str) -> str:
         """Return the relationship to a new header or footer."""

@@ -468,6 +468,20 @@ class TestParts:
                  for r in charts]  # fmt: skip
         assert books == [b"workbook", b"workbook"]
 
+    def test_a_diagram_brings_its_picture(self) -> None:
+        guest = SubDocument.read(_with_diagram(docx_bytes("Diagram")), "annex.docx")
+
+        result = put(guest, "{{ doc }}", "{{ doc }}")
+
+        document = open_docx(result)
+        shown = []
+        for r_id in document.element.xpath("//*[local-name()='relIds']/@r:dm"):
+            data = document.part.related_parts[r_id].blob.decode()
+            named = re.search('relId="([^"]+)"', data)
+            assert named is not None
+            shown.append(document.part.related_parts[named[1]].blob)
+        assert shown == [b"<drawing/>", b"<drawing/>"]
+
     def test_text_of_other_files_and_controls_are_left_out(self) -> None:
         def chunk(document: DocxDocument) -> None:
             document.element.body.insert(
@@ -538,6 +552,32 @@ def _with_chart(data: bytes) -> bytes:
         "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p><w:sectPr"
     )
     text = part_text(data, "word/document.xml").replace("<w:sectPr", drawing, 1)
+    return with_part(data, "word/document.xml", text)
+
+
+def _with_diagram(data: bytes) -> bytes:
+    """Return the document with a diagram of two parts at its end: its data and its picture."""
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    dgm = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    model = (
+        f'<dgm:dataModel xmlns:dgm="{dgm}"><x:dataModelExt xmlns:x="urn:x" relId="rIdP"/>'
+        "</dgm:dataModel>"
+    )
+    data = with_part(data, "word/diagrams/data1.xml", model)
+    data = with_part(data, "word/diagrams/drawing1.xml", "<drawing/>")
+    rels = part_text(data, "word/_rels/document.xml.rels").replace(
+        "</Relationships>",
+        f'<Relationship Id="rIdD" Type="{base}/diagramData" Target="diagrams/data1.xml"/>'
+        '<Relationship Id="rIdP" Type="http://schemas.microsoft.com/office/2007/relationships/'
+        'diagramDrawing" Target="diagrams/drawing1.xml"/></Relationships>',
+    )
+    data = with_part(data, "word/_rels/document.xml.rels", rels)
+    text = part_text(data, "word/document.xml").replace(
+        "<w:sectPr",
+        f'<w:p><w:r><dgm:relIds xmlns:dgm="{dgm}" xmlns:r="{base}" r:dm="rIdD"/></w:r></w:p>'
+        "<w:sectPr",
+        1,
+    )
     return with_part(data, "word/document.xml", text)
 
 
@@ -721,6 +761,50 @@ class TestSections:
         assert [p.text for p in open_docx(result).paragraphs if p.text] == [
             "Before", "Wide", "After",
         ]  # fmt: skip
+
+    def test_headers_stay_on_their_own_pages(self) -> None:
+        result = put(annex("Wide", edit=self.landscape, keep_sections=True))
+
+        sections = open_docx(result).sections
+        shown = [section.header.paragraphs[0].text for section in sections]
+        assert shown == ["", "Head of the annex", "Head of the annex", ""]
+        assert not sections[3].header.is_linked_to_previous
+
+    def test_the_hosts_header_returns_and_does_not_enter(self) -> None:
+        def head(document: DocxDocument) -> None:
+            document.sections[0].header.paragraphs[0].text = "Head of the host"
+            document.add_section(WD_SECTION.NEW_PAGE)
+            document.add_paragraph("{{ doc }}")
+            document.add_paragraph("After")
+
+        result = put(annex("Plain", keep_sections=True), "Before", edit=head)
+
+        shown = [s.header.paragraphs[0].text for s in open_docx(result).sections]
+        assert shown == ["Head of the host", "Head of the host", "", "Head of the host"]
+
+    @pytest.mark.parametrize("template", [
+        ("{{ doc }}", "{{ doc }}", "After"),
+        ("{% for i in range(2) %}", "{{ doc }}", "{% endfor %}", "After"),
+    ])  # fmt: skip
+    def test_no_empty_page_stands_before_or_between_kept_ones(
+        self, template: tuple[str, ...]
+    ) -> None:
+        result = put(annex("Wide", keep_sections=True), *template)
+
+        assert len(open_docx(result).sections) == 3
+
+    def test_a_template_without_kept_pages_is_as_it_was(self) -> None:
+        def head(document: DocxDocument) -> None:
+            document.add_section(WD_SECTION.NEW_PAGE)
+
+        template = docx_bytes("{{ doc }}", edit=head)
+
+        result = render(template, {"doc": annex("Text")})
+
+        sections = [etree.tostring(s) for s in open_docx(result).element.iter(qn("w:sectPr"))]
+        assert sections == [
+            etree.tostring(s) for s in open_docx(template).element.iter(qn("w:sectPr"))
+        ]
 
 
 class TestRefusals:
