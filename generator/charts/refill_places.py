@@ -295,7 +295,10 @@ class _Placing:
             wanted.append(_sized(had.sizes, count))
         own = wanted[1:]
         shares = self._shares(wanted[0], along_texts)
-        if self._is_stacked and (must_move or any(map(self._is_claimed, wanted))):
+        is_side_by_side = len({track.line for track in wanted}) == len(wanted)
+        must_move = must_move or not is_side_by_side
+        is_stacked = self._is_stacked and is_side_by_side
+        if is_stacked and (must_move or any(map(self._is_claimed, wanted))):
             step = self._below(wanted) - _head_at(had, had.values)
             wanted = [_moved(track, step) for track in wanted]
             head = Placed(_moved(had.head, step), had.head) if had.head else None
