@@ -157,18 +157,19 @@ class _Cutting:
 
     def _are_in_rows(self) -> bool:
         """Tell if the series stand in rows, by the first that shows it."""
-        for element in (e for group in self._elements for e in group):
-            for tag in ("val", "yVal"):
-                area = self._area(element.find(f"{C}{tag}"))
-                if area is not None and area[0].left != area[0].right:
+        elements = [element for group in self._elements for element in group]
+        for element in elements:
+            for tag in ("val", "yVal", "xVal"):
+                found = self._area(element.find(f"{C}{tag}"))
+                if found is not None and found[0].left != found[0].right:
                     return True
-                if area is not None and area[0].top != area[0].bottom:
+                if found is not None and found[0].top != found[0].bottom:
                     return False
-        for element in (e for group in self._elements for e in group):
-            value = self._area(element.find(f"{C}val"))
-            head = self._area(element.find(f"{C}tx"))
-            if value is not None and head is not None:
-                return value[0].top == head[0].top
+        for element in elements:  # of one point each: the name stands before or above it
+            for tag in ("val", "yVal"):
+                found, head = (self._area(element.find(f"{C}{t}")) for t in (tag, "tx"))
+                if found is not None and head is not None:
+                    return found[0].top == head[0].top
         return False
 
     def _area(self, holder: etree._Element | None) -> tuple[Area, str | None] | None:

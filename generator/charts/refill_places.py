@@ -254,21 +254,28 @@ class _Placing:
         is_kept = not source.is_new
         if is_kept and had.head is not None and _cell_of(had.head) in self._heads:
             had = replace(had, head=None)  # two series that showed one name: the cell is taken
+        is_taken = had.head is not None and self._is_claimed(had.head)
+        if is_kept and had.head is not None and not is_taken:
+            self._claim(had.head)
+        must_move = source.is_new or is_taken
         if source.kind == "category":
-            placed = self._category_series(source, had, len(data_values.texts))
+            placed = self._category_series(source, must_move, had, len(data_values.texts))
         else:
-            placed = self._point_series(source, had, len(data_values.texts), along, sizes)
+            count = len(data_values.texts)
+            placed = self._point_series(source, must_move, had, count, along, sizes)
         if placed.head is not None:
             self._claim(placed.head.track)
             self._heads.add(_cell_of(placed.head.track))
         return placed
 
-    def _category_series(self, source: Source, had: SeriesTracks, count: int) -> PlacedSeries:
+    def _category_series(
+        self, source: Source, must_move: bool, had: SeriesTracks, count: int
+    ) -> PlacedSeries:
         model = had.values
         if model is None:
             return PlacedSeries(_own_head(source, had), None, None, None)
         values = _sized(model, count)
-        if source.is_new or self._is_claimed(values) or self._is_head_claimed(had):
+        if must_move or self._is_claimed(values):
             values = self._fresh(model, count, _head_at(had, model))
             head = self._beside(had, values)
         else:
@@ -277,8 +284,8 @@ class _Placing:
         return PlacedSeries(head, Placed(values, model), None, None)
 
     def _point_series(
-        self, source: Source, had: SeriesTracks, count: int, along: Vector | None,
-        sizes: Vector | None,
+        self, source: Source, must_move: bool, had: SeriesTracks, count: int,
+        along: Vector | None, sizes: Vector | None,
     ) -> PlacedSeries:  # fmt: skip
         if had.values is None or had.along is None or (sizes and had.sizes is None):
             return PlacedSeries(_own_head(source, had), None, None, None)
@@ -288,12 +295,14 @@ class _Placing:
             wanted.append(_sized(had.sizes, count))
         own = wanted[1:]
         shares = self._shares(wanted[0], along_texts)
-        is_taken = any(map(self._is_claimed, wanted)) or self._is_head_claimed(had)
-        if self._is_stacked and (source.is_new or is_taken):
+        is_side_by_side = len({track.line for track in wanted}) == len(wanted)
+        must_move = must_move or not is_side_by_side
+        is_stacked = self._is_stacked and is_side_by_side
+        if is_stacked and (must_move or any(map(self._is_claimed, wanted))):
             step = self._below(wanted) - _head_at(had, had.values)
             wanted = [_moved(track, step) for track in wanted]
             head = Placed(_moved(had.head, step), had.head) if had.head else None
-        elif source.is_new or any(map(self._is_claimed, own)) or self._is_head_claimed(had):
+        elif must_move or any(map(self._is_claimed, own)):
             if not shares:
                 wanted[0] = self._fresh(had.along, count, had.along.start)
             for index, model in enumerate((had.values, had.sizes), 1):
@@ -337,9 +346,6 @@ class _Placing:
     def _is_claimed(self, track: Track) -> bool:
         claims = self._claims.get((track.key, track.line), ())
         return any(a <= track.end and track.start <= b for a, b in claims)
-
-    def _is_head_claimed(self, had: SeriesTracks) -> bool:
-        return had.head is not None and self._is_claimed(had.head)
 
     def _fresh(self, model: Track, count: int, head_at: int) -> Track:
         """Return a track in the next line that is free from its head to its end."""
