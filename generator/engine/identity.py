@@ -91,7 +91,9 @@ def _refresh(element: Element, register: TagRegister) -> None:
         if element.get(name) is not None:
             del element.attrib[name]
     if element.tag in _COUNTED:
-        element.set("id", register.internal_print("0", "emit_fresh", element))
+        own = element.get("id") or ""
+        code = own if own.isdecimal() else "0"
+        element.set("id", register.internal_print(code, "emit_fresh", element))
     elif element.tag == _CONTENT_CONTROL_ID:
         parent = element.getparent()
         if parent is not None and parent.tag == _CONTENT_CONTROL_FORMAT:

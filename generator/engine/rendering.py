@@ -95,6 +95,7 @@ class PartOutput:
     used_ids: int = 0
     has_blocks: bool = False
     id_stem: str = "rIdNew"
+    seen_ids: set[object] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
 
@@ -237,6 +238,11 @@ class Rendering:
     # -- printing -------------------------------------------------------------------------------
 
     def emit_fresh(self, value: object, line: int) -> str:
+        """Print the id of a drawing: its own in the first turn (an animation may point at it)."""
+        seen = self.current.seen_ids
+        if value and value not in seen:
+            seen.add(value)
+            return str(value)
         return str(self.fresh_id())
 
     def emit_run(self, value: object, line: int) -> str:

@@ -13,6 +13,7 @@ from PIL import Image
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml import parse_xml
 from pptx.presentation import Presentation as PptxPresentation
 from pptx.util import Cm
 
@@ -28,7 +29,7 @@ from generator.model.insert import (
     Place,
 )
 from generator.model.length import Length
-from generator.office.names import RELATIONSHIP_TYPES
+from generator.office.names import NAMESPACES, RELATIONSHIP_TYPES
 from tests.support.packages import assert_sound, docx_bytes, pptx_bytes, saved
 
 
@@ -255,3 +256,24 @@ def test_a_drawing_is_refused_in_the_middle_of_a_description() -> None:
 def test_documents_without_such_drawings_are_as_before() -> None:
     data = docx_bytes("A {{ x }}")
     assert compile_package(data, "a.docx").sites == ()
+
+
+def test_an_animation_keeps_its_shape_when_the_shape_repeats() -> None:
+    def edit(presentation: PptxPresentation) -> None:
+        slide = presentation.slides[0]
+        box = slide.shapes.add_textbox(Cm(1), Cm(1), Cm(4), Cm(2))
+        box.text_frame.text = "{%shape for x in rows %}{{ x }}{%shape endfor %}"
+        slide._element.append(
+            parse_xml(
+                f'<p:timing xmlns:p="{NAMESPACES["p"]}"><p:tnLst><p:par><p:cTn id="1">'
+                "<p:childTnLst>"
+                '<p:set><p:cBhvr><p:cTn id="2" dur="1"/><p:tgtEl>'
+                f'<p:spTgt spid="{box.shape_id}"/></p:tgtEl></p:cBhvr></p:set></p:childTnLst>'
+                "</p:cTn></p:par></p:tnLst></p:timing>"
+            )
+        )
+
+    result = compile_package(pptx_bytes(["T"], edit=edit), "d.pptx").render({"rows": ["a", "b"]})
+    assert_sound(result)
+    shapes = Presentation(io.BytesIO(result)).slides[0].shapes
+    assert [s.text_frame.text for s in shapes][1:] == ["a", "b"]
