@@ -25,6 +25,7 @@ _CALL = 4
 #: Turns between two looks at the clock.
 _STRIDE = 1_024
 _PLAIN = frozenset((list, tuple, dict, set, frozenset, str, range))
+_VIEWS = frozenset((type({}.items()), type({}.keys()), type({}.values())))
 #: Digits of widths and precisions in format texts: no honest one has more than three.
 _WIDTH_DIGITS = re.compile(r"\d{5,}")
 _LARGEST_WIDTH = 9_999
@@ -55,7 +56,7 @@ class Guard:
             size = len(items)
             self.add_turns(size + 1)
             return items if size <= _STRIDE else _Watched(items, self)
-        if isinstance(items, Mapping):
+        if kind in _VIEWS or isinstance(items, Mapping):
             return self.counted(list(items))
         self.add_turns(1)
         return _Counted(items, self)
