@@ -25,7 +25,7 @@ _CALL = 4
 #: Turns between two looks at the clock.
 _STRIDE = 1_024
 _PLAIN = frozenset((list, tuple, dict, set, frozenset, str, range))
-_VIEWS = frozenset((type({}.items()), type({}.keys()), type({}.values())))
+_VIEWS: frozenset[type] = frozenset(map(type, ({}.items(), {}.keys(), {}.values())))
 #: Digits of widths and precisions in format texts: no honest one has more than three.
 _WIDTH_DIGITS = re.compile(r"\d{5,}")
 _LARGEST_WIDTH = 9_999
