@@ -19,6 +19,7 @@ from generator.engine.markup import (
     KEEP_W_PARAGRAPH,
     KEPT_END,
     KEPT_START,
+    MARK_OPEN,
     NEEDS_PARAGRAPH,
     ROWS,
     SHAPE_END,
@@ -53,7 +54,7 @@ def set_marks(root: Element, register: TagRegister) -> bool:
             marked = True
     for table in root.iter(qname("w:tbl")):
         rows = [child for child in table if child.tag in ROWS]
-        if any(is_node(cell) for row in rows for cell in row):
+        if any(is_node(cell) for row in rows for cell in row) or _spans_by_tag(rows):
             _mark_before(table, GRID_START)
             table.tail = GRID_END + (table.tail or "")
             marked = True
@@ -65,6 +66,15 @@ def set_marks(root: Element, register: TagRegister) -> bool:
             unit.tail = TABLE_END + (unit.tail or "")
             marked = True
     return marked
+
+
+def _spans_by_tag(rows: list[Element]) -> bool:
+    """Return whether a tag says how many columns a cell of these rows spans."""
+    spans = (span for row in rows for span in row.iterfind(f"{_CELL}/{_CELL}Pr/{_SPAN}"))
+    return any(MARK_OPEN in (span.get(qname("w:val")) or "") for span in spans)
+
+
+_CELL, _SPAN = qname("w:tc"), qname("w:gridSpan")
 
 
 def _has_lasting_row(table: Element, register: TagRegister) -> bool:

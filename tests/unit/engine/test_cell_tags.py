@@ -25,6 +25,7 @@ def test_spans_columns():
     document = render_docx([[["{% colspan n %}wide"], ["x"]]], {"n": 3})
 
     assert _cells(document)[0].grid_span == 3
+    assert len(document.tables[0].columns) == 3
 
 
 def test_merges_repeated_rows_downward_and_shows_the_text_once():
