@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from generator.build.blocks import markdown, page_break, table
-from generator.build.plain_charts import data_chart
 from generator.errors import Location
-from generator.model.insert import Insert
 from generator.model.note import Note
 from generator.model.rich_text import RichText
+
+if TYPE_CHECKING:
+    from generator.model.blocks import Blocks
+    from generator.model.insert import Insert
 
 
 def footnote(text: object) -> Note:
@@ -20,6 +22,34 @@ def footnote(text: object) -> Note:
 def endnote(text: object) -> Note:
     """Return a note at the end of the document (Word only)."""
     return Note(RichText.of(text), "endnotes")
+
+
+def chart(data: object) -> Insert:
+    """Return the chart of plain data; see ``build.plain_charts.data_chart``."""
+    from generator.build.plain_charts import data_chart
+
+    return data_chart(data)
+
+
+def markdown(text: object) -> Blocks:
+    """Return a Markdown text as paragraphs, lists and tables; see ``build.blocks``."""
+    from generator.build import blocks
+
+    return blocks.markdown(text)
+
+
+def page_break() -> Blocks:
+    """Return the end of a page (Word only)."""
+    from generator.build import blocks
+
+    return blocks.page_break()
+
+
+def table(*args: Any, **options: Any) -> Blocks:
+    """Return a table of rows; see ``build.blocks.table`` for what it takes."""
+    from generator.build import blocks
+
+    return blocks.table(*args, **options)
 
 
 def qr(text: object, width: object = "3 cm", alt: object = None) -> Insert:
@@ -33,7 +63,7 @@ def qr(text: object, width: object = "3 cm", alt: object = None) -> Insert:
 
 
 TEMPLATE_FUNCTIONS: dict[str, Callable[..., object]] = {
-    "chart": data_chart,
+    "chart": chart,
     "endnote": endnote,
     "footnote": footnote,
     "markdown": markdown,

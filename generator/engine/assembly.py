@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from generator.engine.lists import NUMBERING_CONTENT_TYPE, with_lists
 from generator.engine.notes import KINDS, new_notes_part, with_notes
 from generator.engine.rendering import PartOutput, Rendering
-from generator.engine.subdocument_styles import STYLES_CONTENT_TYPE, with_styles
 from generator.office.deflate import inflate
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, Part, Relationship, relationships_name
@@ -150,6 +149,8 @@ class _Assembly:
 
     def _add_styles(self) -> None:
         """Add the styles that came with sub-documents."""
+        from generator.engine.subdocument_styles import STYLES_CONTENT_TYPE, with_styles
+
         added, main = self._rendering.styles, self._package.main
         if not added:
             return

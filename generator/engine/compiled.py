@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, Undefined, UndefinedError
 from jinja2.runtime import Context
@@ -29,8 +29,6 @@ from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
 from generator.engine.slides import DeckBlocks
-from generator.engine.subdocument_merge import HostFacts, read_host_facts
-from generator.engine.word_blocks import WordStyles, read_word_styles
 from generator.errors import LimitError, Problem, UndefinedNameError
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.theme import Theme
@@ -38,6 +36,10 @@ from generator.office.deflate import compressor, crc32
 from generator.office.limits import Limits
 from generator.office.package import Package
 from generator.office.zip_writer import Entry, Prepacked
+
+if TYPE_CHECKING:
+    from generator.engine.subdocument_merge import HostFacts
+    from generator.engine.word_blocks import WordStyles
 
 #: Makes an insert of plain chart data (a mapping, say); None for any other value.
 ChartOf = Callable[[object], Insert | None]
@@ -271,12 +273,16 @@ class CompiledTemplate:
     def word_styles(self) -> WordStyles:
         """Return the template's styles for paragraphs and tables, read when first asked for."""
         if self._word_styles is None:
+            from generator.engine.word_blocks import read_word_styles
+
             self._word_styles = read_word_styles(self.package)
         return self._word_styles
 
     def host_facts(self) -> HostFacts:
         """Return what sub-documents must know of the template, read when first asked for."""
         if self._host_facts is None:
+            from generator.engine.subdocument_merge import read_host_facts
+
             self._host_facts = read_host_facts(self.package)
         return self._host_facts
 

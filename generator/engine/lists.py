@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from generator.engine.markup import Element, is_node
 from generator.engine.stories import Block, TagRegister
-from generator.engine.word_blocks import list_definition
 from generator.errors import Location
 from generator.office.names import qname
 from generator.office.package import Package
@@ -215,6 +214,8 @@ class ListCounter:
     def _own_definition(self, is_ordered: bool) -> str:
         number = self._own.get(is_ordered)
         if number is None:
+            from generator.engine.word_blocks import list_definition
+
             number = self.add_definition(lambda new: list_definition(int(new), is_ordered))
             self._own[is_ordered] = number
         return number

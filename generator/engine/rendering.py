@@ -19,12 +19,7 @@ from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
 from generator.engine.rich_runs import EscapeText, slide_runs, word_runs
-from generator.engine.slide_blocks import SlideBlocks
-from generator.engine.subdocument import SubDocument
-from generator.engine.subdocument_merge import Merger
-from generator.engine.subdocument_sink import SubDocumentSink
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
-from generator.engine.word_blocks import WordBlocks
 from generator.errors import ExpressionError, LimitError, TemplateError
 from generator.model.blocks import Blocks, PageBreak, Table
 from generator.model.insert import ChartDrawing as Chart
@@ -38,6 +33,9 @@ from generator.office.xml import escape_attribute, escape_text
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
+    from generator.engine.slide_blocks import SlideBlocks
+    from generator.engine.subdocument import SubDocument
+    from generator.engine.subdocument_merge import Merger
 
 _W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
@@ -261,8 +259,8 @@ class Rendering:
             return self._blocks_in_word(value, line)
         if isinstance(value, Note):
             return self._note(value, line)
-        if isinstance(value, SubDocument):
-            return self._sub_document(value, line)
+        if getattr(kind, "is_sub_document", False):
+            return self._sub_document(value, line)  # type: ignore[arg-type] # it is one
         if hasattr(kind, "printed_as"):
             return self.emit_run(value.printed_as, line)  # type: ignore[attr-defined] # it has it
         return escape_run_text(self._text(value, line), _W_TAB, _W_BREAK)
@@ -341,7 +339,7 @@ class Rendering:
                 f'"{place.tag}" holds whole paragraphs or tables, and none can stand here',
                 place.where, "give the tag a paragraph of its own",
             )  # fmt: skip
-        if isinstance(value, SubDocument):
+        if getattr(type(value), "is_sub_document", False):
             raise self._wrong_document(self._places[line])
         if isinstance(value, Note):
             place = self._places[line]
@@ -424,6 +422,8 @@ class Rendering:
         def list_number(is_ordered: bool, number: int, start: int, style: str) -> str:
             return self.lists.of_blocks((key, number), is_ordered, start, style)
 
+        from generator.engine.word_blocks import WordBlocks
+
         writer = WordBlocks(
             self._compiled.word_styles(), self._compiled.sheet().styles, place.paragraph_open,
             place.run_open, place.width, _escape_in_word, self._linker(place), list_number,
@@ -442,6 +442,9 @@ class Rendering:
                 "give the tag a paragraph outside of tables, or leave out keep_sections",
             )
         if self._merger is None:
+            from generator.engine.subdocument_merge import Merger
+            from generator.engine.subdocument_sink import SubDocumentSink
+
             self._merger = Merger(self._compiled.host_facts(), SubDocumentSink(self))
         return self._in_place_of_paragraph(self._merger.insert(value, place.section), place)
 
@@ -457,6 +460,8 @@ class Rendering:
         )
 
     def _slide_blocks(self, place: PrintPlace) -> SlideBlocks:
+        from generator.engine.slide_blocks import SlideBlocks
+
         return SlideBlocks(
             place.paragraph_open, place.run_open, _escape_on_slide, self._linker(place)
         )

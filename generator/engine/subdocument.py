@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import ClassVar
 
 from generator.engine.disarming import disarm
 from generator.engine.markup import Element
@@ -106,6 +107,9 @@ class SubDocument:
     ``keep_sections``: its pages keep their size, margins, headers and footers; else they become
     the host's. ``warnings`` say what was harmful in it and is not carried along.
     """
+
+    #: Tells the class apart without importing it.
+    is_sub_document: ClassVar[bool] = True
 
     name: str
     package: Package
