@@ -6,19 +6,16 @@ native chart, native shapes or a picture when its place is known.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.build.plain_charts import data_chart, fill_authored
-from generator.build.specifications import Views, chart_spec, diagram_spec
+from generator.build.chart_definitions import defined_chart
+from generator.build.pictures import PictureStore, font_file, picture_parts
+from generator.build.plain_charts import ChartInsert, data_chart
+from generator.build.specifications import Views, diagram_spec
 from generator.build.vector_pictures import VectorPicture, is_svg, read_svg
 from generator.errors import (
     ChartError,
@@ -27,19 +24,14 @@ from generator.errors import (
     TemplateNotFoundError,
     near_name_hint,
 )
-from generator.model.chart import ChartSpec
 from generator.model.diagram import DiagramSpec
 from generator.model.insert import (
-    AuthoredChart,
     Drawing,
-    FilledChart,
     Insert,
-    NewPart,
     PictureDrawing,
     Place,
 )
 from generator.model.length import Length
-from generator.office.names import RELATIONSHIP_TYPES
 
 if TYPE_CHECKING:
     from generator.charts.picture import Picture
@@ -47,86 +39,6 @@ if TYPE_CHECKING:
     from generator.model.report import ReportDefinition
 
 _LEAST_POINTS = 8.5
-
-
-class PictureStore:
-    """Drawn pictures by the content they show, on disk; an unchanged picture is not drawn again.
-
-    An entry that is damaged is drawn again. Without a folder nothing is kept.
-    """
-
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-
-    def get(self, content: str, draw: Callable[[], Picture]) -> tuple[bytes, bytes]:
-        """Return (svg, png) of a content, drawn now if they are not kept."""
-        from generator.charts.picture import DRAWING_VERSION
-
-        key = hashlib.sha256(f"{DRAWING_VERSION}\n{content}".encode()).hexdigest()[:40]
-        kept = self._read(key)
-        if kept is None:
-            picture = draw()
-            kept = (picture.svg, picture.png)
-            self._write(key, kept)
-        return kept
-
-    def _read(self, key: str) -> tuple[bytes, bytes] | None:
-        if self._folder is None:
-            return None
-        try:
-            data = (self._folder / key).read_bytes()
-        except OSError:
-            return None
-        digest, size, body = data[:32], data[32:40], data[40:]
-        if hashlib.sha256(body).digest() != digest:
-            return None
-        cut = int.from_bytes(size, "big")
-        return body[:cut], body[cut:]
-
-    def _write(self, key: str, pictures: tuple[bytes, bytes]) -> None:
-        if self._folder is None:
-            return
-        svg, png = pictures
-        body = svg + png
-        data = hashlib.sha256(body).digest() + len(svg).to_bytes(8, "big") + body
-        with suppress(OSError):  # a picture that cannot be kept is drawn again next time
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(name).replace(self._folder / key)
-
-
-@dataclass(frozen=True, slots=True)
-class ChartInsert(Insert):
-    """A chart that waits for its place; native in both formats.
-
-    ``bounds`` are the labels of figures that are no exact ones, None for the others: where an
-    author's chart is filled they stand beside the names, as its labels print numbers alone.
-    """
-
-    spec: ChartSpec
-    bounds: tuple[str | None, ...] = ()
-
-    def draw(self, place: Place) -> Drawing:
-        from generator.charts.native import native_chart
-
-        height = place.height or Length(round(place.width / self.spec.aspect))
-        return native_chart(self.spec, place.width, height)
-
-    @property
-    def title(self) -> str:  # type: ignore[override] # of the specification
-        return self.spec.title
-
-    def fill_chart(self, chart: AuthoredChart) -> FilledChart:
-        spec = self.spec
-        names = [
-            f"{name} {bound}" if bound else name
-            for name, bound in zip(spec.categories, self.bounds, strict=False)
-        ] or list(spec.categories)
-        shown = [series for series in spec.series if not series.is_open]
-        series = [{"name": item.name, "values": item.values} for item in shown]
-        return fill_authored(chart, {"categories": names, "series": series}, spec.alt_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +65,7 @@ class DiagramInsert(Insert):
 
         content = f"{figure!r}\n{sorted(place.theme.colors.items())!r}\n{Path(font).name}"
         svg, png = self.store.get(content, draw)
-        return _picture(png, "png", svg, Length(figure.width), Length(figure.height),
+        return picture_parts(png, "png", svg, Length(figure.width), Length(figure.height),
                         self.spec.alt_text, self.spec.name)  # fmt: skip
 
 
@@ -185,30 +97,9 @@ class FileInsert(Insert):
             width = Length(round(height * ratio))
         assert width is not None
         height = height or Length(round(width / ratio))
-        return _picture(self.data, self.kind, self.svg, width, height, self.alt_text, self.name)
-
-
-def _picture(
-    data: bytes, kind: str, svg: bytes | None, width: Length, height: Length, alt: str, name: str
-) -> PictureDrawing:
-    relationship = RELATIONSHIP_TYPES["image"]
-    types = {kind: f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff")}
-    image = NewPart("media", "image", kind, types[kind], relationship, data, shared=True)
-    vector = None
-    if svg is not None:
-        vector = NewPart("media", "image", "svg", "image/svg+xml", relationship, svg, shared=True)
-    return PictureDrawing(image, vector, width, height, alt, name)
-
-
-def font_file() -> str:
-    """Return the font that pictures are drawn with: Noto Sans SC, carried by a dependency."""
-    found = find_spec("zhplot")
-    for folder in (found.submodule_search_locations or ()) if found else ():
-        path = Path(folder) / "fonts" / "NotoSansSC-Regular.ttf"
-        if path.is_file():
-            return str(path)
-    raise ChartError("the font for pictures (Noto Sans SC) is not installed", None,
-                     "install the package zhplot")  # fmt: skip
+        return picture_parts(
+            self.data, self.kind, self.svg, width, height, self.alt_text, self.name
+        )
 
 
 def make_inserts(
@@ -219,11 +110,12 @@ def make_inserts(
     def chart(name: object) -> Insert:
         """Return the chart of this name in ``report.yaml``, or of plain data."""
         if isinstance(name, Mapping):
-            return data_chart(name)
+            return data_chart(name, language, store, report.entry.drawn_as == "picture")
         definition = _named(report.entry.charts, name, "chart", report.file)
-        spec = chart_spec(str(name), definition, views, language, report.file)
-        facts = [views[fact] for fact in definition.facts]
-        return ChartInsert(spec, tuple(v.short if v.bound != "exact" else None for v in facts))
+        where = Location(report.file, line=report.lines.get(("charts", str(name))))
+        defined = defined_chart(str(name), definition, views, language, where)
+        drawn_as = definition.drawn_as or report.entry.drawn_as
+        return ChartInsert(defined.spec, defined.bounds, store, drawn_as == "picture")
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""
@@ -368,7 +260,7 @@ def picture_drawing(
         height = round(own_height * (width / own_width))
     assert width is not None
     assert height is not None
-    drawing = _picture(data, kind, None, Length(width), Length(height), name, "Picture")
+    drawing = picture_parts(data, kind, None, Length(width), Length(height), name, "Picture")
     return replace(drawing, link=link)
 
 

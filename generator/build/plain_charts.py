@@ -1,21 +1,24 @@
-"""Charts of plain data: ``{{ chart({"categories": [...], "series": [...]}) }}`` and its like.
+"""Charts as values of templates: of a definition, or of plain data.
 
-Such data fill a chart that the template's author drew, or are drawn as a native chart of their own.
+They fill a chart that the template's author drew, or are drawn as a native chart of their own, or
+as a picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ChartError
+from generator.model.chart import PICTURE_KINDS, POINT_KINDS
 from generator.model.insert import AuthoredChart, Drawing, FilledChart, Insert, Place
 from generator.model.length import Length
 
 if TYPE_CHECKING:
-    from generator.model.chart import ChartSpec
+    from generator.build.pictures import PictureStore
+    from generator.model.chart import ChartSpec, Series
 
 #: So many figures are said one by one in an alternative text; of more, the ends.
 _SAID = 12
@@ -36,29 +39,85 @@ def fill_authored(
 
 
 @dataclass(frozen=True, slots=True)
+class ChartInsert(Insert):
+    """A chart that waits for its place: native in both formats, or a picture.
+
+    ``bounds`` are the labels of figures that are no exact ones, None for the others: where an
+    author's chart is filled they stand beside the names, as its labels print numbers alone.
+    """
+
+    spec: ChartSpec
+    bounds: tuple[str | None, ...] = ()
+    store: PictureStore | None = None
+    is_picture: bool = False
+
+    def draw(self, place: Place) -> Drawing:
+        return draw_spec(self.spec, place, self.store, self.is_picture)
+
+    @property
+    def title(self) -> str:  # type: ignore[override] # of the specification
+        return self.spec.title
+
+    def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        spec = self.spec
+        names: list[object] = list(spec.categories)
+        if self.bounds:
+            pairs = zip(spec.names, self.bounds, strict=False)
+            names = [f"{name} {bound}" if bound else name for name, bound in pairs]
+        if spec.kind in POINT_KINDS:
+            rows: list[dict[str, object]] = [
+                {"name": one.name, "points": _points(one)} for one in spec.data
+            ]
+            return fill_authored(chart, {"series": rows}, spec.alt_text)
+        rows = [{"name": item.name, "values": item.values} for item in spec.data]
+        return fill_authored(chart, {"categories": names, "series": rows}, spec.alt_text)
+
+
+def _points(series: Series) -> list[list[Decimal | None]]:
+    columns = (series.positions or (), series.values, series.sizes)
+    return [list(row) for row in zip(*(c for c in columns if c is not None), strict=True)]
+
+
+def draw_spec(
+    spec: ChartSpec, place: Place, store: PictureStore | None, is_picture: bool
+) -> Drawing:
+    """Return the drawing of a chart for a place, native or as a picture.
+
+    Raises:
+        ChartError: it cannot be drawn so.
+    """
+    height = place.height or Length(round(place.width / spec.aspect))
+    if not is_picture and spec.kind not in PICTURE_KINDS:
+        from generator.charts.native import native_chart
+
+        return native_chart(spec, place.width, height, place.theme)
+    from generator.build.pictures import picture_of_chart
+
+    return picture_of_chart(spec, place, height, store)
+
+
+@dataclass(frozen=True, slots=True)
 class DataChart(Insert):
     """A chart of plain data that waits for its place."""
 
     data: Mapping[str, Any]
+    language: str = "en"
+    store: PictureStore | None = None
+    is_picture: bool = False
 
     @property
     def title(self) -> str:  # type: ignore[override] # of the data
         return str(self.data.get("title") or "")
 
     def draw(self, place: Place) -> Drawing:
-        from generator.charts.native import native_chart
+        from generator.build.chart_options import is_picture, read_chart
 
-        spec = _spec(self.data, self.alt_text)
-        height = place.height or Length(round(place.width / spec.aspect))
-        return native_chart(spec, place.width, height)
+        spec = read_chart(self.data, self.language)
+        return draw_spec(spec, place, self.store, is_picture(self.data, self.is_picture))
 
     def fill_chart(self, chart: AuthoredChart) -> FilledChart:
-        return fill_authored(chart, self.data, self.alt_text)
-
-    @property
-    def alt_text(self) -> str:
-        """What the data give as ``alt``, or else the figures themselves."""
-        return str(self.data.get("alt") or _described(self.data))
+        alt_text = str(self.data.get("alt") or _described(self.data))
+        return fill_authored(chart, self.data, alt_text)
 
 
 def chart_of(value: object) -> Insert | None:
@@ -68,19 +127,20 @@ def chart_of(value: object) -> Insert | None:
     return None
 
 
-def data_chart(data: object) -> Insert:
+def data_chart(
+    data: object, language: str = "en", store: PictureStore | None = None, is_picture: bool = False
+) -> Insert:
     """Return the chart of plain data: a mapping with ``categories`` and ``series``.
 
     Raises:
         ChartError: the data are no such mapping.
     """
-    found = chart_of(data)
-    if found is None:
+    if not isinstance(data, Mapping) or "series" not in data:
         raise ChartError(
             "these data are no chart", None,
             'give a mapping with "categories" and "series", each with "name" and "values"',
         )  # fmt: skip
-    return found
+    return DataChart(data, language, store, is_picture)
 
 
 def _described(data: Mapping[str, Any]) -> str:
@@ -97,45 +157,3 @@ def _described(data: Mapping[str, Any]) -> str:
             said = [said[0], "...", said[-1]]
         parts.append(f"{series.get('name', '')}: {', '.join(said)}".strip(": "))
     return "; ".join(part for part in parts if part)
-
-
-def _spec(data: Mapping[str, Any], alt_text: str) -> ChartSpec:
-    """Return the specification of plain data for a chart of its own."""
-    from generator.model.chart import ChartSpec, Series
-
-    rows = [row for row in data.get("series") or () if isinstance(row, Mapping)]
-    series = tuple(
-        Series(
-            str(row.get("name", "")), _numbers(row.get("values"), str(row.get("name", ""))),
-            color=f"accent{number % 6 + 1}",
-        )
-        for number, row in enumerate(rows)
-    )  # fmt: skip
-    categories = tuple(str(item) for item in data.get("categories") or ())
-    if not series or not categories:
-        raise ChartError("the data of the chart have no series or no categories", None,
-                         'give "categories" and "series"')  # fmt: skip
-    title = str(data.get("title") or "")
-    return ChartSpec(
-        data.get("kind") or "column", categories, series, alt_text, title or "Chart", title,
-        has_legend=len(series) > 1,
-    )  # fmt: skip
-
-
-def _numbers(values: object, name: str) -> tuple[Decimal | None, ...]:
-    if not isinstance(values, Sequence) or isinstance(values, str):
-        raise ChartError(f'the series "{name}" has no list of values', None, 'give "values"')
-    return tuple(_number(value, name, number) for number, value in enumerate(values, 1))
-
-
-def _number(value: object, name: str, number: int) -> Decimal | None:
-    if value is None:
-        return None
-    try:
-        found = Decimal(str(value)) if not isinstance(value, (bool, str)) else None
-    except InvalidOperation:
-        found = None
-    if found is None or not found.is_finite():
-        raise ChartError(f'value {number} of the series "{name}" is no number: {value!r}', None,
-                         "give numbers; a gap is none")  # fmt: skip
-    return found

@@ -245,7 +245,8 @@ def _render_all(
     report: ReportDefinition, book: FactBook, templates: list[tuple[_Job, CompiledTemplate]]
 ) -> list[tuple[_Job, bytes]]:
     from generator.build.context import build_context, build_views
-    from generator.build.inserts import PictureStore, make_inserts
+    from generator.build.inserts import make_inserts
+    from generator.build.pictures import PictureStore
 
     store: PictureStore = PictureStore(report.folder / ".cache" / "pictures")
     contexts: dict[str, dict[str, object]] = {}

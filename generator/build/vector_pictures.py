@@ -97,7 +97,7 @@ def _pixels(text: str | None) -> float | None:
 
 
 def _drawn(data: bytes, where: Location) -> bytes:
-    from generator.build.inserts import font_file
+    from generator.build.pictures import font_file
 
     try:
         import resvg_py

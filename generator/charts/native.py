@@ -1,33 +1,35 @@
 """A chart specification as a native chart part: editable in Word and PowerPoint.
 
-The XML is joined from text, in the order of the schema (ECMA-376 Part 1, 21.2); every value goes
-through the one escape function. Colours are those of the template's theme.
+The XML is joined from text, in the order of the schema (ECMA-376 Part 1, 21.2); every text goes
+through the one escape function. Colours and fonts are those of the template's theme.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 
-from generator.charts.fitting import text_width
-from generator.charts.workbook import (
-    category_reference,
-    name_reference,
-    number_text,
-    position_reference,
-    value_reference,
-    workbook,
-)
-from generator.model.chart import ChartSpec, Kind, Series, ValueAxis
+from generator.charts.colors import INK, MUTED
+from generator.charts.fitting import text_width, wrap
+from generator.charts.native_axes import axes_xml
+from generator.charts.native_plots import plot_xml
+from generator.charts.native_series import Native
+from generator.charts.prepare import Prepared, prepare
+from generator.charts.texts_xml import paragraph_of, rich_text, run, text_properties
+from generator.charts.workbook import place_on_sheets
+from generator.errors import UnsupportedChartError
+from generator.model.chart import PICTURE_KINDS, ChartSpec
 from generator.model.insert import ChartDrawing, NewPart
 from generator.model.length import Length
+from generator.model.theme import Theme
 from generator.office.names import NAMESPACES, RELATIONSHIP_TYPES
-from generator.office.xml import escape_attribute, escape_text
 
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_CATEGORY_AXIS, _VALUE_AXIS = 111111111, 222222222
+_SHAPES_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
+_SHAPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
+_CDR = "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_LEGEND_SIDES = {"top": "t", "bottom": "b", "right": "r", "left": "l"}
 #: Font sizes (points) of labels and axes in a place wider than this, and in a narrower one.
 _WIDE = Length.cm(17)
 _WIDE_SIZE, _NARROW_SIZE = 14.0, 10.0
@@ -35,367 +37,220 @@ _WIDE_SIZE, _NARROW_SIZE = 14.0, 10.0
 _NAMES_SHARE = 0.3
 #: Height of an axis, a legend or a title.
 _EXTRA_HEIGHT = Length.cm(1.2)
+#: Size of the source line in that of labels, and of the title.
+_SOURCE, _TITLE = 0.85, 1.15
+_POINT = 12_700
 
 
-def native_chart(spec: ChartSpec, width: Length, height: Length) -> ChartDrawing:
-    """Return the drawing of a chart with its chart part and workbook."""
-    book = NewPart("embeddings", "Microsoft_Excel_Sheet", "xlsx", _BOOK_TYPE,
-                   RELATIONSHIP_TYPES["package"], workbook(spec))  # fmt: skip
-    height = min(height, _greatest_height(spec, width))
+def native_chart(
+    spec: ChartSpec, width: Length, height: Length, theme: Theme | None = None
+) -> ChartDrawing:
+    """Return the drawing of a chart with its chart part and workbook.
+
+    ``theme`` decides whether a label on a colour is dark or light.
+
+    Raises:
+        UnsupportedChartError: Office has no chart of this kind, or options do not suit it.
+        ChartError: a number or a text is beyond what a worksheet holds.
+    """
+    height = min(height, greatest_height(spec, width))
     if spec.font_size is None:
-        spec = replace(spec, font_size=_WIDE_SIZE if width > _WIDE else _NARROW_SIZE)
-    layout = _plot_layout(spec, width, height)
+        spec = replace(spec, font_size=font_size(width))
+    xml, book_data = chart_parts(spec, width, height, theme)
+    book = NewPart("embeddings", "Microsoft_Excel_Sheet", "xlsx", _BOOK_TYPE,
+                   RELATIONSHIP_TYPES["package"], book_data)  # fmt: skip
+    related = [("rId1", book)]
+    if spec.source_line:
+        shapes = _source_shape(spec, width, height)
+        related.append(("rId2", NewPart("drawings", "drawing", "xml", _SHAPES_TYPE, _SHAPES,
+                                        shapes.encode())))  # fmt: skip
     part = NewPart("charts", "chart", "xml", _CHART_TYPE, RELATIONSHIP_TYPES["chart"],
-                   chart_xml(spec, layout).encode(), (("rId1", book),))  # fmt: skip
+                   xml.encode(), tuple(related))  # fmt: skip
     return ChartDrawing(part, width, height, spec.alt_text, spec.name)
 
 
-def _greatest_height(spec: ChartSpec, width: Length) -> Length:
+def font_size(width: Length) -> float:
+    """Return the size (points) of the texts of a chart so wide."""
+    return _WIDE_SIZE if width > _WIDE else _NARROW_SIZE
+
+
+def chart_parts(
+    spec: ChartSpec, width: Length, height: Length, theme: Theme | None = None
+) -> tuple[str, bytes]:
+    """Return the XML of the chart part and the bytes of its workbook."""
+    if spec.kind in PICTURE_KINDS:
+        raise UnsupportedChartError(
+            f"Office has no chart of the kind {spec.kind}", None, "draw it as a picture"
+        )
+    size = spec.font_size or font_size(width)
+    chart = prepare(spec)
+    sheets = place_on_sheets(chart)
+    native = Native(chart, sheets, theme or Theme(), size)
+    plots = "".join(plot_xml(native, plot) for plot in chart.plots)
+    shapes = '<c:userShapes r:id="rId2"/>' if spec.source_line else ""
+    xml = (
+        f'{_HEAD}<c:chartSpace xmlns:c="{NAMESPACES["c"]}" xmlns:a="{NAMESPACES["a"]}" '
+        f'xmlns:r="{NAMESPACES["r"]}">'
+        f'<c:date1904 val="0"/><c:lang val="{spec.locale}"/><c:roundedCorners val="0"/>'
+        f"<c:chart>{_title(spec, size)}"
+        f"<c:plotArea>{_plot_layout(chart, width, height, size)}{plots}{axes_xml(native)}"
+        f"<c:spPr><a:noFill/></c:spPr></c:plotArea>{_legend(chart, width, height, size)}"
+        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        f"{text_properties(spec.locale, size)}"
+        f'<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData>{shapes}'
+        "</c:chartSpace>"
+    )
+    return xml, sheets.workbook
+
+
+# --- places ---
+
+
+def greatest_height(spec: ChartSpec, width: Length) -> Length:
     """Return the height up to which a chart looks right: few bars are not blown up to blocks."""
-    if spec.kind != "bar":
+    if spec.kind not in ("bar", "range"):
         return width
-    clusters = len(spec.series) if spec.grouping == "clustered" else 1
+    clusters = len(spec.series) if spec.kind == "bar" and spec.grouping == "clustered" else 1
+    if any(series.is_open for series in spec.series):
+        clusters = 1
     bands = len(spec.categories) * (2.0 + 1.6 * clusters)
-    extras = spec.axis.is_shown + spec.has_legend + bool(spec.title)
+    is_shown = spec.axis.is_shown or spec.axis.maximum is not None
+    extras = bool(is_shown) + (len(spec.series) > 1) + bool(spec.title) + bool(spec.source_line)
     return Length(Length.cm(bands) + extras * _EXTRA_HEIGHT)
 
 
-def _plot_layout(spec: ChartSpec, width: Length, height: Length) -> str:
-    """Return the place of the plot beside long names, which wrap then; else it is automatic.
+def source_height(spec: ChartSpec, width: Length, size: float) -> float:
+    """Return the height (EMU) of the source line below a chart; 0 without one."""
+    if not spec.source_line:
+        return 0.0
+    lines = wrap(spec.source_line, size * _SOURCE, round(width * 0.98))
+    return (len(lines) * 1.25 + 0.4) * size * _SOURCE * _POINT
 
-    Without it LibreOffice leaves long names in one line and the bars with half of the width.
+
+def _plot_layout(chart: Prepared, width: Length, height: Length, size: float) -> str:
+    """Return the place of the plot where it is not left to the program that shows it.
+
+    Long names beside lying bars wrap only there in LibreOffice, which else leaves the bars with
+    half of the width; and a source line needs its room.
     """
-    size = spec.font_size or _NARROW_SIZE
-    longest = max(text_width(name, size) for name in spec.categories)
-    if spec.kind != "bar" or spec.has_legend or longest < width * _NAMES_SHARE:
+    spec = chart.spec
+    if spec.kind == "sparkline":
+        return _layout("inner", 0.02, 0.1, 0.96, 0.8)
+    longest = max((text_width(name, size) for name in spec.names), default=0)
+    below = source_height(spec, width, size) / height
+    title = _title_height(spec, size) / height
+    legend = legend_height(chart, width, size) / height
+    is_beside = chart.legend in ("left", "right")
+    if chart.is_flat and longest > width * _NAMES_SHARE and not is_beside:
+        top = (title or 0.03) + (legend if chart.legend == "top" else 0.0)
+        axis = _EXTRA_HEIGHT / height if chart.axis.is_shown else 0.03
+        foot = below + (legend * 1.3 if chart.legend == "bottom" else 0.0)
+        return _layout("inner", _NAMES_SHARE, top, 0.9 - _NAMES_SHARE, 1 - top - axis - foot)
+    if not below:
         return "<c:layout/>"
-    above = _EXTRA_HEIGHT / height if spec.title else 0.03
-    below = _EXTRA_HEIGHT / height if spec.axis.is_shown else 0.03
-    sides = {"x": _NAMES_SHARE, "y": above, "w": 0.9 - _NAMES_SHARE, "h": 1 - above - below}
+    bottom = below + (legend if chart.legend == "bottom" else 0.0)
+    top = title + (legend if chart.legend == "top" else 0.0)
+    aside = legend_width(chart, size) / width if is_beside else 0.0
+    left = aside if chart.legend == "left" else 0.0
+    return _layout("outer", left, top, 1 - aside, max(0.1, 1 - top - bottom))
+
+
+def _layout(target: str, x: float, y: float, width: float, height: float) -> str:
+    sides = {"x": x, "y": y, "w": width, "h": height}
     placed = "".join(f'<c:{side} val="{value:.4f}"/>' for side, value in sides.items())
     return (
-        '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
+        f'<c:layout><c:manualLayout><c:layoutTarget val="{target}"/><c:xMode val="edge"/>'
         f'<c:yMode val="edge"/>{placed}</c:manualLayout></c:layout>'
     )
 
 
-def chart_xml(spec: ChartSpec, layout: str = "<c:layout/>") -> str:
-    """Return the XML of the chart part; ``layout`` is that of the plot area."""
-    plot, axes = _PLOTS[spec.kind]
-    title = _title(spec) if spec.title else ""
-    deleted = "0" if spec.title else "1"
-    legend = (
-        '<c:legend><c:legendPos val="b"/><c:overlay val="0"/>'
-        f"{_text_properties(spec, 1)}</c:legend>"
-        if spec.has_legend
-        else ""
-    )
+def _corner(x: float, y: float) -> str:
     return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<c:chartSpace xmlns:c="{NAMESPACES["c"]}" xmlns:a="{NAMESPACES["a"]}" '
-        f'xmlns:r="{NAMESPACES["r"]}">'
-        f'<c:date1904 val="0"/><c:lang val="{spec.locale}"/><c:roundedCorners val="0"/>'
-        f'<c:chart>{title}<c:autoTitleDeleted val="{deleted}"/>'
-        f"<c:plotArea>{layout}{plot(spec)}{axes(spec)}</c:plotArea>{legend}"
-        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f"{_text_properties(spec, 1)}"
-        '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
+        '<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>'
+        f'<c:x val="{x:.4f}"/><c:y val="{y:.4f}"/></c:manualLayout></c:layout>'
     )
 
 
-def _fill(color: str) -> str:
-    if len(color) == 6 and color.upper() == color and color.isalnum():
-        return f'<a:solidFill><a:srgbClr val="{color}"/></a:solidFill>'
-    return f'<a:solidFill><a:schemeClr val="{_scheme(color)}"/></a:solidFill>'
+def _title_height(spec: ChartSpec, size: float) -> float:
+    return size * _TITLE * 2.2 * _POINT if spec.title else 0.0
 
 
-def _scheme(color: str) -> str:
-    return {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}.get(color, color)
-
-
-def _hatch(color: str) -> str:
+def _title(spec: ChartSpec, size: float) -> str:
+    if not spec.title:
+        return '<c:autoTitleDeleted val="1"/>'
+    words = run(spec.title, spec.locale, size * _TITLE, INK, True)
     return (
-        f'<a:pattFill prst="wdUpDiag"><a:fgClr><a:schemeClr val="{_scheme(color)}"/></a:fgClr>'
-        '<a:bgClr><a:schemeClr val="bg1"/></a:bgClr></a:pattFill>'
+        f"<c:title>{rich_text(paragraph_of(words, 'l'))}{_corner(0, 0.005)}"
+        '<c:overlay val="0"/></c:title><c:autoTitleDeleted val="0"/>'
     )
 
 
-def _fonts(spec: ChartSpec, scale: float, color: str, bold: bool = False) -> str:
-    size = round((spec.font_size or _NARROW_SIZE) * scale * 100)
-    return (
-        f'lang="{spec.locale}" sz="{size}" b="{int(bold)}">{_fill(color)}'
-        '<a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/>'
-    )
+# --- legend ---
 
 
-def _text_properties(spec: ChartSpec, scale: float, color: str = "dk1", bold: bool = False) -> str:
-    return (
-        "<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>"
-        f"<a:defRPr {_fonts(spec, scale, color, bold)}</a:defRPr></a:pPr>"
-        f'<a:endParaRPr lang="{spec.locale}"/></a:p></c:txPr>'
-    )
+def legend_names(chart: Prepared) -> list[str]:
+    """Return what a legend lists: slices, or series without aids, and their trend lines."""
+    if chart.is_round:
+        return list(chart.spec.names)
+    names = []
+    for series in chart.series:
+        if series.role != "aid":
+            names.append(series.name)
+            if series.trend is not None:
+                names.append(series.trend.name or series.name)
+    return names
 
 
-def _rich(spec: ChartSpec, text: str, scale: float, color: str, bold: bool) -> str:
-    return (
-        "<c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr/></a:pPr><a:r>"
-        f"<a:rPr {_fonts(spec, scale, color, bold)}</a:rPr><a:t>{escape_text(text)}</a:t></a:r>"
-        "</a:p></c:rich></c:tx>"
-    )
+def legend_width(chart: Prepared, size: float) -> float:
+    return max((text_width(name, size) for name in legend_names(chart)), default=0) + size * 42_000
 
 
-def _title(spec: ChartSpec) -> str:
-    rich = _rich(spec, spec.title, 1.15, "dk1", True)
-    return f'<c:title>{rich}<c:overlay val="0"/></c:title>'
+def legend_height(chart: Prepared, width: Length, size: float) -> float:
+    """Return the height (EMU) of a legend above or below the plot; 0 without one."""
+    if chart.legend not in ("bottom", "top"):
+        return 0.0
+    total = sum(text_width(name, size) + size * 36_000 for name in legend_names(chart))
+    return (1 + int(total // (width * 0.95))) * size * 1.7 * _POINT
 
 
-def _series(spec: ChartSpec, number: int, series: Series, extra: str, label_place: str) -> str:
-    """Return one series; ``extra`` stands between its look and its points."""
-    is_scatter = spec.kind == "scatter"
-    smooth = '<c:smooth val="0"/>' if spec.kind in ("line", "scatter") else ""
-    if is_scatter:
-        along = _numbers(spec, "xVal", position_reference(spec, number), series.positions or ())
-    else:
-        along = _categories(spec)
-    values = _numbers(spec, "yVal" if is_scatter else "val", value_reference(spec, number),
-                      series.values)  # fmt: skip
-    return (
-        f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
-        f"<c:tx><c:strRef><c:f>{name_reference(spec, number)}</c:f><c:strCache>"
-        f'<c:ptCount val="1"/><c:pt idx="0"><c:v>{escape_text(series.name)}</c:v></c:pt>'
-        f"</c:strCache></c:strRef></c:tx>{_look(spec, series)}{extra}{_points(spec, series)}"
-        f"{_labels(spec, series, label_place)}{along}{values}{smooth}</c:ser>"
-    )
-
-
-def _look(spec: ChartSpec, series: Series) -> str:
-    look = _hatch(series.color) if series.is_open else _fill(series.color)
-    if spec.kind == "line":
-        return f'<c:spPr><a:ln w="28575" cap="rnd">{look}<a:round/></a:ln></c:spPr>'
-    if spec.kind == "scatter":
-        return '<c:spPr><a:ln w="19050"><a:noFill/></a:ln></c:spPr>'
-    return f"<c:spPr>{look}<a:ln><a:noFill/></a:ln></c:spPr>"
-
-
-def _categories(spec: ChartSpec) -> str:
-    points = "".join(
-        f'<c:pt idx="{i}"><c:v>{escape_text(text)}</c:v></c:pt>'
-        for i, text in enumerate(spec.categories)
-    )
-    return (
-        f"<c:cat><c:strRef><c:f>{category_reference(spec)}</c:f><c:strCache>"
-        f'<c:ptCount val="{len(spec.categories)}"/>{points}</c:strCache></c:strRef></c:cat>'
-    )
-
-
-def _numbers(spec: ChartSpec, tag: str, reference: str, values: tuple[Decimal | None, ...]) -> str:
-    """Return the cells of numbers with their cached values; a gap has no cached value."""
-    points = "".join(
-        f'<c:pt idx="{i}"><c:v>{number_text(value)}</c:v></c:pt>'
-        for i, value in enumerate(values)
-        if value is not None
-    )
-    code = escape_text(spec.axis.number_format) if tag != "xVal" else "General"
-    return (
-        f"<c:{tag}><c:numRef><c:f>{reference}</c:f><c:numCache><c:formatCode>{code}"
-        f'</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numCache></c:numRef></c:{tag}>'
-    )
-
-
-def _points(spec: ChartSpec, series: Series) -> str:
-    flip = "" if spec.kind not in ("bar", "column") else '<c:invertIfNegative val="0"/>'
-    return "".join(
-        f'<c:dPt><c:idx val="{index}"/>{flip}<c:bubble3D val="0"/>'
-        f"<c:spPr>{_fill(color)}<a:ln><a:noFill/></a:ln></c:spPr></c:dPt>"
-        for index, color in series.point_colors
-    )
-
-
-_SHOWN = (
-    '<c:showLegendKey val="0"/><c:showVal val="{value}"/><c:showCatName val="0"/>'
-    '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
-)
-
-
-def _labels(spec: ChartSpec, series: Series, place: str) -> str:
-    """Return data labels: the given texts, each as text of its own, or the values."""
-    color = "dk1" if place in ("outEnd", "t", "r", "") else "lt1"
-    position = f'<c:dLblPos val="{place}"/>' if place else ""
-    own = ""
-    if series.labels is not None:
-        for index, text in enumerate(series.labels):
-            if not text or series.values[index] is None:
-                own += f'<c:dLbl><c:idx val="{index}"/><c:delete val="1"/></c:dLbl>'
-                continue
-            own += (
-                f'<c:dLbl><c:idx val="{index}"/>'
-                f"{_rich(spec, text, 1, color, True)}{position}"
-                f"{_SHOWN.format(value=1)}</c:dLbl>"
-            )
-    if spec.kind in ("area", "scatter") and series.labels is None:
+def _legend(chart: Prepared, width: Length, height: Length, size: float) -> str:
+    if chart.legend == "none":
         return ""
-    code = escape_attribute(spec.axis.number_format)
+    hidden = "".join(
+        f'<c:legendEntry><c:idx val="{number}"/><c:delete val="1"/></c:legendEntry>'
+        for number, series in enumerate(chart.series)
+        if series.role == "aid"
+    )
+    spec, layout = chart.spec, ""
+    if chart.legend == "bottom" and spec.source_line:
+        above = legend_height(chart, width, size) + source_height(spec, width, size)
+        total = sum(text_width(name, size) + size * 36_000 for name in legend_names(chart))
+        layout = _corner(max(0.0, (1 - total / width) / 2), 1 - above / height)
     return (
-        f'<c:dLbls>{own}<c:numFmt formatCode="{code}" sourceLinked="0"/>'
-        f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f"{_text_properties(spec, 1, color, True)}{position}"
-        f"{_SHOWN.format(value=1)}</c:dLbls>"
+        f'<c:legend><c:legendPos val="{_LEGEND_SIDES[chart.legend]}"/>{hidden}{layout}'
+        f'<c:overlay val="0"/>{text_properties(spec.locale, size)}</c:legend>'
     )
 
 
-def _axis_ids() -> str:
-    return f'<c:axId val="{_CATEGORY_AXIS}"/><c:axId val="{_VALUE_AXIS}"/>'
+# --- source line ---
 
 
-_GROUPINGS = {"clustered": "clustered", "stacked": "stacked", "percent": "percentStacked"}
-
-
-def _bars(spec: ChartSpec) -> str:
-    stacked = spec.grouping != "clustered"
-    place = "ctr" if stacked else "outEnd"
-    series = "".join(
-        _series(spec, n, s, '<c:invertIfNegative val="0"/>', place)
-        for n, s in enumerate(spec.series)
-    )
-    overlap = 100 if stacked else -10
-    direction = "bar" if spec.kind == "bar" else "col"
+def _source_shape(spec: ChartSpec, width: Length, height: Length) -> str:
+    """Return the drawing part with the source line, which lies over the foot of the chart."""
+    size = spec.font_size or font_size(width)
+    top = 1 - source_height(spec, width, size) / height
+    words = run(spec.source_line, spec.locale, size * _SOURCE, MUTED)
+    y = round(height * top)
     return (
-        f'<c:barChart><c:barDir val="{direction}"/>'
-        f'<c:grouping val="{_GROUPINGS[spec.grouping]}"/><c:varyColors val="0"/>{series}'
-        f'<c:gapWidth val="{spec.gap_width}"/><c:overlap val="{overlap}"/>{_axis_ids()}'
-        "</c:barChart>"
+        f'{_HEAD}<c:userShapes xmlns:c="{NAMESPACES["c"]}" xmlns:a="{NAMESPACES["a"]}">'
+        f'<cdr:relSizeAnchor xmlns:cdr="{_CDR}"><cdr:from><cdr:x>0</cdr:x>'
+        f"<cdr:y>{top:.5f}</cdr:y></cdr:from><cdr:to><cdr:x>1</cdr:x><cdr:y>1</cdr:y></cdr:to>"
+        '<cdr:sp macro="" textlink=""><cdr:nvSpPr><cdr:cNvPr id="2" name="Source"/>'
+        '<cdr:cNvSpPr txBox="1"/></cdr:nvSpPr><cdr:spPr>'
+        f'<a:xfrm><a:off x="0" y="{y}"/><a:ext cx="{width}" cy="{height - y}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></cdr:spPr>'
+        '<cdr:txBody><a:bodyPr vertOverflow="clip" wrap="square" lIns="0" tIns="0" rIns="0" '
+        f'bIns="0" anchor="b"/><a:lstStyle/>{paragraph_of(words, "l")}</cdr:txBody></cdr:sp>'
+        "</cdr:relSizeAnchor></c:userShapes>"
     )
-
-
-def _marker(series: Series) -> str:
-    return (
-        '<c:marker><c:symbol val="circle"/><c:size val="7"/>'
-        f"<c:spPr>{_fill(series.color)}<a:ln><a:noFill/></a:ln></c:spPr></c:marker>"
-    )
-
-
-def _lines(spec: ChartSpec) -> str:
-    series = "".join(_series(spec, n, s, _marker(s), "t") for n, s in enumerate(spec.series))
-    grouping = {"clustered": "standard"}.get(spec.grouping, _GROUPINGS[spec.grouping])
-    return (
-        f'<c:lineChart><c:grouping val="{grouping}"/><c:varyColors val="0"/>{series}'
-        f'<c:marker val="1"/>{_axis_ids()}</c:lineChart>'
-    )
-
-
-def _scatter(spec: ChartSpec) -> str:
-    series = "".join(_series(spec, n, s, _marker(s), "r") for n, s in enumerate(spec.series))
-    return (
-        '<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>'
-        f"{series}{_axis_ids()}</c:scatterChart>"
-    )
-
-
-def _areas(spec: ChartSpec) -> str:
-    series = "".join(_series(spec, n, s, "", "") for n, s in enumerate(spec.series))
-    grouping = {"clustered": "standard"}.get(spec.grouping, _GROUPINGS[spec.grouping])
-    return (
-        f'<c:areaChart><c:grouping val="{grouping}"/><c:varyColors val="0"/>{series}'
-        f"{_axis_ids()}</c:areaChart>"
-    )
-
-
-def _pie(spec: ChartSpec) -> str:
-    series = "".join(_series(spec, n, s, "", "outEnd") for n, s in enumerate(spec.series[:1]))
-    return f'<c:pieChart><c:varyColors val="1"/>{series}<c:firstSliceAng val="0"/></c:pieChart>'
-
-
-def _doughnut(spec: ChartSpec) -> str:
-    series = "".join(_series(spec, n, s, "", "") for n, s in enumerate(spec.series))
-    return (
-        f'<c:doughnutChart><c:varyColors val="1"/>{series}<c:firstSliceAng val="0"/>'
-        '<c:holeSize val="60"/></c:doughnutChart>'
-    )
-
-
-def _scaling(axis: ValueAxis, order: str = "minMax") -> str:
-    ends = f'<c:orientation val="{order}"/>'
-    if axis.maximum is not None:
-        ends += f'<c:max val="{number_text(axis.maximum)}"/>'
-    if axis.minimum is not None:
-        ends += f'<c:min val="{number_text(axis.minimum)}"/>'
-    return f"<c:scaling>{ends}</c:scaling>"
-
-
-def _line_of(color: str) -> str:
-    return f'<c:spPr><a:ln w="9525">{_fill(color)}</a:ln></c:spPr>'
-
-
-def _category_axis(spec: ChartSpec, side: str, order: str) -> str:
-    return (
-        f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/>'
-        f'<c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
-        f'<c:axPos val="{side}"/>'
-        '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{_line_of("dk2")}'
-        f"{_text_properties(spec, 1)}"
-        f'<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="1"/>'
-        '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="0"/></c:catAx>'
-    )
-
-
-def _value_axis(spec: ChartSpec, side: str, crosses: str, between: str = "between") -> str:
-    axis = spec.axis
-    grid = ""
-    if axis.has_gridlines:
-        line = f'<a:ln w="6350">{_fill("lt2")}</a:ln>'
-        grid = f"<c:majorGridlines><c:spPr>{line}</c:spPr></c:majorGridlines>"
-    step = "" if axis.step is None else f'<c:majorUnit val="{number_text(axis.step)}"/>'
-    return (
-        f'<c:valAx><c:axId val="{_VALUE_AXIS}"/>{_scaling(axis)}'
-        f'<c:delete val="{int(not axis.is_shown)}"/><c:axPos val="{side}"/>{grid}'
-        f'<c:numFmt formatCode="{escape_attribute(axis.number_format)}" sourceLinked="0"/>'
-        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
-        "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
-        f"{_text_properties(spec, 1, 'dk2')}"
-        f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="{crosses}"/>'
-        f'<c:crossBetween val="{between}"/>{step}</c:valAx>'
-    )
-
-
-def _upright_axes(spec: ChartSpec) -> str:
-    return _category_axis(spec, "b", "minMax") + _value_axis(spec, "l", "autoZero")
-
-
-def _lying_axes(spec: ChartSpec) -> str:
-    """Return the axes of horizontal bars: first category on top, values below the bars."""
-    crosses = "max" if spec.axis.is_shown else "autoZero"
-    return _category_axis(spec, "l", "maxMin") + _value_axis(spec, "b", crosses)
-
-
-def _scatter_axes(spec: ChartSpec) -> str:
-    along = (
-        f'<c:valAx><c:axId val="{_CATEGORY_AXIS}"/>'
-        '<c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
-        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/>'
-        '<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
-        f"{_line_of('dk2')}{_text_properties(spec, 1, 'dk2')}"
-        f'<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/>'
-        '<c:crossBetween val="midCat"/></c:valAx>'
-    )
-    shown = replace(spec, axis=replace(spec.axis, is_shown=True))
-    return along + _value_axis(shown, "l", "autoZero", "midCat")
-
-
-def _no_axes(spec: ChartSpec) -> str:
-    return ""
-
-
-_Part = Callable[[ChartSpec], str]
-
-#: Kind -> its plot and its axes.
-_PLOTS: dict[Kind, tuple[_Part, _Part]] = {
-    "bar": (_bars, _lying_axes),
-    "column": (_bars, _upright_axes),
-    "line": (_lines, _upright_axes),
-    "area": (_areas, _upright_axes),
-    "pie": (_pie, _no_axes),
-    "doughnut": (_doughnut, _no_axes),
-    "scatter": (_scatter, _scatter_axes),
-}

@@ -7,6 +7,7 @@ settings that outlive the call.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -78,17 +79,43 @@ def draw_picture(figure: Figure, theme: Theme, font_file: str) -> Picture:
 
 def check_signs(figure: Figure, font_file: str) -> None:
     """Raise for the first character that the font cannot show."""
-    from matplotlib.ft2font import FT2Font
-
-    known = FT2Font(font_file).get_charmap()
     for shape in figure.shapes:
         for text in shape.texts:
-            for sign in text.text:
-                if ord(sign) not in known and not sign.isspace():
-                    raise ChartError(
-                        f'the font of pictures has no sign for "{sign}" (U+{ord(sign):04X}) in '
-                        f'"{text.text}"', None, "write the text without it",
-                    )  # fmt: skip
+            check_text(text.text, font_file)
+
+
+def check_text(text: str, font_file: str) -> None:
+    """Raise for the first character of a text that the font cannot show.
+
+    Raises:
+        ChartError: there is one; it is named.
+    """
+    known = _signs_of(font_file)
+    for sign in text:
+        if ord(sign) not in known and not sign.isspace():
+            raise ChartError(
+                f'the font of pictures has no sign for "{sign}" (U+{ord(sign):04X}) in '
+                f'"{text}"', None, "write the text without it",
+            )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _signs_of(font_file: str) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(font_file).get_charmap())
+
+
+def font_of(font_file: str, text: str, size: float) -> FontProperties:
+    """Return the font of a text in points.
+
+    Raises:
+        ChartError: the font has no sign for one of its characters.
+    """
+    from matplotlib.font_manager import FontProperties
+
+    check_text(text, font_file)
+    return FontProperties(fname=font_file, size=size)
 
 
 class _Painter:

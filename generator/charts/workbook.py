@@ -1,19 +1,29 @@
-"""The worksheet behind a chart: categories in column A, then the series.
+"""The workbook behind a chart, and the one owner of its ranges.
 
-This file owns the ranges; the chart XML asks it for them.
+The data stand on the first sheet: categories in column A, then the series, those of points with
+their positions (and sizes) beside them. Series that only help to draw stand on a second sheet, so
+that the first one holds figures alone. Texts are texts in it, never formulas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-from functools import cache
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-from generator.model.chart import ChartSpec
+from generator.charts.numbers import number_text, serial_day
+from generator.charts.prepare import Prepared
+from generator.errors import ChartError
+from generator.model.chart import Numbers, Series
 from generator.office.xml import escape_attribute, escape_text
-from generator.office.zip_writer import Prepacked, entry
+from generator.office.zip_writer import Entry, Prepacked, entry
 
-SHEET = "Sheet1"
+_SHEETS = ("Sheet1", "Drawing")
+_LONGEST_TEXT = 32_767  # characters in a cell
+_MOST_ROWS = 1_048_575
+DAY_FORMAT = "yyyy-mm-dd"
+_ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -21,6 +31,9 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+_Texts = tuple[str | None, ...]
 
 
 def _theme() -> str:
@@ -46,49 +59,41 @@ def _theme() -> str:
     )
 
 
-_STATIC = (
-    (
-        "[Content_Types].xml",
-        f'{_HEAD}<Types xmlns="{_PACKAGE}content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEET_TYPE}worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}styles+xml"/>'
-        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_SHEET_TYPE}sharedStrings+xml"/>'
-        '<Override PartName="/xl/theme/theme1.xml" '
-        'ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/></Types>',
-    ),
-    (
-        "_rels/.rels",
-        f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">'
-        f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="xl/workbook.xml"/>'
-        "</Relationships>",
-    ),
-    (
-        "xl/workbook.xml",
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_R}"><sheets>'
-        f'<sheet name="{SHEET}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    ),
-    (
-        "xl/_rels/workbook.xml.rels",
-        f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">'
-        f'<Relationship Id="rId1" Type="{_R}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="rId2" Type="{_R}/styles" Target="styles.xml"/>'
-        f'<Relationship Id="rId3" Type="{_R}/sharedStrings" Target="sharedStrings.xml"/>'
-        f'<Relationship Id="rId4" Type="{_R}/theme" Target="theme/theme1.xml"/></Relationships>',
-    ),
-    ("xl/theme/theme1.xml", _HEAD + _theme()),
-)
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A range of numbers: where it stands, and each number as both cell and cache hold it."""
+
+    range: str
+    texts: _Texts
+    number_format: str
 
 
-@cache
-def _common() -> Prepacked:
-    """Return the parts that all workbooks share, packed once."""
-    return Prepacked(entry(name, text.encode()) for name, text in _STATIC)
+@dataclass(frozen=True, slots=True)
+class PlacedSeries:
+    """A series with its cells."""
+
+    series: Series
+    name_cell: str
+    values: Cells
+    positions: Cells | None = None
+    sizes: Cells | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Worksheets:
+    """Where everything of a chart stands, and the workbook that holds it.
+
+    ``categories`` are texts, or days as numbers where ``has_days``; both are ready for XML.
+    """
+
+    category_range: str
+    categories: tuple[str, ...]
+    has_days: bool
+    placed: tuple[PlacedSeries, ...]
+    workbook: bytes
+
+
+@lru_cache(maxsize=512)
 def column_letters(number: int) -> str:
     """Return the letters of a column, 0 for A."""
     letters = ""
@@ -99,108 +104,216 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _value_column(spec: ChartSpec, series: int) -> int:
-    """Return the column of a series' values; in a scatter chart, positions stand left of them."""
-    return 2 * series + 2 if spec.kind == "scatter" else series + 1
+def place_on_sheets(chart: Prepared) -> Worksheets:
+    """Return the ranges and the workbook of a chart.
 
-
-def _cells(column: int, count: int) -> str:
-    letters = column_letters(column)
-    return f"{SHEET}!${letters}$2:${letters}${count + 1}"
-
-
-def name_reference(spec: ChartSpec, series: int) -> str:
-    """Return the cell that holds the name of a series."""
-    return f"{SHEET}!${column_letters(_value_column(spec, series))}$1"
-
-
-def category_reference(spec: ChartSpec) -> str:
-    return _cells(0, len(spec.categories))
-
-
-def value_reference(spec: ChartSpec, series: int) -> str:
-    return _cells(_value_column(spec, series), len(spec.categories))
-
-
-def position_reference(spec: ChartSpec, series: int) -> str:
-    return _cells(_value_column(spec, series) - 1, len(spec.categories))
-
-
-def number_text(value: Decimal) -> str:
-    """Return a number as both the cell and the chart's cached value hold it."""
-    return f"{value:f}"
-
-
-_Column = tuple[str, tuple[str | Decimal | None, ...]]
-
-
-def _columns(spec: ChartSpec) -> list[_Column]:
-    """Return the heads and cells of all columns, from the left."""
-    columns: list[_Column] = [("", spec.categories)]
-    for series in spec.series:
-        if spec.kind == "scatter":
-            columns.append(("", series.positions or ()))
-        columns.append((series.name, series.values))
-    return columns
-
-
-def workbook(spec: ChartSpec) -> bytes:
-    """Return the .xlsx of a chart's data; texts are texts in it, never formulas."""
-    columns = _columns(spec)
-    texts: dict[str, int] = {}
-    rows = [_row(0, [head for head, _ in columns], texts)]
-    for index in range(len(spec.categories)):
-        rows.append(_row(index + 1, [cells[index] for _, cells in columns], texts))
-    last = f"{column_letters(len(columns) - 1)}{len(spec.categories) + 1}"
-    sheet = (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
-        '<cols><col min="1" max="1" width="28" customWidth="1"/></cols>'
-        f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
+    Raises:
+        ChartError: a value or a text is beyond what a worksheet holds.
+    """
+    spec, series = chart.spec, chart.series
+    if max(len(spec.categories), *(len(one.values) for one in series)) > _MOST_ROWS:
+        raise ChartError("the chart has more points than a worksheet holds", None, "sum them up")
+    has_days = spec.has_days
+    categories = tuple(
+        number_text(serial_day(c)) if isinstance(c, datetime.date) else _cell_text(c)
+        for c in spec.categories
     )
-    return _common().with_entries(
-        (
-            entry("xl/worksheets/sheet1.xml", sheet.encode()),
-            entry("xl/sharedStrings.xml", _shared_texts(texts).encode()),
-            entry("xl/styles.xml", _styles(spec).encode()),
+    styles = _Styles(has_days)
+    sheets = [_Sheet(name, categories, has_days) for name in _SHEETS]
+    second = {n for plot in chart.plots if plot.is_secondary for n in plot.numbers}
+    placed = []
+    for number, one in enumerate(series):
+        code = one.number_format
+        if code is None:
+            code = (chart.second_axis if number in second else chart.axis).number_format
+        if code == "0%" and chart.spec.grouping == "percent":
+            code = "General"
+        sheet = sheets[one.role in ("aid", "reference")]
+        placed.append(sheet.place(one, code, spec.category_axis.number_format, styles))
+    used = sheets if sheets[1].count else sheets[:1]
+    entries = [
+        entry(f"xl/worksheets/sheet{number}.xml", sheet.xml().encode())
+        for number, sheet in enumerate(used, 1)
+    ]
+    book = _common(len(used)).with_entries([_styles_entry(tuple(styles.formats)), *entries])
+    ranged = f"Sheet1!$A$2:$A${len(categories) + 1}"
+    return Worksheets(ranged, categories, has_days, tuple(placed), book)
+
+
+class _Styles:
+    """The number formats of a workbook, each with its number among the cell styles."""
+
+    def __init__(self, has_days: bool) -> None:
+        self.formats: dict[str, int] = {"General": 0}
+        if has_days:
+            self.formats[DAY_FORMAT] = 1
+
+    def number(self, code: str) -> int:
+        return self.formats.setdefault(code, len(self.formats))
+
+
+class _Sheet:
+    """A sheet under way: a first column of categories, then the columns of its series."""
+
+    def __init__(self, name: str, categories: tuple[str, ...], has_days: bool) -> None:
+        self._name = name
+        self._categories = categories
+        self._has_days = has_days
+        self._head = [""]
+        self._columns: list[tuple[_Texts, int]] = []
+
+    @property
+    def count(self) -> int:
+        return len(self._columns)
+
+    def place(self, series: Series, code: str, along: str | None, styles: _Styles) -> PlacedSeries:
+        positions = sizes = None
+        if series.positions is not None:
+            positions = self._add("", series.positions, along or "General", styles)[1]
+        name_cell, values = self._add(series.name, series.values, code, styles)
+        if series.sizes is not None:
+            sizes = self._add("", series.sizes, "General", styles)[1]
+        return PlacedSeries(series, name_cell, values, positions, sizes)
+
+    def _add(self, name: str, values: Numbers, code: str, styles: _Styles) -> tuple[str, Cells]:
+        self._head.append(_cell_text(name))
+        texts = tuple([None if value is None else number_text(value) for value in values])
+        self._columns.append((texts, styles.number(code)))
+        letters = column_letters(len(self._columns))
+        cell = f"{self._name}!${letters}$"
+        return f"{cell}1", Cells(f"{cell}2:${letters}${len(texts) + 1}", texts, code)
+
+    def xml(self) -> str:
+        rows = [self._head_row()]
+        count = max([len(self._categories), *(len(texts) for texts, _ in self._columns)])
+        columns = [
+            (column_letters(number), f'" s="{style}"><v>', texts)
+            for number, (texts, style) in enumerate(self._columns, 1)
+        ]
+        for index in range(count):
+            row = str(index + 2)
+            category = self._categories[index] if index < len(self._categories) else ""
+            cells = []
+            if category:
+                day = f'<c r="A{row}" s="1"><v>{category}</v></c>'
+                cells.append(day if self._has_days else _text_cell("A" + row, category))
+            cells += [
+                f'<c r="{letters}{row}{middle}{texts[index]}</v></c>'
+                for letters, middle, texts in columns
+                if index < len(texts) and texts[index] is not None
+            ]
+            rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+        last = f"{column_letters(len(self._columns))}{count + 1}"
+        return (
+            f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
+            '<cols><col min="1" max="1" width="28" customWidth="1"/>'
+            f'<col min="2" max="{len(self._columns) + 1}" width="16" customWidth="1"/></cols>'
+            f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
         )
+
+    def _head_row(self) -> str:
+        cells = [
+            _text_cell(f"{column_letters(number)}1", text)
+            for number, text in enumerate(self._head)
+            if text
+        ]
+        return f'<row r="1">{"".join(cells)}</row>'
+
+
+def _cell_text(text: str) -> str:
+    """Return a text for a cell and for the cache that shows the same, escaped."""
+    if len(text) > _LONGEST_TEXT:
+        raise ChartError(
+            f'the text "{text[:30]}..." has {len(text):,} characters', None,
+            f"a cell of a worksheet holds {_LONGEST_TEXT:,}",
+        )  # fmt: skip
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return escape_text(text)
+
+
+def _text_cell(reference: str, text: str) -> str:
+    if "_x" in text:  # else read as the sign of that number (ECMA-376 Part 1, 22.9.2.19)
+        text = _ESCAPE.sub("_x005F_x", text)
+    return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+@lru_cache(maxsize=64)
+def _styles_entry(formats: tuple[str, ...]) -> Entry:
+    own = list(enumerate(formats))[1:]
+    codes = "".join(
+        f'<numFmt numFmtId="{163 + number}" formatCode="{escape_attribute(code)}"/>'
+        for number, code in own
+    )
+    styles = "".join(
+        f'<xf numFmtId="{163 + number}" fontId="0" fillId="0" borderId="0" xfId="0" '
+        'applyNumberFormat="1"/>'
+        for number, _ in own
+    )
+    head = f'<numFmts count="{len(own)}">{codes}</numFmts>' if own else ""
+    return entry(
+        "xl/styles.xml",
+        (
+            f'{_HEAD}<styleSheet xmlns="{_MAIN}">{head}'
+            '<fonts count="1"><font><sz val="11"/><name val="Arial"/></font></fonts>'
+            '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+            '<fill><patternFill patternType="gray125"/></fill></fills>'
+            '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border>'
+            "</borders>"
+            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+            f'</cellStyleXfs><cellXfs count="{len(formats)}">'
+            f'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>{styles}</cellXfs>'
+            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+            "</styleSheet>"
+        ).encode(),
     )
 
 
-def _row(index: int, cells: Sequence[str | Decimal | None], texts: dict[str, int]) -> str:
-    written = "".join(
-        _cell(f"{column_letters(column)}{index + 1}", value, texts)
-        for column, value in enumerate(cells)
+@cache
+def _common(sheets: int) -> Prepacked:
+    """Return the parts that all workbooks with so many sheets share, packed once."""
+    numbers = range(1, sheets + 1)
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+        f'ContentType="{_SHEET_TYPE}worksheet+xml"/>'
+        for n in numbers
     )
-    return f'<row r="{index + 1}">{written}</row>'
-
-
-def _cell(reference: str, value: str | Decimal | None, texts: dict[str, int]) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, Decimal):
-        return f'<c r="{reference}" s="1"><v>{number_text(value)}</v></c>'
-    number = texts.setdefault(value, len(texts))
-    return f'<c r="{reference}" t="s"><v>{number}</v></c>'
-
-
-def _shared_texts(texts: dict[str, int]) -> str:
-    items = "".join(f'<si><t xml:space="preserve">{escape_text(text)}</t></si>' for text in texts)
-    return f'{_HEAD}<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">{items}</sst>'
-
-
-def _styles(spec: ChartSpec) -> str:
-    code = escape_attribute(spec.axis.number_format)
-    return (
-        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="1">'
-        f'<numFmt numFmtId="164" formatCode="{code}"/></numFmts>'
-        '<fonts count="1"><font><sz val="11"/><name val="Arial"/></font></fonts>'
-        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-        '<fill><patternFill patternType="gray125"/></fill></fills>'
-        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
-        "</cellStyleXfs>"
-        '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-        '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-        '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
-        "</cellStyles></styleSheet>"
+    listed = "".join(
+        f'<sheet name="{_SHEETS[n - 1]}" sheetId="{n}" r:id="rId{n}"/>' for n in numbers
     )
+    targets = "".join(
+        f'<Relationship Id="rId{n}" Type="{_R}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
+    parts = (
+        (
+            "[Content_Types].xml",
+            f'{_HEAD}<Types xmlns="{_PACKAGE}content-types">'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}sheet.main+xml"/>'
+            f'{types}<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}styles+xml"/>'
+            '<Override PartName="/xl/theme/theme1.xml" '
+            'ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/></Types>',
+        ),
+        (
+            "_rels/.rels",
+            f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">'
+            f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="xl/workbook.xml"/>'
+            "</Relationships>",
+        ),
+        (
+            "xl/workbook.xml",
+            f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_R}"><sheets>{listed}</sheets></workbook>',
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            f'{_HEAD}<Relationships xmlns="{_PACKAGE}relationships">{targets}'
+            f'<Relationship Id="rId{sheets + 1}" Type="{_R}/styles" Target="styles.xml"/>'
+            f'<Relationship Id="rId{sheets + 2}" Type="{_R}/theme" Target="theme/theme1.xml"/>'
+            "</Relationships>",
+        ),
+        ("xl/theme/theme1.xml", _HEAD + _theme()),
+    )
+    return Prepacked(entry(name, text.encode()) for name, text in parts)

@@ -2,34 +2,153 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from generator.model.chart import Grouping, Kind, Legend, SeriesKind, Shown, TrendKind
 from generator.model.diagram import DiagramKind
-from generator.model.record import FactId, Record, Words
+from generator.model.record import FactId, Record, Unfit, Wording, Words
 
-#: Kinds of chart that show one figure for each fact.
-DefinedKind = Literal["bar", "column", "line", "area", "pie", "doughnut"]
+DrawnAs = Literal["native", "picture"]
+_Percent = Annotated[int, Field(ge=0, le=500)]
+
+
+class AxisDefinition(Record):
+    """An axis: its ends, the step of its marks, its number format and title."""
+
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    step: Decimal | None = None
+    format: str | None = None
+    title: Wording | None = None
+    log: bool | None = None
+    shown: bool | None = None
+    gridlines: bool | None = None
+
+
+class LabelsDefinition(Record):
+    """What stands at the points, and where."""
+
+    show: tuple[Shown, ...] | None = None
+    place: str | None = None
+    format: str | None = None
+
+
+class ReferenceDefinition(Record):
+    """A line across the plot, at a value or at a fact."""
+
+    value: Decimal | None = None
+    fact: FactId | None = None
+    label: Wording | None = None
+    color: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_value(self) -> ReferenceDefinition:
+        if (self.value is None) == (self.fact is None):
+            raise Unfit("a reference line needs a value or a fact", "give one of the two")
+        return self
+
+
+class TrendDefinition(Record):
+    """A line fitted to a series."""
+
+    kind: TrendKind = "linear"
+    name: Wording | None = None
+    order: int | None = None
+
+
+class SeriesDefinition(Record):
+    """A series: facts, or values that stand here; ``null`` is a gap."""
+
+    name: Wording
+    facts: tuple[FactId | None, ...] = ()
+    values: tuple[Decimal | None, ...] = ()
+    points: tuple[tuple[Decimal | FactId | None, ...], ...] = ()
+    ranges: tuple[tuple[datetime.date | Decimal | FactId | None, ...] | None, ...] = ()
+    labels: tuple[Wording | None, ...] | None = None
+    bounds: tuple[str | None, ...] | None = None
+    color: str | None = None
+    colors: tuple[str | None, ...] | None = None
+    kind: SeriesKind | None = None
+    axis: Literal["first", "second"] | None = None
+    format: str | None = None
+    smooth: bool | None = None
+    markers: bool | None = None
+    dashed: bool | None = None
+    target: bool | None = None
+    errors: Decimal | str | dict[Literal["plus", "minus"], tuple[Decimal | None, ...]] | None = None
+    trend: bool | TrendKind | TrendDefinition | None = None
+
+    @model_validator(mode="after")
+    def _has_figures(self) -> SeriesDefinition:
+        given = [name for name in ("facts", "values", "points", "ranges") if getattr(self, name)]
+        if len(given) != 1:
+            raise Unfit(
+                "a series needs facts, values, points or ranges"
+                if not given
+                else f"a series has {' and '.join(given)}",
+                "give one of them",
+            )
+        return self
+
+
+def _form_of_series(value: object) -> str:
+    return "rows" if isinstance(value, (list, tuple)) else "words"
 
 
 class ChartDefinition(Record):
-    """A chart of figures in one unit. A figure that is a lower bound is drawn with an open end.
+    """A chart of figures. A figure that is a lower bound is drawn with an open end.
 
-    ``maximum`` ends the value axis (100 for a share); ``highlight`` names the facts that stand out;
-    ``gap`` is the space between bars in percent of a bar; ``aspect`` is width over height in Word.
+    ``facts`` make one series, named by ``series``, with a category for each; else ``series`` lists
+    them. ``maximum`` ends the value axis (100 for a share); ``highlight`` names the facts or
+    categories that stand out; ``gap`` is the space between bars in percent of a bar; ``aspect`` is
+    width over height in Word. ``as`` draws a native chart or a picture.
     """
 
-    kind: DefinedKind
-    facts: Annotated[tuple[FactId, ...], Field(min_length=1)]
-    title: Words | None = None
-    series: Words | None = None
-    alt: Words | None = None
+    kind: Kind
+    facts: tuple[FactId, ...] = ()
+    categories: tuple[datetime.date | Wording | Decimal, ...] = ()
+    series: Annotated[
+        Annotated[Words, Tag("words")]
+        | Annotated[tuple[SeriesDefinition, ...], Tag("rows"), Field(min_length=1)]
+        | None,
+        Discriminator(_form_of_series),
+    ] = None
+    title: Wording | None = None
+    source: Wording | None = None
+    alt: Wording | None = None
+    unit: Wording | None = None
+    second_unit: Wording | None = None
     maximum: Decimal | None = None
-    highlight: tuple[FactId, ...] = ()
-    gap: Annotated[int, Field(ge=0, le=500)] = 60
+    axis: AxisDefinition | None = None
+    second_axis: AxisDefinition | None = None
+    category_axis: AxisDefinition | None = None
+    labels: bool | Shown | Literal["none"] | LabelsDefinition | None = None
+    legend: Legend | None = None
+    grouping: Grouping | None = None
+    references: tuple[ReferenceDefinition, ...] = ()
+    palette: tuple[str, ...] = ()
+    highlight: tuple[str | int, ...] = ()
+    totals: tuple[str | int, ...] = ()
+    bins: int | tuple[Decimal, ...] | None = None
+    sort: Literal["ascending", "descending"] | None = None
+    gap: _Percent | None = None
+    overlap: Annotated[int, Field(ge=-100, le=100)] | None = None
     aspect: Annotated[float, Field(ge=0.3, le=10)] = 2.4
+    font_size: Annotated[float, Field(ge=4, le=100)] | None = None
+    drawn_as: DrawnAs | None = Field(default=None, alias="as")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_figures(cls, value: Any) -> Any:
+        if isinstance(value, dict) and not value.get("facts"):
+            rows = value.get("series")
+            if not isinstance(rows, (list, tuple)):
+                raise Unfit("the chart has no figures", "give facts, or a list of series")
+        return value
 
 
 class ItemDefinition(Record):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    StringConstraints,
+    Tag,
+)
 
 _FACT_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
@@ -46,3 +53,20 @@ class Words(Record):
 
     def in_language(self, language: str) -> str:
         return self.zh if language == "zh" else self.en
+
+
+def _kind_of_wording(value: object) -> str:
+    return "text" if isinstance(value, str) else "words"
+
+
+#: A text in each language, or one for all of them.
+Wording = Annotated[
+    Annotated[Words, Tag("words")] | Annotated[Text, Tag("text")], Discriminator(_kind_of_wording)
+]
+
+
+def wording_in(words: Words | str | None, language: str) -> str:
+    """Return a wording in one language; empty without one."""
+    if words is None or isinstance(words, str):
+        return words or ""
+    return words.in_language(language)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from generator.model.drawing import ChartDefinition, DiagramDefinition
+from generator.model.drawing import ChartDefinition, DiagramDefinition, DrawnAs
 from generator.model.fact import read_date
 from generator.model.insert import Language
 from generator.model.record import Identifier, Record, Text, Unfit, Words
@@ -54,6 +55,7 @@ class ReportEntry(Record):
     documents: dict[Identifier, dict[Language, DocumentDefinition]]
     charts: dict[Identifier, ChartDefinition] = Field(default_factory=dict)
     diagrams: dict[Identifier, DiagramDefinition] = Field(default_factory=dict)
+    drawn_as: DrawnAs = Field(default="native", alias="draw_charts_as")
     output: Text = "output"
 
     @field_validator("date", mode="before")
@@ -64,13 +66,16 @@ class ReportEntry(Record):
 
 @dataclass(frozen=True, slots=True)
 class ReportDefinition:
-    """A checked definition. ``data`` and ``output`` are absolute; ``file`` is for messages."""
+    """A checked definition. ``data`` and ``output`` are absolute; ``file`` is for messages,
+    and ``lines`` says where entries of the definition stand.
+    """
 
     file: str
     folder: Path
     entry: ReportEntry
     data: tuple[Path, ...]
     output: Path
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
 
     @property
     def title(self) -> Words:

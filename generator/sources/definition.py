@@ -33,6 +33,7 @@ def read_definition(path: Path) -> ReportDefinition:
         entry=entry,
         data=tuple((folder / name).resolve() for name in entry.data),
         output=(folder / entry.output).resolve(),
+        lines=document.lines,
     )
 
 

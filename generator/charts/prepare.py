@@ -1,0 +1,400 @@
+"""From what a chart shows to the plots that draw it, the same for native charts and pictures.
+
+Kinds that Office does not have are made of those it has: a waterfall of stacked columns, a bullet
+chart of columns and marks, a range of bars on invisible ones. Everything left open is decided here:
+colours, labels, legend, the ends of axes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from generator.charts.waterfall import waterfall_series
+from generator.errors import UnsupportedChartError
+from generator.model.chart import (
+    CategoryAxis,
+    ChartSpec,
+    Grouping,
+    Labels,
+    Numbers,
+    Series,
+    ValueAxis,
+)
+
+PlotKind = Literal[
+    "column", "bar", "line", "area", "pie", "doughnut", "scatter", "bubble", "radar"
+]  # fmt: skip
+LegendSide = Literal["none", "bottom", "top", "right", "left"]
+
+#: Points from which labels would crowd.
+_MOST_LABELS, _MOST_LINE_LABELS = 24, 12
+_ROUND = ("pie", "doughnut")
+_TREND_WORDS = {
+    "linear": ("线性趋势", "linear trend"), "exponential": ("指数趋势", "exponential trend"),
+    "logarithmic": ("对数趋势", "logarithmic trend"), "power": ("幂趋势", "power trend"),
+    "polynomial": ("多项式趋势", "polynomial trend"), "moving": ("移动平均", "moving average"),
+}  # fmt: skip
+_BARS = ("column", "bar", "waterfall", "histogram", "bullet", "range")
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Series drawn together. ``numbers`` count all series of the chart, plot by plot."""
+
+    kind: PlotKind
+    series: tuple[Series, ...]
+    numbers: tuple[int, ...]
+    grouping: Grouping = "clustered"
+    is_secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A chart with every choice made. ``spec`` is what was asked for."""
+
+    spec: ChartSpec
+    plots: tuple[Plot, ...]
+    axis: ValueAxis
+    second_axis: ValueAxis
+    category_axis: CategoryAxis
+    labels: Labels
+    legend: LegendSide
+    gap_width: int
+    overlap: int
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """All series in the order of their numbers, which is that of legends."""
+        return tuple(series for plot in self.plots for series in plot.series)
+
+    @property
+    def is_round(self) -> bool:
+        return self.plots[0].kind in _ROUND
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether bars lie."""
+        return self.plots[0].kind == "bar"
+
+    @property
+    def has_second_axis(self) -> bool:
+        return any(plot.is_secondary for plot in self.plots)
+
+
+def prepare(spec: ChartSpec) -> Prepared:
+    """Return the chart with every choice made.
+
+    Raises:
+        UnsupportedChartError: options do not suit the kind.
+    """
+    _check_shares(spec)
+    labels = _labels(spec)
+    grouping = spec.grouping
+    overlap = 100 if grouping != "clustered" else -8
+    gap = 60
+    if spec.kind == "waterfall":
+        series, grouping, gap, overlap = waterfall_series(spec), "stacked", 50, 100
+    elif spec.kind == "range":
+        series, grouping, overlap = _range_series(spec), "stacked", 100
+    elif spec.kind == "histogram":
+        series, gap, overlap = spec.series, 4, 0
+    elif spec.kind == "bullet":
+        series, gap, overlap = spec.series, 80, 0
+    else:
+        series = spec.series
+    if any(s.role == "open" for s in series) and grouping == "clustered":
+        grouping, overlap = "stacked", 100
+    series = tuple(_finished(spec, one, labels) for one in series)
+    series = _colored(spec, series) + _reference_series(spec)
+    plots = _plots(spec, series, grouping)
+    legend = _legend(spec, plots, labels)
+    return Prepared(
+        spec, plots, _axis(spec, plots, labels, False), _axis(spec, plots, labels, True),
+        spec.category_axis, labels, legend,
+        gap if spec.gap_width is None else spec.gap_width,
+        overlap if spec.overlap is None else spec.overlap,
+    )  # fmt: skip
+
+
+def _check_shares(spec: ChartSpec) -> None:
+    if spec.kind not in ("pie", "doughnut", "treemap"):
+        return
+    for series in spec.series:
+        if any(value is not None and value < 0 for value in series.values):
+            raise UnsupportedChartError(
+                f'the series "{series.name}" of a {spec.kind} chart has a value below zero', None,
+                "shares of a whole are not negative; use columns",
+            )  # fmt: skip
+    if spec.kind != "doughnut" and len(spec.series) > 1:
+        raise UnsupportedChartError(f"a {spec.kind} chart has one series", None,
+                                    "make a chart for each, or use a doughnut")  # fmt: skip
+
+
+# --- labels and legend ---
+
+
+def _labels(spec: ChartSpec) -> Labels:
+    labels = spec.labels
+    if labels.shows is not None:
+        return labels
+    points = sum(value is not None for series in spec.data for value in series.values)
+    shows: tuple[Literal["value", "category", "share", "series"], ...] = ()
+    if spec.kind == "pie":
+        shows = ("category", "share")
+    elif spec.kind == "doughnut":
+        shows = ("share",)
+    elif spec.kind == "range":
+        shows = ()
+    elif _prints_values(spec, points):
+        shows = ("value",)
+    place = "base" if spec.kind == "bullet" and labels.place is None else labels.place
+    return replace(labels, shows=shows, place=place)
+
+
+def _prints_values(spec: ChartSpec, points: int) -> bool:
+    """Return whether values stand at the points: where that crowds nothing, or texts are given."""
+    return _prints(spec, points) or any(series.labels is not None for series in spec.data)
+
+
+def _prints(spec: ChartSpec, points: int) -> bool:
+    if spec.kind in ("pie", "doughnut"):
+        return True
+    if spec.kind in ("histogram", "dot", "slope", "treemap"):
+        return True
+    if spec.kind in _BARS and points <= _MOST_LABELS:
+        return True
+    return spec.kind == "line" and len(spec.data) == 1 and points <= _MOST_LINE_LABELS
+
+
+def _legend(spec: ChartSpec, plots: tuple[Plot, ...], labels: Labels) -> LegendSide:
+    if spec.legend != "auto":
+        return spec.legend
+    if spec.kind in ("sparkline", "slope", "treemap"):
+        return "none"
+    if plots[0].kind in _ROUND:
+        return "none" if "category" in (labels.shows or ()) else "right"
+    listed = [s for plot in plots for s in plot.series if s.role != "aid"]
+    trends = sum(s.trend is not None for s in listed)
+    return "bottom" if len(listed) + trends > 1 else "none"
+
+
+def _finished(spec: ChartSpec, series: Series, labels: Labels) -> Series:
+    """Return the series with what follows from the others and from its own data."""
+    if series.trend is not None and not series.trend.name:
+        zh = spec.locale.startswith("zh")
+        word = _TREND_WORDS[series.trend.kind][0 if zh else 1]
+        name = f"{series.name}（{word}）" if zh else f"{series.name} ({word})"
+        series = replace(series, trend=replace(series.trend, name=name))
+    known = [index for index, value in enumerate(series.values) if value is not None]
+    if spec.kind == "sparkline" and known and not series.point_colors:
+        series = replace(series, point_colors=((known[-1], "accent2"),))
+    asked = spec.labels.shows is not None
+    points = sum(value is not None for one in spec.data for value in one.values)
+    if labels.shows and not asked and series.labels is None and not _prints(spec, points):
+        series = replace(series, labels=("",) * len(series.values))  # only others have texts
+    return series
+
+
+# --- colours ---
+
+
+def palette_of(spec: ChartSpec) -> tuple[str, ...]:
+    """Return the colours that series take in turn."""
+    return spec.palette or tuple(f"accent{number}" for number in range(1, 7))
+
+
+def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:
+    """Return the series with a colour each; an open range has that of the series it belongs to."""
+    palette = palette_of(spec)
+    colored: list[Series] = []
+    taken = 0
+    for one in series:
+        color = one.color
+        if color is None and one.role == "open" and colored:
+            color = colored[-1].color
+        if color is None and one.role == "target":
+            color = "dk1"
+        if color is None:
+            color = palette[taken % len(palette)]
+        if one.role == "data":
+            taken += 1
+        colored.append(replace(one, color=color))
+    if spec.kind in _ROUND:
+        colored = [_with_slices(one, palette, len(spec.categories)) for one in colored]
+    return tuple(colored)
+
+
+def _with_slices(series: Series, palette: tuple[str, ...], count: int) -> Series:
+    given = dict(series.point_colors)
+    slices = {n: given.get(n, palette[n % len(palette)]) for n in range(count)}
+    return replace(series, point_colors=tuple(slices.items()))
+
+
+# --- derived series ---
+
+
+def _range_series(spec: ChartSpec) -> tuple[Series, ...]:
+    """Return for each series an invisible bar up to its start, and the bar itself."""
+    if len(spec.series) > 1:
+        return _range_rows(spec)
+    (series,) = spec.series
+    starts = series.starts or ()
+    lengths = tuple(
+        None if value is None or start is None else value - start
+        for start, value in zip(starts, series.values, strict=True)
+    )
+    begin = Series("", starts, ("",) * len(starts), "lt1", role="aid", fill="none")
+    return (begin, replace(series, values=lengths, starts=None))
+
+
+def _range_rows(spec: ChartSpec) -> tuple[Series, ...]:
+    """Return several series of ranges: in each category at most one of them has a value.
+
+    Raises:
+        UnsupportedChartError: two of them meet in a category, where one bar would hide the other.
+    """
+    begins: list[Decimal | None] = [None] * len(spec.categories)
+    bars = []
+    for series in spec.series:
+        lengths: list[Decimal | None] = []
+        pairs = zip(series.starts or (), series.values, strict=True)
+        for index, (start, value) in enumerate(pairs):
+            if start is None or value is None:
+                lengths.append(None)
+                continue
+            if begins[index] is not None:
+                raise UnsupportedChartError(
+                    f'two ranges stand in the category "{spec.names[index]}"', None,
+                    "give each range a category of its own",
+                )  # fmt: skip
+            begins[index] = start
+            lengths.append(value - start)
+        bars.append(replace(series, values=tuple(lengths), starts=None))
+    hidden = Series("", tuple(begins), ("",) * len(begins), "lt1", role="aid", fill="none")
+    return (hidden, *bars)
+
+
+def _reference_series(spec: ChartSpec) -> tuple[Series, ...]:
+    """Return the lines across the plot as series of one value.
+
+    Raises:
+        UnsupportedChartError: the kind has no room for them.
+    """
+    if not spec.references:
+        return ()
+    if spec.kind == "scatter":
+        ends = _ends(spec)
+        return tuple(
+            Series(line.label, (line.value, line.value), ("", ""), line.color, role="reference",
+                   positions=ends, has_markers=False, is_dashed=True)
+            for line in spec.references
+        )  # fmt: skip
+    if spec.kind not in ("column", "line", "area", "combo", "waterfall", "histogram", "bullet"):
+        raise UnsupportedChartError(
+            f"a {spec.kind} chart takes no reference lines", None, "use a column or a line chart"
+        )
+    count = len(spec.categories)
+    return tuple(
+        Series(line.label, (line.value,) * count, ("",) * count, line.color, role="reference",
+               kind="line", has_markers=False, is_dashed=True)
+        for line in spec.references
+    )  # fmt: skip
+
+
+def _ends(spec: ChartSpec) -> Numbers:
+    """Return where the horizontal axis of points begins and ends."""
+    found = [p for series in spec.series for p in series.positions or () if p is not None]
+    axis = spec.category_axis
+    low = axis.minimum if axis.minimum is not None else min(found, default=Decimal(0))
+    high = axis.maximum if axis.maximum is not None else max(found, default=Decimal(1))
+    return (low, high)
+
+
+# --- plots ---
+
+
+def _plots(spec: ChartSpec, series: tuple[Series, ...], grouping: Grouping) -> tuple[Plot, ...]:
+    kinds = [_plot_kind(spec, one) for one in series]
+    order: list[tuple[PlotKind, bool]] = []
+    members: dict[tuple[PlotKind, bool], list[int]] = {}
+    for number, (one, kind) in enumerate(zip(series, kinds, strict=True)):
+        key = (kind, one.is_secondary)
+        if key not in members:
+            order.append(key)
+        members.setdefault(key, []).append(number)
+    rank = {"area": 0, "column": 1, "bar": 1, "line": 2}
+    order.sort(key=lambda key: (key[1], rank.get(key[0], 0)))
+    plots: list[Plot] = []
+    count = 0
+    for key in order:
+        drawn = tuple(series[n] for n in members[key])
+        stacks = key[0] in ("column", "bar", "area") or (key[0] == "line" and spec.kind == "line")
+        numbers = tuple(range(count, count + len(drawn)))
+        plots.append(Plot(key[0], drawn, numbers, grouping if stacks else "clustered", key[1]))
+        count += len(drawn)
+    if all(plot.is_secondary for plot in plots):
+        raise UnsupportedChartError(
+            "all series stand on the second axis", None, "leave one of them on the first"
+        )
+    return tuple(plots)
+
+
+def _plot_kind(spec: ChartSpec, series: Series) -> PlotKind:
+    if series.role == "target":
+        return "line"
+    if series.kind is not None and spec.kind not in ("pie", "doughnut", "scatter", "bubble"):
+        if spec.kind not in ("combo", "column", "line", "area") and series.is_data:
+            raise UnsupportedChartError(
+                f'the series "{series.name}" of a {spec.kind} chart has a kind of its own', None,
+                'choose the kind "combo" for the chart',
+            )  # fmt: skip
+        return series.kind
+    kinds: dict[str, PlotKind] = {
+        "combo": "column", "waterfall": "column", "histogram": "column", "bullet": "column",
+        "range": "bar", "sparkline": "line", "dot": "line", "slope": "line", "treemap": "pie",
+    }  # fmt: skip
+    return kinds.get(spec.kind) or spec.kind  # type: ignore[return-value] # a kind of plot
+
+
+# --- axes ---
+
+
+def _axis(spec: ChartSpec, plots: tuple[Plot, ...], labels: Labels, second: bool) -> ValueAxis:
+    """Return the value axis with its ends and whether it is shown decided."""
+    axis = spec.second_axis if second else spec.axis
+    own = [plot for plot in plots if plot.is_secondary == second]
+    is_shown = axis.is_shown
+    if is_shown is None:
+        is_shown = second or spec.kind not in _BARS or not labels.shows or axis.maximum is not None
+        is_shown = is_shown and spec.kind not in ("sparkline", "slope")
+        is_shown = is_shown or any(plot.is_secondary for plot in plots)
+    has_grid = axis.has_gridlines
+    if has_grid is None:
+        has_grid = is_shown and not second
+        has_grid = has_grid and not (spec.kind in _BARS and "value" in (labels.shows or ()))
+    minimum = axis.minimum
+    starts_at_zero = any(plot.kind in ("column", "bar", "area", "radar") for plot in own)
+    if minimum is None and starts_at_zero and not axis.is_log and spec.kind != "range":
+        values = [v for plot in own for s in plot.series for v in s.values if v is not None]
+        minimum = Decimal(0) if all(value >= 0 for value in values) else None
+    if minimum is None and spec.kind == "range":
+        minimum = _before(spec)
+    code = "0%" if any(p.grouping == "percent" for p in own) else axis.number_format
+    return replace(
+        axis, is_shown=is_shown, has_gridlines=has_grid, minimum=minimum, number_format=code
+    )
+
+
+def _before(spec: ChartSpec) -> Decimal | None:
+    """Return where the axis of ranges begins: zero where that is near, else before the first."""
+    starts = [s for one in spec.series for s in one.starts or () if s is not None]
+    ends = [v for one in spec.series for v in one.values if v is not None]
+    if not starts or not ends:
+        return None
+    low, high = min(starts), max(ends)
+    if 0 <= low <= high / 3:
+        return Decimal(0)
+    margin = (high - low) / 20
+    return (low - margin).quantize(Decimal(1)) if margin >= 1 else low
