@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from making.deck.make import make_deck
+from making.gallery import make_gallery_deck, make_gallery_document
 from making.house import EN, ZH
 from making.word.make import make_briefing
 
@@ -21,5 +22,13 @@ def main(folder: Path) -> None:
         make_deck(edition, folder / edition.key / "deck.pptx")
 
 
+def make_gallery(folder: Path) -> None:
+    """Write the templates of the gallery of charts into ``folder``."""
+    make_gallery_document(folder / "gallery.docx")
+    make_gallery_deck(folder / "gallery.pptx")
+
+
 if __name__ == "__main__":
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
+    if len(sys.argv) == 1:
+        make_gallery(Path(__file__).parents[1] / "generator" / "gallery")

@@ -243,6 +243,7 @@ class _Defined:
         data: dict[str, Any] = definition.model_dump(
             exclude_none=True,
             include={"kind", "legend", "grouping", "palette", "totals", "bins", "sort", "gap",
+                     "multiples",
                      "overlap", "aspect", "font_size"},
         )  # fmt: skip
         data = {key: value for key, value in data.items() if value != ()}

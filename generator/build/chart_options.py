@@ -6,6 +6,7 @@ Every option has one name and one meaning, in templates, data files and ``report
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -47,6 +48,7 @@ _CHART = (
     "kind", "categories", "series", "title", "source", "alt", "name", "grouping", "axis",
     "second_axis", "category_axis", "labels", "legend", "references", "palette", "highlight",
     "totals", "gap", "overlap", "aspect", "unit", "second_unit", "bins", "sort", "font_size", "as",
+    "multiples",
 )  # fmt: skip
 _SERIES = (
     "name", "values", "points", "ranges", "labels", "bounds", "color", "colors", "kind", "axis",
@@ -57,6 +59,9 @@ _PLACES = ("outside", "inside", "middle", "base", "above", "below", "left", "rig
 _SHOWN = ("value", "category", "share", "series")
 _LEGENDS = ("auto", "none", "bottom", "top", "right", "left")
 _GROUPINGS = ("clustered", "stacked", "percent")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Kinds whose categories may be days along an axis of time.
+_TIMED = ("column", "line", "area", "combo", "sparkline")
 #: Width over height where neither place nor data say it.
 _ASPECTS = {"pie": 1.8, "doughnut": 1.8, "radar": 1.6, "treemap": 1.9, "scatter": 1.8,
             "bubble": 1.8, "sparkline": 5.0}  # fmt: skip
@@ -138,6 +143,7 @@ class _Reader:
             references=self._references(),
             palette=tuple(_color(c, "palette") for c in _items(data, "palette")),
             totals=self._indices("totals", categories, data.get("totals")),
+            multiples=_whole(data, "multiples", 0, 12) or 0,
             gap_width=_whole(data, "gap", 0, 500),
             overlap=_whole(data, "overlap", -100, 100),
             aspect=self._aspect(),
@@ -165,12 +171,14 @@ class _Reader:
                 found.append(item.date())
             elif isinstance(item, datetime.date):
                 found.append(item)
+            elif self.kind in _TIMED and (day := _day(item)) is not None:
+                found.append(day)
             elif item is None:
                 found.append("")
             else:
                 found.append(str(item))
-        if any(isinstance(c, str) for c in found):
-            return tuple(str(category) for category in found)
+        if any(isinstance(c, str) for c in found):  # then none of them is taken as a day
+            return tuple("" if c is None else str(c) for c in _items(self.data, "categories"))
         return tuple(found)
 
     def _series(self, row: object, number: int, categories: tuple[Category, ...]) -> Series:
@@ -305,7 +313,7 @@ class _Reader:
     def _has_days(self, series: Sequence[Series]) -> bool:
         rows = self.data.get("series") or ()
         return self.kind == "range" and any(
-            isinstance(end, datetime.date)
+            isinstance(end, datetime.date) or _day(end)
             for row in rows if isinstance(row, Mapping)
             for pair in row.get("ranges") or () if isinstance(pair, Sequence)
             for end in pair
@@ -463,6 +471,16 @@ def _decimal(value: object) -> Decimal | None:
     return found if found.is_finite() else None
 
 
+def _day(value: object) -> datetime.date | None:
+    """Return the day that a text like ``2025-08-31`` names; None for other texts."""
+    if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+        return None
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 def _value(value: object, number: int, where: Location) -> Decimal | None:
     if value is None:
         return None
@@ -488,6 +506,8 @@ def _tuples(
             wanted = " or ".join(str(size) for size in sizes)
             raise ChartError(f"entry {number} of {name} has {len(pieces)} numbers", where,
                              f"give {wanted}")  # fmt: skip
+        if name == "ranges":
+            pieces = [_day(piece) or piece for piece in pieces]
         found.append(tuple(_value(piece, number, where) for piece in pieces))
     return found
 

@@ -138,7 +138,7 @@ def _edges(known: Sequence[Decimal], bins: object) -> list[Decimal]:
         raise ChartError(f'"bins" is {bins!r}', None,
                          f"give their number from 1 to {_MOST_BINS}, or their edges")  # fmt: skip
     low, high = min(known), max(known)
-    width = _nice((high - low) / count) if high > low else Decimal(1)
+    width = nice_step((high - low) / count) if high > low else Decimal(1)
     begin = (low / width).to_integral_value(rounding="ROUND_FLOOR") * width
     edges = [begin]
     while edges[-1] < high or len(edges) < 2:
@@ -146,7 +146,7 @@ def _edges(known: Sequence[Decimal], bins: object) -> list[Decimal]:
     return edges
 
 
-def _nice(width: Decimal) -> Decimal:
+def nice_step(width: Decimal) -> Decimal:
     """Return the next larger of 1, 2, 2.5, 5 and 10 times a power of ten."""
     power = Decimal(1).scaleb(width.adjusted())
     for factor in ("1", "2", "2.5", "5"):

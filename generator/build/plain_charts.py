@@ -7,18 +7,27 @@ as a picture.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ChartError
 from generator.model.chart import PICTURE_KINDS, POINT_KINDS
-from generator.model.insert import AuthoredChart, Drawing, FilledChart, Insert, Place
+from generator.model.insert import (
+    AuthoredChart,
+    ChartDrawing,
+    Drawing,
+    DrawingGrid,
+    FilledChart,
+    Insert,
+    PictureDrawing,
+    Place,
+)
 from generator.model.length import Length
 
 if TYPE_CHECKING:
     from generator.build.pictures import PictureStore
-    from generator.model.chart import ChartSpec, Series
+    from generator.model.chart import ChartSpec, Series, ValueAxis
 
 #: So many figures are said one by one in an alternative text; of more, the ends.
 _SAID = 12
@@ -86,7 +95,11 @@ def draw_spec(
     Raises:
         ChartError: it cannot be drawn so.
     """
+    if spec.multiples and len(spec.data) > 1:
+        return _draw_multiples(spec, place, store, is_picture)
     height = place.height or Length(round(place.width / spec.aspect))
+    if spec.font_size is None:
+        spec = replace(spec, font_size=_font_size(place))
     if not is_picture and spec.kind not in PICTURE_KINDS:
         from generator.charts.native import native_chart
 
@@ -94,6 +107,67 @@ def draw_spec(
     from generator.build.pictures import picture_of_chart
 
     return picture_of_chart(spec, place, height, store)
+
+
+def _draw_multiples(
+    spec: ChartSpec, place: Place, store: PictureStore | None, is_picture: bool
+) -> Drawing:
+    """Return a small chart for each series, all with the same axes."""
+    from generator.charts.prepare import palette_of
+
+    columns = min(spec.multiples, len(spec.data))
+    rows = -(-len(spec.data) // columns)
+    gap = Length.cm(0.3)
+    width = Length((place.width - gap * (columns - 1)) // columns)
+    if place.format == "docx":  # drawings in a line stand without a gap, and must not wrap
+        width = Length(place.width // columns - 1)
+    height = None
+    if place.height is not None:
+        height = Length((place.height - gap * (rows - 1)) // rows)
+    values = [value for one in spec.data for value in one.values if value is not None]
+    axis = _common_axis(spec.axis, values)
+    drawings = []
+    for number, series in enumerate(spec.data):
+        color = series.color or palette_of(spec)[0]
+        one = replace(
+            spec, series=(replace(series, color=color),), multiples=0, axis=axis,
+            title=series.name, name=f"{spec.name}, {series.name}", legend="none",
+            source_line=spec.source_line if number == len(spec.data) - 1 else "",
+            alt_text=f"{spec.title or spec.name}: {series.name}. {spec.alt_text}",
+        )  # fmt: skip
+        drawn = draw_spec(one, replace(place, width=width, height=height), store, is_picture)
+        assert isinstance(drawn, (ChartDrawing, PictureDrawing))
+        drawings.append(drawn)
+    return DrawingGrid(
+        tuple(drawings), columns, gap,
+        Length(sum(d.width for d in drawings[:columns]) + gap * (columns - 1)),
+        Length(drawings[0].height * rows + gap * (rows - 1)), spec.alt_text, spec.name,
+    )  # fmt: skip
+
+
+def _common_axis(axis: ValueAxis, values: list[Decimal]) -> ValueAxis:
+    """Return the value axis with ends that all of the series have in common."""
+    from generator.build.chart_series import nice_step
+
+    if not values or axis.is_log:
+        return axis
+    low, high = min(values), max(values)
+    step = nice_step((high - min(low, Decimal(0)) or Decimal(1)) / 4)
+    top = (high / step).to_integral_value(ROUND_CEILING) * step
+    bottom = (min(low, Decimal(0)) / step).to_integral_value(ROUND_FLOOR) * step
+    return replace(
+        axis,
+        minimum=bottom if axis.minimum is None else axis.minimum,
+        maximum=top if axis.maximum is None else axis.maximum,
+        step=axis.step or step,
+    )
+
+
+def _font_size(place: Place) -> float:
+    """Return the size (points) of texts that suits a place: a slide is read from afar."""
+    sizes = (14.0, 12.0, 10.5) if place.format == "pptx" else (14.0, 10.0, 8.5)
+    wide = place.width > Length.cm(17), place.width > Length.cm(9)
+    return sizes[0] if wide[0] else sizes[1] if wide[1] else sizes[2]
 
 
 @dataclass(frozen=True, slots=True)

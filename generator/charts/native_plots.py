@@ -79,7 +79,7 @@ def _marker(series: Series, size: int) -> str:
     if series.role == "target":
         color = fill_xml(series.color or INK)
         return (
-            f'<c:marker><c:symbol val="dash"/><c:size val="{size * 3}"/><c:spPr>{color}'
+            f'<c:marker><c:symbol val="dash"/><c:size val="{size * 5}"/><c:spPr>{color}'
             f'<a:ln w="9525">{color}</a:ln></c:spPr></c:marker>'
         )
     if not series.has_markers:

@@ -20,7 +20,7 @@ def number_text(value: Decimal) -> str:
     """
     if value.is_finite():
         if not value:
-            return "0"
+            return f"{abs(value):f}" if value.adjusted() >= -20 else "0"
         power = value.adjusted()
         if -20 <= power <= 20:
             return f"{value:f}"

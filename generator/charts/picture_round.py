@@ -67,7 +67,7 @@ def radar(sketch: Sketch, plot: Plot) -> None:
     from matplotlib.ticker import MaxNLocator
 
     high = float(chart.axis.maximum) if chart.axis.maximum is not None else max(values)
-    ticks = [float(t) for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+    ticks = [float(t) for t in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)]
     ticks = [tick for tick in ticks if tick > low]
     if chart.axis.maximum is None:
         high = ticks[-1] if ticks else high

@@ -215,7 +215,7 @@ def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:
         if color is None and one.role == "open" and colored:
             color = colored[-1].color
         if color is None and one.role == "target":
-            color = "dk1"
+            color = "accent2"
         if color is None:
             color = palette[taken % len(palette)]
         if one.role == "data":
@@ -381,10 +381,25 @@ def _axis(spec: ChartSpec, plots: tuple[Plot, ...], labels: Labels, second: bool
         minimum = Decimal(0) if all(value >= 0 for value in values) else None
     if minimum is None and spec.kind == "range":
         minimum = _before(spec)
+    if spec.kind == "sparkline":
+        minimum, maximum = _around(spec, minimum, axis.maximum)
+        axis = replace(axis, maximum=maximum)
     code = "0%" if any(p.grouping == "percent" for p in own) else axis.number_format
     return replace(
         axis, is_shown=is_shown, has_gridlines=has_grid, minimum=minimum, number_format=code
     )
+
+
+def _around(
+    spec: ChartSpec, minimum: Decimal | None, maximum: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Return ends of an axis close around the values, of which only the course is shown."""
+    values = [v for one in spec.series for v in one.values if v is not None]
+    if not values:
+        return minimum, maximum
+    margin = (max(values) - min(values)) / 10 or Decimal(1)
+    return (min(values) - margin if minimum is None else minimum,
+            max(values) + margin if maximum is None else maximum)  # fmt: skip
 
 
 def _before(spec: ChartSpec) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.engine.program import Frame
-from generator.model.insert import ChartDrawing, Drawing, PictureDrawing, ShapesDrawing
+from generator.model.insert import ChartDrawing, Drawing, DrawingGrid, PictureDrawing, ShapesDrawing
 from generator.office.names import NAMESPACES
 from generator.office.xml import escape_attribute
 
@@ -93,13 +93,37 @@ def frame_drawing(drawing: Drawing, frame: Frame, first_id: int, r_ids: tuple[st
             f"<p:spPr><a:xfrm>{box}</a:xfrm>"
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
         )
-    return _group(drawing, label, box, first_id)
+    assert isinstance(drawing, ShapesDrawing)
+    return _group(drawing, label, box, drawing.markup(first_id))
 
 
-def _group(drawing: ShapesDrawing, label: str, box: str, first_id: int) -> str:
+def grid_drawing(
+    drawing: DrawingGrid, frame: Frame, first_id: int, r_ids: tuple[tuple[str, ...], ...]
+) -> str:
+    """Return a group of charts or pictures that takes the place of a slide's shape."""
+    x, y, width, height = frame.box
+    x += (width - int(drawing.width)) // 2
+    y += (height - int(drawing.height)) // 2
+    box = f'<a:off x="{x}" y="{y}"/><a:ext cx="{int(drawing.width)}" cy="{int(drawing.height)}"/>'
+    pieces = []
+    for number, (one, ids) in enumerate(zip(drawing.drawings, r_ids, strict=True)):
+        row, column = divmod(number, drawing.columns)
+        place = (
+            column * int(one.width + drawing.gap), row * int(one.height + drawing.gap),
+            int(one.width), int(one.height),
+        )  # fmt: skip
+        inner = Frame(place, first_id + number, one.name, one.alt_text)
+        pieces.append(frame_drawing(one, inner, 0, ids))
+    name = escape_attribute(frame.name or drawing.name)
+    alt_text = escape_attribute(frame.alt_text or drawing.alt_text)
+    label = f'<p:cNvPr id="{frame.shape_id}" name="{name}" descr="{alt_text}"/>'
+    return _group(drawing, label, box, "".join(pieces))
+
+
+def _group(drawing: ShapesDrawing | DrawingGrid, label: str, box: str, content: str) -> str:
     inner = f'<a:chOff x="0" y="0"/><a:chExt cx="{int(drawing.width)}" cy="{int(drawing.height)}"/>'
     return (
         f'<p:grpSp xmlns:p="{_P}" xmlns:a="{_A}" xmlns:r="{_R}"><p:nvGrpSpPr>{label}'
         f"<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm>{box}{inner}</a:xfrm>"
-        f"</p:grpSpPr>{drawing.markup(first_id)}</p:grpSp>"
+        f"</p:grpSpPr>{content}</p:grpSp>"
     )

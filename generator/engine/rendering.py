@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Undefined
 
-from generator.engine.drawings import frame_drawing, inline_drawing
+from generator.engine.drawings import frame_drawing, grid_drawing, inline_drawing
 from generator.engine.filling import Fillings
 from generator.engine.guards import Guard
 from generator.engine.lists import ListCounter
@@ -23,7 +23,15 @@ from generator.engine.values import NotPrintableError, Xml, escape_run_text, tex
 from generator.errors import ExpressionError, LimitError, TemplateError
 from generator.model.blocks import Blocks, PageBreak, Table
 from generator.model.insert import ChartDrawing as Chart
-from generator.model.insert import Drawing, Format, Insert, NewPart, PictureDrawing, Place
+from generator.model.insert import (
+    Drawing,
+    DrawingGrid,
+    Format,
+    Insert,
+    NewPart,
+    PictureDrawing,
+    Place,
+)
 from generator.model.length import Length
 from generator.model.note import Note
 from generator.model.rich_text import RichText
@@ -324,6 +332,10 @@ class Rendering:
         _, _, width, height = frame.box
         drawing = self._draw(value, line, Length(width), Length(height))
         first = 100_000 + self.current.used_ids
+        if isinstance(drawing, DrawingGrid):
+            self.current.used_ids += len(drawing.drawings)
+            r_ids = tuple(self._add_parts(one) for one in drawing.drawings)
+            return f"{DRAWN}{grid_drawing(drawing, frame, first, r_ids)}{DRAWN}"
         self.current.used_ids += getattr(drawing, "ids", 0)
         markup = frame_drawing(drawing, frame, first, self._add_parts(drawing))
         return f"{DRAWN}{markup}{DRAWN}"
@@ -517,10 +529,22 @@ class Rendering:
         if not place.run_open:
             raise self._wrong_insert(line, "a drawing can stand in a paragraph")
         drawing = self._draw(insert, line, Length(place.width), None)
+        if isinstance(drawing, DrawingGrid):
+            markup = self._lines_of(drawing)
+            return f'</w:t></w:r><w:r>{markup}</w:r>{place.run_open}<w:t xml:space="preserve">'
         address = drawing.link if isinstance(drawing, PictureDrawing) else None
         link_id = self._linker(place)(address) if address else None
         markup = inline_drawing(drawing, self.fresh_id(), self._add_parts(drawing), link_id)
         return f'</w:t></w:r><w:r>{markup}</w:r>{place.run_open}<w:t xml:space="preserve">'
+
+    def _lines_of(self, grid: DrawingGrid) -> str:
+        """Return the drawings of a grid in lines of one paragraph."""
+        pieces = []
+        for number, one in enumerate(grid.drawings):
+            if number and number % grid.columns == 0:
+                pieces.append("<w:br/>")
+            pieces.append(inline_drawing(one, self.fresh_id(), self._add_parts(one)))
+        return "".join(pieces)
 
     def _add_parts(self, drawing: Drawing) -> tuple[str, ...]:
         if isinstance(drawing, Chart):

@@ -48,11 +48,14 @@ def take_slide_tags(root: Element, register: TagRegister, before: int) -> None:
         if paragraph is None or says_something(paragraph):
             continue
         body = paragraph.getparent()
-        siblings = [p for p in body if p.tag in PARAGRAPHS] if body is not None else []
-        if body is not None and len(siblings) > 1:
+        if body is None:  # it went with another tag of the same paragraph
+            continue
+        if sum(p.tag in PARAGRAPHS for p in body) > 1:
             body.remove(paragraph)
-        elif shape is not None and shape.find(".//" + qname("p:ph")) is None:
-            shape.getparent().remove(shape)  # type: ignore[union-attr]
+            continue
+        holder = None if shape is None else shape.getparent()
+        if shape is not None and holder is not None and shape.find(".//" + qname("p:ph")) is None:
+            holder.remove(shape)
 
 
 def read_slide_blocks(package: Package, register: TagRegister) -> DeckBlocks:

@@ -179,8 +179,9 @@ class ChartSpec:
 
     Categories are texts, or all days. ``font_size`` (points) None is chosen by the width of the
     place. ``palette`` (colours of the theme or RRGGBB) overrides the accents of the theme.
-    ``totals`` are the categories of a waterfall that are levels, not changes. ``references`` are
-    lines across the plot. ``gap_width`` and ``overlap`` are percent of a bar.
+    ``totals`` are the categories of a waterfall that are levels, not changes. ``multiples`` above 0
+    draws a small chart for each series, so many in a row, all with the same axes. ``references``
+    are lines across the plot. ``gap_width`` and ``overlap`` are percent of a bar.
 
     Raises:
         UnsupportedChartError: there is no such kind, or the data do not suit it.
@@ -203,6 +204,7 @@ class ChartSpec:
     references: tuple[ReferenceLine, ...] = ()
     palette: tuple[str, ...] = ()
     totals: tuple[int, ...] = ()
+    multiples: int = 0
     gap_width: int | None = None
     overlap: int | None = None
     aspect: float = 2.2

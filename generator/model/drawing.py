@@ -99,6 +99,12 @@ def _form_of_series(value: object) -> str:
     return "rows" if isinstance(value, (list, tuple)) else "words"
 
 
+_SeriesOrName = Annotated[
+    Annotated[Words, Tag("words")] | Annotated[tuple[SeriesDefinition, ...], Tag("rows")],
+    Discriminator(_form_of_series),
+]
+
+
 class ChartDefinition(Record):
     """A chart of figures. A figure that is a lower bound is drawn with an open end.
 
@@ -111,12 +117,7 @@ class ChartDefinition(Record):
     kind: Kind
     facts: tuple[FactId, ...] = ()
     categories: tuple[datetime.date | Wording | Decimal, ...] = ()
-    series: Annotated[
-        Annotated[Words, Tag("words")]
-        | Annotated[tuple[SeriesDefinition, ...], Tag("rows"), Field(min_length=1)]
-        | None,
-        Discriminator(_form_of_series),
-    ] = None
+    series: _SeriesOrName | None = None
     title: Wording | None = None
     source: Wording | None = None
     alt: Wording | None = None
@@ -135,6 +136,7 @@ class ChartDefinition(Record):
     totals: tuple[str | int, ...] = ()
     bins: int | tuple[Decimal, ...] | None = None
     sort: Literal["ascending", "descending"] | None = None
+    multiples: Annotated[int, Field(ge=0, le=12)] | None = None
     gap: _Percent | None = None
     overlap: Annotated[int, Field(ge=-100, le=100)] | None = None
     aspect: Annotated[float, Field(ge=0.3, le=10)] = 2.4

@@ -98,7 +98,24 @@ class ShapesDrawing:
     name: str
 
 
-Drawing = ChartDrawing | PictureDrawing | ShapesDrawing
+@dataclass(frozen=True, slots=True)
+class DrawingGrid:
+    """Charts or pictures beside and below each other, in rows of ``columns``.
+
+    In Word they stand in lines of one paragraph, on a slide in a group; all have one size, and
+    ``gap`` lies between them.
+    """
+
+    drawings: tuple[ChartDrawing | PictureDrawing, ...]
+    columns: int
+    gap: Length
+    width: Length
+    height: Length
+    alt_text: str
+    name: str
+
+
+Drawing = ChartDrawing | PictureDrawing | ShapesDrawing | DrawingGrid
 
 
 @dataclass(slots=True, eq=False)

@@ -27,9 +27,14 @@ def make_deck(edition: Edition, target: Path) -> None:
     presentation.element.find(f".//{qualified('a:defRPr')}").set("lang", edition.locale)
     layouts = build_master(presentation, edition)
     _PROSE[edition.key](Deck(presentation, layouts, edition))
+    finish_deck(presentation, edition)
+    save(presentation, target)
+
+
+def finish_deck(presentation: Presentation, edition: Edition) -> None:
+    """Give a presentation its properties and the theme of the house."""
     describe(presentation.core_properties, edition, {"zh": "演示文稿", "en": "Deck"}[edition.key])
     _replace_parts(presentation, edition)
-    save(presentation, target)
 
 
 def _replace_parts(presentation: Presentation, edition: Edition) -> None:

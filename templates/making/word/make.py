@@ -30,9 +30,14 @@ def make_briefing(edition: Edition, target: Path) -> None:
     set_up_settings(document, edition)
     one_bullet(document.part.numbering_part.element)
     _PROSE[edition.key](document, edition)
+    finish_briefing(document, edition)
+    save(document, target)
+
+
+def finish_briefing(document: Document, edition: Edition) -> None:
+    """Give a document its properties, the theme and the fonts of the house."""
     describe(document.core_properties, edition, {"zh": "简报", "en": "Briefing"}[edition.key])
     _replace_parts(document, edition)
-    save(document, target)
 
 
 def _replace_parts(document: Document, edition: Edition) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.build.specifications import chart_spec, diagram_spec
+from generator.build.chart_definitions import chart_spec
+from generator.build.specifications import diagram_spec
+from generator.charts.prepare import prepare
 from generator.build.views import FactView, build_views
 from generator.errors import ChartError
 from generator.model.chart import ChartSpec
@@ -73,7 +75,7 @@ class TestCharts(Rooms):
     def test_start_at_zero(self) -> None:
         spec = self.chart(facts=["growth.gdp_growth", "growth.industry_growth"])
 
-        assert spec.axis.minimum == 0
+        assert prepare(spec).axis.minimum == 0
         assert spec.axis.number_format == '0.0"%"'
 
     def test_open_a_lower_bound_up_to_the_end_of_the_axis(self) -> None:
@@ -84,8 +86,9 @@ class TestCharts(Rooms):
         assert [label.replace("\u00a0", " ") for label in bound.labels] == ["> 40%"]
         assert open_range.is_open
         assert open_range.values == (Decimal(60),)
-        assert spec.grouping == "stacked"
-        assert spec.has_legend
+        drawn = prepare(spec)
+        assert drawn.plots[0].grouping == "stacked"
+        assert drawn.legend == "bottom"
 
     def test_say_that_the_end_is_unknown_where_the_axis_has_none(self) -> None:
         spec = self.chart(facts=["ai.firms"])
@@ -141,7 +144,7 @@ class TestChartsThatAreRefused(Rooms):
         assert error.message == (
             'units are mixed on one axis: "growth.gdp_growth" is in %, "growth.gdp" in 亿元'
         )
-        assert error.hint == "make a chart for each unit, or use cards"
+        assert error.hint == "make a chart for each unit, or use the second axis"
 
     def test_a_fact_without_a_number(self) -> None:
         error = self.refused(facts=["history.founded"])

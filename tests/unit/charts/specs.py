@@ -55,7 +55,7 @@ def share() -> ChartSpec:
         ("Share of the city",),
         (
             Series("lower bound", (Decimal(40),), ("> 40%",)),
-            Series("open", (Decimal(60),), ("",), is_open=True),
+            Series("open", (Decimal(60),), ("",), role="open"),
         ),
         "Bar chart",
         grouping="stacked",
