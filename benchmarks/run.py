@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=11, help="fresh processes of each kind")
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each engine case")
     parser.add_argument(
-        "--only", choices=("build", "engine", "growth"), help="measure one part only"
+        "--only", choices=("build", "engine", "charts", "growth"), help="measure one part only"
     )
     wanted = parser.parse_args()
 
@@ -35,6 +35,8 @@ def main() -> int:
         parts.append(text)
     if wanted.only in (None, "engine"):
         parts.append(_engine(wanted.seconds))
+    if wanted.only in (None, "charts"):
+        parts.append(_charts(wanted.seconds))
     if wanted.only in (None, "growth"):
         parts.append(_growth(wanted.rounds))
     page = "\n\n".join(parts) + "\n"
@@ -112,6 +114,26 @@ def _engine(seconds: float) -> str:
             f"| {result.rival.wall / result.render.wall:.0f}x "
             f"| {first * 1e3:.1f} | {rival / (first + render):.1f}x |"
         )
+    return "\n".join(lines)
+
+
+def _charts(seconds: float) -> str:
+    from benchmarks.charts import measure
+
+    lines = [
+        "## Charts",
+        "",
+        "One chart with its workbook, values checked in both; a picture is drawn as SVG and as PNG "
+        "on both sides. In milliseconds of CPU.",
+        "",
+        "| work | compared with | theirs | ours | ratio | at least |",
+        "| --- | --- | --: | --: | --: | --: |",
+    ]
+    lines += [
+        f"| {one.name} | {one.rival_name} | {one.rival.cpu * 1e3:.2f} "
+        f"| {one.ours.cpu * 1e3:.3f} | {one.ratio:.2f}x | {one.least:.2g}x |"
+        for one in measure(seconds)
+    ]
     return "\n".join(lines)
 
 

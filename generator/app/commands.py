@@ -283,6 +283,30 @@ def new(folder: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
     )
 
 
+@commands.command(short_help="Build a gallery of all kinds of charts.")
+@click.option(
+    "-o",
+    "--output",
+    type=_PATH,
+    metavar="DIR",
+    default=Path("output"),
+    help="The folder for gallery.docx and gallery.pptx; default: output.",
+)
+@_everywhere
+def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
+    """Build a document and a deck with one chart of each kind, native beside picture."""
+    from generator.build.files import write_files
+    from generator.build.gallery import build_gallery
+
+    files = {output / file.name: file.data for file in build_gallery()}
+    write_files(files)
+    return Outcome(
+        "gallery",
+        {"files": [str(path) for path in files]},
+        lambda: click.echo("\n".join(str(path) for path in files)),
+    )
+
+
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:
     """Run the command line and return its exit code.
 

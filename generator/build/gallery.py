@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from generator.model.record import Record, Words
 from generator.sources.yaml_text import read_yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "gallery"
+#: Width over height of charts in half of a page.
+_ASPECT = 1.6
 LANGUAGES = ("zh", "en")
 _NO_NATIVE = {
     "zh": "Office 没有这种图表，绘制为图片。",
@@ -64,6 +66,7 @@ def chart_pair(entry: GalleryEntry, language: str, store: PictureStore) -> dict[
     where = Location("gallery.yaml")
     title = entry.title.in_language(language)
     spec = defined_chart(title, entry.chart, {}, language, where).spec
+    spec = replace(spec, aspect=min(spec.aspect, _ASPECT))
     native: object = ChartInsert(spec, store=store)
     if spec.kind in PICTURE_KINDS:
         native = _NO_NATIVE[language]

@@ -137,12 +137,13 @@ def _plot_layout(chart: Prepared, width: Length, height: Length, size: float) ->
     spec = chart.spec
     if spec.kind == "sparkline":
         return _layout("inner", 0.02, 0.1, 0.96, 0.8)
-    longest = max((text_width(name, size) for name in spec.names), default=0)
+    if not chart.is_flat and not spec.source_line:
+        return "<c:layout/>"
     below = source_height(spec, width, size) / height
     title = _title_height(spec, size) / height
     legend = legend_height(chart, width, size) / height
     is_beside = chart.legend in ("left", "right")
-    if chart.is_flat and longest > width * _NAMES_SHARE and not is_beside:
+    if chart.is_flat and not is_beside and _has_long_names(spec, width, size):
         top = (title or 0.03) + (legend if chart.legend == "top" else 0.0)
         axis = _EXTRA_HEIGHT / height if chart.axis.is_shown else 0.03
         foot = below + (legend * 1.3 if chart.legend == "bottom" else 0.0)
@@ -154,6 +155,10 @@ def _plot_layout(chart: Prepared, width: Length, height: Length, size: float) ->
     aside = legend_width(chart, size) / width if is_beside else 0.0
     left = aside if chart.legend == "left" else 0.0
     return _layout("outer", left, top, 1 - aside, max(0.1, 1 - top - bottom))
+
+
+def _has_long_names(spec: ChartSpec, width: Length, size: float) -> bool:
+    return any(text_width(name, size) > width * _NAMES_SHARE for name in spec.names)
 
 
 def _layout(target: str, x: float, y: float, width: float, height: float) -> str:

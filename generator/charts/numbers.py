@@ -18,6 +18,9 @@ def number_text(value: Decimal) -> str:
     Raises:
         ChartError: the value is no finite number, or beyond what a worksheet can hold.
     """
+    text = str(value)
+    if len(text) < 20 and "E" not in text and text[-1].isdecimal() and text[:2] != "-0":
+        return text  # what nearly all numbers are
     if value.is_finite():
         if not value:
             return f"{abs(value):f}" if value.adjusted() >= -20 else "0"

@@ -110,8 +110,10 @@ def prepare(spec: ChartSpec) -> Prepared:
     series = _colored(spec, series) + _reference_series(spec)
     plots = _plots(spec, series, grouping)
     legend = _legend(spec, plots, labels)
+    has_second = any(plot.is_secondary for plot in plots)
     return Prepared(
-        spec, plots, _axis(spec, plots, labels, False), _axis(spec, plots, labels, True),
+        spec, plots, _axis(spec, plots, labels, False),
+        _axis(spec, plots, labels, True) if has_second else spec.second_axis,
         spec.category_axis, labels, legend,
         gap if spec.gap_width is None else spec.gap_width,
         overlap if spec.overlap is None else spec.overlap,
@@ -187,12 +189,15 @@ def _finished(spec: ChartSpec, series: Series, labels: Labels) -> Series:
         word = _TREND_WORDS[series.trend.kind][0 if zh else 1]
         name = f"{series.name}（{word}）" if zh else f"{series.name} ({word})"
         series = replace(series, trend=replace(series.trend, name=name))
-    known = [index for index, value in enumerate(series.values) if value is not None]
-    if spec.kind == "sparkline" and known and not series.point_colors:
+    if spec.kind == "sparkline" and not series.point_colors:
+        known = [index for index, value in enumerate(series.values) if value is not None]
         series = replace(series, point_colors=((known[-1], "accent2"),))
+        series = replace(series, point_colors=tuple((i, "accent2") for i in known[-1:]))
     asked = spec.labels.shows is not None
+    if not labels.shows or asked or series.labels is not None:
+        return series
     points = sum(value is not None for one in spec.data for value in one.values)
-    if labels.shows and not asked and series.labels is None and not _prints(spec, points):
+    if not _prints(spec, points):
         series = replace(series, labels=("",) * len(series.values))  # only others have texts
     return series
 
@@ -220,7 +225,7 @@ def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:
             color = palette[taken % len(palette)]
         if one.role == "data":
             taken += 1
-        colored.append(replace(one, color=color))
+        colored.append(one if one.color == color else replace(one, color=color))
     if spec.kind in _ROUND:
         colored = [_with_slices(one, palette, len(spec.categories)) for one in colored]
     return tuple(colored)

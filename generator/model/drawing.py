@@ -111,7 +111,8 @@ class ChartDefinition(Record):
     ``facts`` make one series, named by ``series``, with a category for each; else ``series`` lists
     them. ``maximum`` ends the value axis (100 for a share); ``highlight`` names the facts or
     categories that stand out; ``gap`` is the space between bars in percent of a bar; ``aspect`` is
-    width over height in Word. ``as`` draws a native chart or a picture.
+    width over height in Word, by
+    the kind where it is left out. ``as`` draws a native chart or a picture.
     """
 
     kind: Kind
@@ -139,7 +140,7 @@ class ChartDefinition(Record):
     multiples: Annotated[int, Field(ge=0, le=12)] | None = None
     gap: _Percent | None = None
     overlap: Annotated[int, Field(ge=-100, le=100)] | None = None
-    aspect: Annotated[float, Field(ge=0.3, le=10)] = 2.4
+    aspect: Annotated[float, Field(ge=0.3, le=20)] | None = None
     font_size: Annotated[float, Field(ge=4, le=100)] | None = None
     drawn_as: DrawnAs | None = Field(default=None, alias="as")
 

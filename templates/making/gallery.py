@@ -64,7 +64,6 @@ def _put(cell: _Cell, text: str) -> None:
     run = paragraph.add_run(text)
     run.font.size = Pt(8)
     paragraph.paragraph_format.space_after = Pt(2)
-    paragraph.paragraph_format.keep_with_next = True
 
 
 def make_gallery_deck(target: Path) -> None:

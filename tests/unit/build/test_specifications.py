@@ -10,8 +10,8 @@ import pytest
 
 from generator.build.chart_definitions import chart_spec
 from generator.build.specifications import diagram_spec
-from generator.charts.prepare import prepare
 from generator.build.views import FactView, build_views
+from generator.charts.prepare import prepare
 from generator.errors import ChartError
 from generator.model.chart import ChartSpec
 from generator.model.diagram import DiagramSpec, Figure
