@@ -34,6 +34,7 @@ from generator.model.insert import (
 from generator.model.length import Length
 
 if TYPE_CHECKING:
+    from generator.build.chart_checks import Ledger
     from generator.charts.picture import Picture
     from generator.engine.subdocument import SubDocument
     from generator.model.report import ReportDefinition
@@ -103,7 +104,11 @@ class FileInsert(Insert):
 
 
 def make_inserts(
-    report: ReportDefinition, views: Views, language: str, store: PictureStore
+    report: ReportDefinition,
+    views: Views,
+    language: str,
+    store: PictureStore,
+    ledger: Ledger | None = None,
 ) -> dict[str, Callable[..., object]]:
     """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
 
@@ -115,7 +120,12 @@ def make_inserts(
         where = Location(report.file, line=report.lines.get(("charts", str(name))))
         defined = defined_chart(str(name), definition, views, language, where)
         drawn_as = definition.drawn_as or report.entry.drawn_as
-        return ChartInsert(defined.spec, defined.bounds, store, drawn_as == "picture")
+
+        def note(is_native: bool) -> None:
+            if ledger is not None:
+                ledger.note(str(name), defined.spec, defined.facts, is_native)
+
+        return ChartInsert(defined.spec, defined.bounds, store, drawn_as == "picture", note)
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""

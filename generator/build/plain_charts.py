@@ -6,7 +6,7 @@ as a picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
@@ -53,14 +53,18 @@ class ChartInsert(Insert):
 
     ``bounds`` are the labels of figures that are no exact ones, None for the others: where an
     author's chart is filled they stand beside the names, as its labels print numbers alone.
+    ``on_draw`` is told of each drawing, and whether it is native.
     """
 
     spec: ChartSpec
     bounds: tuple[str | None, ...] = ()
     store: PictureStore | None = None
     is_picture: bool = False
+    on_draw: Callable[[bool], None] | None = None
 
     def draw(self, place: Place) -> Drawing:
+        if self.on_draw is not None:
+            self.on_draw(not self.is_picture and self.spec.kind not in PICTURE_KINDS)
         return draw_spec(self.spec, place, self.store, self.is_picture)
 
     @property
@@ -68,6 +72,8 @@ class ChartInsert(Insert):
         return self.spec.title
 
     def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        if self.on_draw is not None:
+            self.on_draw(True)
         spec = self.spec
         names: list[object] = list(spec.categories)
         if self.bounds:

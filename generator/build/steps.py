@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
 from generator.errors import (
+    ChartError,
     ChoiceError,
     Location,
     OutputError,
@@ -28,6 +29,7 @@ from generator.office.package import read_package
 from generator.office.xml import parse_xml
 
 if TYPE_CHECKING:
+    from generator.build.chart_checks import Ledger
     from generator.engine.compiled import CompiledTemplate
     from generator.model.fact import FactBook
     from generator.model.insert import Language
@@ -110,6 +112,8 @@ def build_report(
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
     """
+    from generator.build.chart_checks import Ledger
+
     clock = _Clock(on_step, 5)
     with clock.step("read data"):
         report, book = _read(definition)
@@ -117,10 +121,11 @@ def build_report(
     with clock.step("compile templates"):
         templates = _compile_all(report, jobs)
     with clock.step("fill templates"):
-        results = _render_all(report, book, templates)
+        ledger = Ledger()
+        results = _render_all(report, book, templates, ledger)
     with clock.step("check results"):
         warnings = [problem for _, template in templates for problem in template.warnings]
-        problems = [*warnings, *_check_results(results)]
+        problems = [*warnings, *_check_results(results, ledger)]
     with clock.step("write files"):
         files = _write(results)
     return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
@@ -130,6 +135,8 @@ def check_report(
     definition: Path, *, languages: Sequence[str] = (), documents: Sequence[str] = ()
 ) -> tuple[Problem, ...]:
     """Return all problems of a report's templates against its data, without writing a file."""
+    from generator.build.chart_checks import Ledger
+
     problems: list[Problem] = []
     try:
         report, book = _read(definition)
@@ -139,7 +146,8 @@ def check_report(
     for job in jobs:
         try:
             templates = _compile_all(report, [job])
-            problems += _check_results(_render_all(report, book, templates))
+            ledger = Ledger()
+            problems += _check_results(_render_all(report, book, templates, ledger), ledger)
         except ReportError as error:
             problems += error.problems
     return tuple(dict.fromkeys(problems))
@@ -242,7 +250,10 @@ def _compile_all(
 
 
 def _render_all(
-    report: ReportDefinition, book: FactBook, templates: list[tuple[_Job, CompiledTemplate]]
+    report: ReportDefinition,
+    book: FactBook,
+    templates: list[tuple[_Job, CompiledTemplate]],
+    ledger: Ledger,
 ) -> list[tuple[_Job, bytes]]:
     from generator.build.context import build_context, build_views
     from generator.build.inserts import make_inserts
@@ -257,7 +268,10 @@ def _render_all(
             if job.language not in contexts:
                 views = build_views(book, job.language)
                 context = build_context(book, report, job.language, views)
-                contexts[job.language] = context | make_inserts(report, views, job.language, store)
+                contexts[job.language] = context | make_inserts(
+                    report, views, job.language, store, ledger
+                )
+            ledger.document = job.target.name
             results.append((job, template.render(contexts[job.language])))
         except ReportError as error:
             problems += error.problems
@@ -266,18 +280,27 @@ def _render_all(
     return results
 
 
-def _check_results(results: list[tuple[_Job, bytes]]) -> list[Problem]:
+def _check_results(results: list[tuple[_Job, bytes]], ledger: Ledger) -> list[Problem]:
     """Read every result as a package again: what cannot be read is never written.
 
     Raises:
-        ReportError: a result is unsound, which is a fault of this program or of the template.
+        ReportError: a result is unsound, which is a fault of this program or of the template; or a
+            chart contradicts its workbook or its facts.
     """
+    from generator.build.chart_checks import check_charts
+
+    packages = []
     for job, data in results:
         package = read_package(data, job.target.name)
+        packages.append((job.target.name, package))
         for part in package.parts.values():
             if part.name.endswith((".xml", ".rels")):
                 parse_xml(part.blob, Location(job.target.name, (f'part "{part.name}"',)))
-    return []
+    problems = check_charts(packages, ledger)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise ChartError.of(errors)
+    return problems
 
 
 def _write(results: list[tuple[_Job, bytes]]) -> list[BuiltFile]:

@@ -15,7 +15,7 @@ from lxml import etree
 from generator.charts.refill_book import BookForm, DatedStyles, Names
 from generator.charts.refill_formulas import Cell
 from generator.charts.refill_pieces import parse_unmarked
-from generator.charts.refill_places import Area, ChartTracks, Room, parse_area
+from generator.charts.refill_places import Area, ChartTracks, Room, number_of, parse_area
 from generator.charts.refill_sheet import SheetForm, read_sheet
 from generator.charts.refill_tables import TableForm, read_table
 from generator.errors import (
@@ -44,7 +44,14 @@ _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _DATE_LETTERS = re.compile(r"[dmyhs]", re.IGNORECASE)
 _NO_LETTERS = re.compile(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
 _MOMENT_FORMATS = {"date": 14, "datetime": 22}
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _BEHIND_NAMES = ("functionGroups", "externalReferences", "definedNames", "sheets")
+
+
+def _unescaped(text: str) -> str:
+    """Return a text of a cell with its written-out signs (ECMA-376 Part 1, 22.9.2.19)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 class Book:
@@ -80,6 +87,36 @@ class Book:
                 if area is not None and area.key in self._sheet_parts:
                     return area, text
         return None
+
+    def cell_texts(self, key: str) -> dict[Cell, str]:
+        """Return what the cells of a sheet hold, by column and row; formulas as last computed."""
+        root = parse_unmarked(self._blob(self._sheet_parts[key]), _WHERE)
+        shared: list[str] | None = None
+        texts: dict[Cell, str] = {}
+        for cell in root.iter(f"{_M}c"):
+            found = _CELL.fullmatch(cell.get("r") or "")
+            if found is None:
+                continue
+            kind, value = cell.get("t"), cell.findtext(f"{_M}v")
+            if kind == "s" and value is not None:
+                shared = self._shared_texts() if shared is None else shared
+                value = shared[int(value)] if int(value) < len(shared) else None
+            elif kind == "inlineStr":
+                value = "".join(t.text or "" for t in cell.iterfind(f"{_M}is//{_M}t"))
+            if value is not None:
+                plain = kind in ("s", "inlineStr", "str")
+                texts[number_of(found[1]), int(found[2])] = _unescaped(value) if plain else value
+        return texts
+
+    def _shared_texts(self) -> list[str]:
+        for target, kind in self._relationships.values():
+            if kind == "sharedStrings" and target in self._infos:
+                root = parse_unmarked(self._blob(target), _WHERE)
+                return [
+                    "".join(t.text or "" for t in item.iter(f"{_M}t"))
+                    for item in root.iterfind(f"{_M}si")
+                ]
+        return []
 
     def form(self, tracks: ChartTracks) -> BookForm:
         """Return the form of the workbook for a chart that has its data there."""

@@ -1,0 +1,177 @@
+"""The same numbers everywhere: charts of the results against their workbooks and their facts.
+
+While templates are filled, each chart of the definition that is drawn is noted with its facts.
+Afterwards the results are read again: what a reader sees must be what was drawn, what the worksheet
+holds, and what the facts say, in every document and language.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+
+from generator.build.views import FactView
+from generator.charts.agreement import ShownSeries, disagreements, shown_series
+from generator.errors import ChartError, Location, PackageError, Problem, Severity
+from generator.model.chart import ChartSpec
+from generator.office.package import Package
+
+_CHART = re.compile(r"(?:word|ppt)/charts/chart\d+\.xml")
+_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnChart:
+    """A chart that was drawn into a document, with the facts of each series."""
+
+    document: str
+    name: str
+    spec: ChartSpec
+    facts: tuple[tuple[FactView | None, ...], ...]
+    is_native: bool
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was drawn; ``document`` is the one that is being filled."""
+
+    document: str = ""
+    drawn: list[DrawnChart] = field(default_factory=list)
+
+    def note(
+        self, name: str, spec: ChartSpec, facts: tuple[tuple[FactView | None, ...], ...],
+        is_native: bool,
+    ) -> None:  # fmt: skip
+        self.drawn.append(DrawnChart(self.document, name, spec, facts, is_native))
+
+
+def check_charts(results: Sequence[tuple[str, Package]], ledger: Ledger) -> list[Problem]:
+    """Return a problem for each number that is not the same in two places; both are named.
+
+    A chart of the template that nothing of the report was drawn into gives a warning only.
+    """
+    problems: list[Problem] = []
+    for file, package in results:
+        shown: list[list[ShownSeries]] = []
+        for name in package.parts:
+            if _CHART.fullmatch(name) is None:
+                continue
+            found = shown_series(package.parts[name].blob)
+            shown.append(found)
+            where = Location(file, (f'chart "{_title(found)}"', f'part "{name}"'))
+            is_ours = any(_shows(found, c.spec) for c in ledger.drawn if c.document == file)
+            severity: Severity = "error" if is_ours else "warning"
+            for problem in _against_workbook(package, name, where):
+                problems.append(replace(problem, severity=severity))
+        for chart in ledger.drawn:
+            if chart.document == file and chart.is_native:
+                problems += _against_drawn(chart, shown)
+    problems += _against_facts(ledger.drawn)
+    return list(dict.fromkeys(problems))
+
+
+def _title(series: Sequence[ShownSeries]) -> str:
+    return ", ".join(one.name for one in series if one.name) or "without names"
+
+
+def _problem(message: str, where: Location, hint: str) -> Problem:
+    return Problem(message, where, hint, code=ChartError.code)
+
+
+def _against_workbook(package: Package, name: str, where: Location) -> Iterator[Problem]:
+    for target in package.related(name, "package"):
+        book = package.parts.get(target)
+        if book is None or posixpath.splitext(target)[1] != ".xlsx":
+            continue
+        try:
+            found = list(disagreements(package.parts[name].blob, book.blob))
+        except PackageError as error:
+            found = [f"its workbook cannot be read: {error.message}"]
+        for message in found:
+            yield _problem(message, where, "open the data of the chart in the template and save it")
+
+
+def _against_drawn(chart: DrawnChart, shown: Sequence[Sequence[ShownSeries]]) -> Iterator[Problem]:
+    """Yield a problem if no chart of the document shows the values that were drawn."""
+    if chart.spec.kind in ("waterfall", "range"):  # drawn by sums and lengths of their values
+        return
+    if any(_shows(one, chart.spec) for one in shown):
+        return
+    if chart.spec.multiples:  # a chart for each series
+        shown = [[series for one in shown for series in one]]
+        if _shows(shown[0], chart.spec):
+            return
+    yield _problem(
+        f'no chart shows the values of the chart "{chart.name}"', Location(chart.document),
+        "look at the chart that the template's author drew: it may hold back series or points",
+    )  # fmt: skip
+
+
+def _shows(shown: Sequence[ShownSeries], spec: ChartSpec) -> bool:
+    """Return whether a chart shows all figures of a specification."""
+    values = [tuple(_decimal(text) for text in series.values) for series in shown]
+    return all(tuple(series.values) in values for series in spec.data)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _against_facts(drawn: Sequence[DrawnChart]) -> Iterator[Problem]:
+    """Yield a problem where values or labels are not those of facts, or differ between places."""
+    first: dict[str, tuple[Decimal, str, Location]] = {}
+    for chart in drawn:
+        where = Location(chart.document, (f'chart "{chart.name}"',))
+        for series, facts in zip(chart.spec.data, chart.facts, strict=False):
+            for index, view in enumerate(facts):
+                if view is None or index >= len(series.values):
+                    continue
+                value, label = series.values[index], _label(series.labels, index)
+                yield from _one_value(view, value, label, where)
+                number = view.number
+                if number is None:
+                    continue
+                known = first.setdefault(view.id, (number, view.bound, where))
+                if known[:2] != (number, view.bound):
+                    yield _problem(
+                        f'"{view.id}" is {number} ({view.bound}) here, and {known[0]} '
+                        f"({known[1]}) in {known[2]}", where, "read the data again",
+                    )  # fmt: skip
+
+
+def _label(labels: Sequence[str] | None, index: int) -> str:
+    return labels[index] if labels is not None and index < len(labels) else ""
+
+
+def _one_value(
+    view: FactView, value: Decimal | None, label: str, where: Location
+) -> Iterator[Problem]:
+    if value != view.amount:
+        yield _problem(
+            f'the chart shows {value} for "{view.id}", which is {view.amount} in {view.unit_label}',
+            where, "let the chart take its figures from facts",
+        )  # fmt: skip
+    found = _NUMBER.search(label)
+    if not label or found is None or view.amount is None:
+        return
+    printed = Decimal(found[0].replace(",", "").replace("−", "-"))
+    if abs(printed) != abs(view.amount):
+        yield _problem(
+            f'the label "{label}" stands at "{view.id}", which is {view.amount}', where,
+            "let the label follow the value",
+        )  # fmt: skip
+    elif view.bound != "exact" and not _says_bound(label, view):
+        yield _problem(
+            f'the label "{label}" drops the bound of "{view.id}" ({view.bound})', where,
+            "print the sign of the bound",
+        )  # fmt: skip
+
+
+def _says_bound(label: str, view: FactView) -> bool:
+    return any(sign in label for sign in "><≥≤≈") or label == view.short
