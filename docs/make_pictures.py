@@ -1,6 +1,6 @@
 """Draw the pictures of the README: pages of the built files, as LibreOffice shows them.
 
-    python make_report.py && python docs/make_pictures.py
+    python make_report.py && python make_report.py gallery && python docs/make_pictures.py
 
 Needs soffice, pdftoppm and the Pillow library; each picture stays below 250 KB.
 """
@@ -36,7 +36,34 @@ def main() -> int:
             pdf = _pdf(output / name, work)
             for page, title in pages:
                 _picture(pdf, page, IMAGES / f"{title}.png", WIDTHS[Path(name).suffix])
+        _gallery_sheets(_pdf(output / "gallery.pptx", work))
     return 0
+
+
+def _gallery_sheets(pdf: Path) -> None:
+    """Draw the slides of the gallery on sheets of twelve, the languages apart."""
+    subprocess.run(["pdftoppm", "-png", "-r", "52", str(pdf), str(pdf.with_name("slide"))],
+                   check=True, timeout=180)  # fmt: skip
+    slides = sorted(pdf.parent.glob("slide-*.png"))
+    for first, language in enumerate(("zh", "en")):
+        own = slides[first::2]
+        for number in range(0, len(own), _ON_SHEET):
+            _sheet(own[number : number + _ON_SHEET],
+                   IMAGES / f"gallery-{language}-{number // _ON_SHEET + 1}.png")  # fmt: skip
+
+
+_ON_SHEET, _ACROSS, _GAP = 12, 3, 6
+
+
+def _sheet(slides: list[Path], target: Path) -> None:
+    pictures = [Image.open(path).convert("RGB") for path in slides]
+    width, height = pictures[0].size
+    rows = -(-len(pictures) // _ACROSS)
+    sheet = Image.new("RGB", ((width + _GAP) * _ACROSS, (height + _GAP) * rows), "#D9DEE5")
+    for number, picture in enumerate(pictures):
+        row, column = divmod(number, _ACROSS)
+        sheet.paste(picture, (column * (width + _GAP), row * (height + _GAP)))
+    sheet.quantize(64, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def _pdf(document: Path, work: Path) -> Path:

@@ -347,7 +347,7 @@ class _Page:
         if not axis.is_shown and not axis.has_gridlines:
             return
         low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
-        locator: Any = MaxNLocator(6, steps=[1, 2, 5, 10])
+        locator: Any = MaxNLocator(7, steps=[1, 2, 5, 10])
         if axis.is_log:
             locator = LogLocator()
         elif axis.step:

@@ -176,6 +176,14 @@ class TestSlides:
 
         assert slide_texts(deck) == [["A Ada"], ["B Ada"], ["A 王"], ["B 王"]]
 
+    def test_loops_may_open_in_one_shape_that_goes_with_them(self):
+        template = pptx_bytes(["{{ t }}", "{%slide for s in rows %}{%slide for t in s %}",
+                               "{%slide endfor %}{%slide endfor %}"])  # fmt: skip
+
+        deck = open_pptx(render(template, {"rows": [["a", "b"], ["c"]]}))
+
+        assert slide_texts(deck) == [["a"], ["b"], ["c"]]
+
     def test_drops_a_slide_with_all_that_only_it_uses(self):
         def add_notes(deck):
             deck.slides[0].notes_slide.notes_text_frame.text = "gone too"
