@@ -11,18 +11,21 @@ from pydantic import TypeAdapter
 
 from generator.build.chart_definitions import defined_chart
 from generator.build.files import read_template
+from generator.build.inserts import DiagramInsert
 from generator.build.pictures import PictureStore
 from generator.build.plain_charts import ChartInsert
 from generator.build.templates import compile_bytes
 from generator.errors import DefinitionError, Location
 from generator.model.chart import PICTURE_KINDS
+from generator.model.diagram import DiagramItem, DiagramKind, DiagramSpec, Figure
 from generator.model.drawing import ChartDefinition
-from generator.model.record import Record, Words
+from generator.model.record import Record, Wording, Words, wording_in
 from generator.sources.yaml_text import read_yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "gallery"
 #: Width over height of charts in half of a page.
 _ASPECT = 1.6
+_LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 LANGUAGES = ("zh", "en")
 _NO_NATIVE = {
     "zh": "Office 没有这种图表，绘制为图片。",
@@ -44,6 +47,23 @@ class GalleryEntry(Record):
     chart: ChartDefinition
 
 
+class GalleryDiagram(Record):
+    """A diagram of the gallery with its heading; a figure of it is written as it is printed."""
+
+    title: Words
+    diagram: DiagramKind
+    items: tuple[GalleryItem, ...]
+
+
+class GalleryItem(Record):
+    """An item of a diagram of the gallery: ``figures`` are pairs of value and label."""
+
+    title: Words
+    note: Words | None = None
+    figures: tuple[tuple[Wording, Wording | None], ...] = ()
+    items: tuple[GalleryItem, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class GalleryFile:
     """One file of the gallery."""
@@ -54,11 +74,49 @@ class GalleryFile:
 
 def gallery_entries() -> list[GalleryEntry]:
     """Return the charts of the gallery."""
+    raw = [item for item in _raw() if "chart" in item]
+    return TypeAdapter(list[GalleryEntry]).validate_python(raw)
+
+
+def gallery_diagrams() -> list[GalleryDiagram]:
+    """Return the diagrams of the gallery."""
+    raw = [item for item in _raw() if "diagram" in item]
+    return TypeAdapter(list[GalleryDiagram]).validate_python(raw)
+
+
+def _raw() -> list[dict[str, Any]]:
     path = FOLDER / "gallery.yaml"
     document = read_yaml(path.read_bytes(), path.name)
     if not isinstance(document.value, list):
         raise DefinitionError("the gallery is no list", Location(path.name))
-    return TypeAdapter(list[GalleryEntry]).validate_python(document.value)
+    return document.value
+
+
+def diagram_pair(entry: GalleryDiagram, language: str, store: PictureStore) -> dict[str, Any]:
+    """Return a diagram in one language as templates see it: native shapes, and a picture."""
+    title = entry.title.in_language(language)
+    items = tuple(_item(item, language) for item in entry.items)
+    told = f"{title}: {', '.join(item.title for item in items)}"
+    spec = DiagramSpec(entry.diagram, items, told, title, _LOCALES[language])
+    return {
+        "title": title,
+        "kind": entry.diagram,
+        "native": DiagramInsert(spec, store),
+        "picture": DiagramInsert(spec, store, is_picture=True),
+        "words": _WORDS[language],
+    }
+
+
+def _item(item: GalleryItem, language: str) -> DiagramItem:
+    return DiagramItem(
+        item.title.in_language(language),
+        tuple(
+            Figure(wording_in(value, language), wording_in(label, language))
+            for value, label in item.figures
+        ),
+        wording_in(item.note, language),
+        tuple(_item(child, language) for child in item.items),
+    )
 
 
 def chart_pair(entry: GalleryEntry, language: str, store: PictureStore) -> dict[str, Any]:
@@ -85,6 +143,10 @@ def build_gallery(store: PictureStore | None = None) -> list[GalleryFile]:
     items = [
         [chart_pair(entry, language, store) for language in LANGUAGES]
         for entry in gallery_entries()
+    ]
+    items += [
+        [diagram_pair(entry, language, store) for language in LANGUAGES]
+        for entry in gallery_diagrams()
     ]
     context: Mapping[str, Any] = {
         "report": {"title": "图表一览 · Gallery of charts", "issuer": "make-report"},

@@ -48,9 +48,10 @@ class DiagramInsert(Insert):
 
     spec: DiagramSpec
     store: PictureStore
+    is_picture: bool = False
 
     def draw(self, place: Place) -> Drawing:
-        if place.format == "pptx" and place.height is not None:
+        if place.format == "pptx" and place.height is not None and not self.is_picture:
             from generator.charts.shapes import native_shapes
 
             return native_shapes(self.spec, place.width, place.height)
@@ -131,7 +132,7 @@ def make_inserts(
         """Return the diagram of this name in ``report.yaml``."""
         definition = _named(report.entry.diagrams, name, "diagram", report.file)
         spec = diagram_spec(str(name), definition, views, language, report.file)
-        return DiagramInsert(spec, store)
+        return DiagramInsert(spec, store, definition.drawn_as == "picture")
 
     return {"chart": chart, "diagram": diagram, **folder_functions(report.folder)}
 

@@ -16,6 +16,7 @@ _LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 _DIAGRAM_WORDS = {
     "chain": ("流程图", "Process chain"), "timeline": ("时间轴", "Timeline"),
     "tiers": ("层次图", "Tiers"), "cards": ("数据卡片", "Cards"),
+    "cycle": ("循环图", "Cycle"), "tree": ("组织结构图", "Tree"),
 }  # fmt: skip
 
 
@@ -53,6 +54,9 @@ def _diagram_alt_text(kind: str, title: str, items: Sequence[DiagramItem], langu
         figures = comma.join(f"{f.label} {f.value}".strip() for f in item.figures)
         detail = figures or item.note
         said.append(item.title + (colon + detail if detail else ""))
+        if item.children:
+            names = comma.join(child.title for child in item.children)
+            said[-1] += f"（{names}）" if language == "zh" else f" ({names})"
     return _alt_text(_DIAGRAM_WORDS[kind], title, said, language)
 
 
@@ -81,7 +85,8 @@ def _item(
         else:
             note = note or (str(view) if title else "")
             title = title or str(view)
-    return DiagramItem(_as_heading(title), tuple(figures), _as_heading(note))
+    below = tuple(_item(child, kind, views, language, where) for child in item.items)
+    return DiagramItem(_as_heading(title), tuple(figures), _as_heading(note), below)
 
 
 def _as_heading(text: str) -> str:

@@ -78,7 +78,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A straight line between two shapes, by their numbers in the list of shapes."""
+    """A line between two shapes, by their numbers in the list of shapes.
+
+    ``begin_site`` and ``end_site`` are the points of their outlines that it sticks to, in the order
+    of the preset (a rectangle has top, left, bottom, right). An elbow goes down, across and down.
+    """
 
     x1: int
     y1: int
@@ -89,6 +93,9 @@ class Connector:
     begins_at: int | None = None
     ends_at: int | None = None
     has_arrow: bool = False
+    begin_site: int = 6
+    end_site: int = 2
+    is_elbow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

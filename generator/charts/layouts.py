@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from generator.charts.cards import lay_out_cards
 from generator.charts.chain import lay_out_chain
+from generator.charts.cycle import lay_out_cycle
 from generator.charts.geometry import Figure
 from generator.charts.grid import CM, Place
 from generator.charts.tiers import lay_out_tiers
 from generator.charts.timeline import lay_out_timeline
+from generator.charts.tree import lay_out_tree
 from generator.errors import UnsupportedChartError
 from generator.model.diagram import DiagramKind, DiagramSpec
 
@@ -18,6 +20,8 @@ LAYOUTS: dict[DiagramKind, Callable[[DiagramSpec, Place], Figure]] = {
     "timeline": lay_out_timeline,
     "tiers": lay_out_tiers,
     "cards": lay_out_cards,
+    "cycle": lay_out_cycle,
+    "tree": lay_out_tree,
 }
 #: How wide cells are against their usual width, tried in turn.
 _WIDTHS = (1.0, 0.8, 0.6)

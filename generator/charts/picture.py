@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
 #: Raised with each change of how pictures look, so that kept ones are drawn again.
-DRAWING_VERSION = "4"
+DRAWING_VERSION = "5"
 _DPI = 200
 _EMU_IN_INCH = 914_400
 #: Middle of capitals and of Chinese characters above the base line, in font sizes.
@@ -146,17 +146,47 @@ class _Painter:
     def line(self, line: Connector) -> None:
         from matplotlib.lines import Line2D
 
+        points: list[tuple[float, float]] = [(line.x1, line.y1), (line.x2, line.y2)]
+        if line.is_elbow:
+            middle = (line.y1 + line.y2) / 2
+            points[1:1] = [(line.x1, middle), (line.x2, middle)]
         self._canvas.add_artist(
             Line2D(
-                [self._x(line.x1), self._x(line.x2)],
-                [self._y(line.y1), self._y(line.y2)],
+                [self._x(x) for x, _ in points],
+                [self._y(y) for _, y in points],
                 color=self._color(line.color),
                 linewidth=line.width,
                 solid_capstyle="butt",
+                solid_joinstyle="miter",
                 transform=self._canvas.transFigure,
                 zorder=1,
             )
         )
+        if line.has_arrow:
+            self._arrow_head(line)
+
+    def _arrow_head(self, line: Connector) -> None:
+        """Draw the head of an arrow, as long as it is wide, at the end of a straight line."""
+        from math import hypot
+
+        from matplotlib.patches import Polygon
+
+        length = hypot(line.x2 - line.x1, line.y2 - line.y1) or 1.0
+        dx, dy = (line.x2 - line.x1) / length, (line.y2 - line.y1) / length
+        size = min(line.width * 4.5 * POINT, length * 0.6)
+        base_x, base_y = line.x2 - dx * size, line.y2 - dy * size
+        corners = [
+            (line.x2, line.y2),
+            (base_x - dy * size / 2, base_y + dx * size / 2),
+            (base_x + dy * size / 2, base_y - dx * size / 2),
+        ]
+        self._canvas.add_artist(
+            Polygon(
+                [(self._x(x), self._y(y)) for x, y in corners],
+                closed=True, facecolor=self._color(line.color), edgecolor="none",
+                transform=self._canvas.transFigure, zorder=1.5,
+            )
+        )  # fmt: skip
 
     def shape(self, shape: Shape) -> None:
         if shape.fill is not None:

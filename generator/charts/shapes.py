@@ -98,14 +98,12 @@ def _paragraph(text: TextLine, shape: Shape, locale: str) -> str:
 
 
 def _connector(line: Connector, number: int, first_id: int) -> str:
+    if line.is_elbow and line.x1 != line.x2:
+        return _elbow(line, number, first_id)
     flips = (' flipH="1"' if line.x2 < line.x1 else "") + (
         ' flipV="1"' if line.y2 < line.y1 else ""
     )
-    glue = ""
-    if line.begins_at is not None:
-        glue += f'<a:stCxn id="{first_id + line.begins_at}" idx="6"/>'
-    if line.ends_at is not None:
-        glue += f'<a:endCxn id="{first_id + line.ends_at}" idx="2"/>'
+    glue = _glue(line, first_id)
     arrow = '<a:tailEnd type="triangle"/>' if line.has_arrow else ""
     return (
         f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="Line {number - first_id}"/>'
@@ -116,4 +114,33 @@ def _connector(line: Connector, number: int, first_id: int) -> str:
         '<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
         f'<a:ln w="{round(line.width * 12700)}">{_fill(line.color)}{arrow}</a:ln></p:spPr>'
         "</p:cxnSp>"
+    )
+
+
+def _glue(line: Connector, first_id: int) -> str:
+    glue = ""
+    if line.begins_at is not None:
+        glue += f'<a:stCxn id="{first_id + line.begins_at}" idx="{line.begin_site}"/>'
+    if line.ends_at is not None:
+        glue += f'<a:endCxn id="{first_id + line.ends_at}" idx="{line.end_site}"/>'
+    return glue
+
+
+def _elbow(line: Connector, number: int, first_id: int) -> str:
+    """Return a connector that goes down, across and down.
+
+    The preset goes across first, so it is turned by a quarter: its box is written as it lies before
+    the turn, around the same middle (ECMA-376 Part 1, 20.1.7.6).
+    """
+    down, across = line.y2 - line.y1, abs(line.x2 - line.x1)
+    x = (line.x1 + line.x2 - down) // 2
+    y = (line.y1 + line.y2 - across) // 2
+    turn = 'rot="16200000" flipH="1"' if line.x2 > line.x1 else 'rot="5400000"'
+    return (
+        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="Line {number - first_id}"/>'
+        f"<p:cNvCxnSpPr>{_glue(line, first_id)}</p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>"
+        f'<p:spPr><a:xfrm {turn}><a:off x="{x}" y="{y}"/><a:ext cx="{down}" cy="{across}"/>'
+        '</a:xfrm><a:prstGeom prst="bentConnector3"><a:avLst><a:gd name="adj1" '
+        'fmla="val 50000"/></a:avLst></a:prstGeom>'
+        f'<a:ln w="{round(line.width * 12700)}">{_fill(line.color)}</a:ln></p:spPr></p:cxnSp>'
     )

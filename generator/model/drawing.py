@@ -155,12 +155,16 @@ class ChartDefinition(Record):
 
 
 class ItemDefinition(Record):
-    """An item of a diagram, named by a title, a fact or its first figure."""
+    """An item of a diagram, named by a title, a fact or its first figure.
+
+    ``items`` are the boxes below a box of a tree.
+    """
 
     fact: FactId | None = None
     title: Words | None = None
     figures: tuple[FactId, ...] = ()
     note: Words | None = None
+    items: tuple[ItemDefinition, ...] = ()
 
     @model_validator(mode="after")
     def _has_a_name(self) -> ItemDefinition:
@@ -175,3 +179,4 @@ class DiagramDefinition(Record):
     kind: DiagramKind
     items: Annotated[tuple[ItemDefinition, ...], Field(min_length=1, max_length=12)]
     title: Words | None = None
+    drawn_as: DrawnAs | None = Field(default=None, alias="as")

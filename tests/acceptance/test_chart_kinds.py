@@ -21,13 +21,14 @@ from PIL import Image
 
 from generator import compile_template
 from generator.build.chart_definitions import defined_chart
-from generator.build.gallery import GalleryEntry, build_gallery, gallery_entries
+from generator.build.gallery import GalleryEntry, build_gallery, gallery_diagrams, gallery_entries
 from generator.build.plain_charts import ChartInsert
 from generator.charts.agreement import disagreements, shown_series
 from generator.charts.chart_picture import draw_chart, picture_height
 from generator.charts.refill import compile_chart
 from generator.errors import Location
 from generator.model.chart import KINDS, PICTURE_KINDS, POINT_KINDS, ChartSpec
+from generator.model.diagram import DIAGRAM_KINDS
 from generator.model.length import Length
 from generator.model.theme import Theme
 from generator.office.package import Package, read_package
@@ -96,6 +97,7 @@ def _id(value: object) -> str:
 
 def test_the_gallery_has_every_kind() -> None:
     assert {entry.chart.kind for entry in entries()} == set(KINDS)
+    assert {entry.diagram for entry in gallery_diagrams()} == set(DIAGRAM_KINDS)
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -161,3 +161,56 @@ class TestWrapping:
     @settings(deadline=None)
     def test_loses_no_character(self, text: str, width: int) -> None:
         assert "".join(wrap(text, 10, width * CM)) == text.strip()
+
+
+def tree() -> DiagramSpec:
+    leaf = DiagramItem("Office")
+    root = DiagramItem(
+        "Committee",
+        children=(DiagramItem("Science", children=(leaf, leaf)), DiagramItem("Economy")),
+    )
+    return DiagramSpec("tree", (root,), "a tree")
+
+
+class TestTrees:
+    def test_stand_above_what_belongs_to_them(self) -> None:
+        figure = lay_out(tree(), 31 * CM, 10 * CM, 10.0)
+        root, science, first, second, economy = figure.shapes
+
+        assert root.y < science.y == economy.y < first.y == second.y
+        middle = science.x + science.width // 2
+        assert abs((first.x + second.x + second.width) // 2 - middle) < 10
+        ends = {(line.begins_at, line.ends_at) for line in figure.connectors}
+        assert ends == {(0, 1), (1, 2), (1, 3), (0, 4)}
+        assert all(line.is_elbow for line in figure.connectors)
+
+    def test_are_an_indented_list_where_there_is_no_room(self) -> None:
+        figure = lay_out(tree(), 8 * CM, None, 8.5)
+
+        assert [shape.x for shape in figure.shapes] == sorted(
+            [shape.x for shape in figure.shapes[:4]]
+        ) + [figure.shapes[1].x]
+        assert len({shape.x + shape.width for shape in figure.shapes}) == 1
+        assert len({shape.y for shape in figure.shapes}) == 5
+
+    def test_have_at_most_24_boxes(self) -> None:
+        with pytest.raises(UnsupportedChartError, match="1 to 24 boxes, not 25"):
+            DiagramSpec("tree", (DiagramItem("x", children=(DiagramItem("y"),) * 24),), "a")
+
+    def test_are_the_only_ones_with_boxes_below_boxes(self) -> None:
+        with pytest.raises(UnsupportedChartError, match="no items below items"):
+            DiagramSpec("cycle", (DiagramItem("x", children=(DiagramItem("y"),)),), "a")
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("count", range(2, 13))
+def test_a_cycle_comes_back_to_its_begin(count: int, place: str) -> None:
+    figure = laid_out("cycle", count, "zh", place)
+
+    assert len(figure.connectors) == count
+    assert all(line.has_arrow for line in figure.connectors)
+    for number, line in enumerate(figure.connectors):
+        begin, end = figure.shapes[number], figure.shapes[(number + 1) % count]
+        for shape, x, y in ((begin, line.x1, line.y1), (end, line.x2, line.y2)):
+            assert shape.x <= x <= shape.x + shape.width
+            assert shape.y <= y <= shape.y + shape.height
