@@ -36,9 +36,10 @@ class DrawnChart:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was drawn; ``document`` is the one that is being filled."""
+    """What was drawn; ``document`` is being filled now, its charts ``drawn_as`` native or picture."""
 
     document: str = ""
+    drawn_as: str = "native"
     drawn: list[DrawnChart] = field(default_factory=list)
 
     def note(

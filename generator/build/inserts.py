@@ -113,20 +113,24 @@ def make_inserts(
 ) -> dict[str, Callable[..., object]]:
     """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
 
+    def drawn_as() -> str:
+        """Return how the document that is being filled draws its charts."""
+        return ledger.drawn_as if ledger is not None else report.entry.charts_as
+
     def chart(name: object) -> Insert:
         """Return the chart of this name in ``report.yaml``, or of plain data."""
         if isinstance(name, Mapping):
-            return data_chart(name, language, store, report.entry.drawn_as == "picture")
+            return data_chart(name, language, store, drawn_as() == "picture")
         definition = _named(report.entry.charts, name, "chart", report.file)
         where = Location(report.file, line=report.lines.get(("charts", str(name))))
         defined = defined_chart(str(name), definition, views, language, where)
-        drawn_as = definition.drawn_as or report.entry.drawn_as
+        way = definition.drawn_as or drawn_as()
 
         def note(is_native: bool) -> None:
             if ledger is not None:
                 ledger.note(str(name), defined.spec, defined.facts, is_native)
 
-        return ChartInsert(defined.spec, defined.bounds, store, drawn_as == "picture", note)
+        return ChartInsert(defined.spec, defined.bounds, store, way == "picture", note)
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""

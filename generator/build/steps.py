@@ -272,6 +272,7 @@ def _render_all(
                     report, views, job.language, store, ledger
                 )
             ledger.document = job.target.name
+            ledger.drawn_as = job.definition.charts_as or report.entry.charts_as
             results.append((job, template.render(contexts[job.language])))
         except ReportError as error:
             problems += error.problems

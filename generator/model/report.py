@@ -24,11 +24,13 @@ class DocumentDefinition(Record):
     """One file to be made: its template and the name of the result in the output folder.
 
     ``fill`` names charts of the report by the names of the drawings in the template that show them.
+    ``charts_as`` draws its charts native or as pictures, whatever the report says.
     """
 
     template: Text
     output: str
     fill: dict[Text, Identifier] = Field(default_factory=dict)
+    charts_as: DrawnAs | None = None
 
     @field_validator("output")
     @classmethod
@@ -55,7 +57,7 @@ class ReportEntry(Record):
     documents: dict[Identifier, dict[Language, DocumentDefinition]]
     charts: dict[Identifier, ChartDefinition] = Field(default_factory=dict)
     diagrams: dict[Identifier, DiagramDefinition] = Field(default_factory=dict)
-    drawn_as: DrawnAs = Field(default="native", alias="draw_charts_as")
+    charts_as: DrawnAs = "native"
     output: Text = "output"
 
     @field_validator("date", mode="before")

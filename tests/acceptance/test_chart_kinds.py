@@ -279,7 +279,8 @@ def main() -> int:
     """Write the table into the page."""
     path = ROOT / "docs" / "charts.md"
     head, _, rest = path.read_text(encoding="utf-8").partition(_BEGIN)
-    tail = rest.partition(_END)[2]
+    _, found, tail = rest.partition(_END)
+    assert found, "the page has lost the end of its table"
     path.write_text(f"{head}{_BEGIN}{kinds_table()}{_END}{tail}", encoding="utf-8")
     return 0
 

@@ -20,7 +20,7 @@ from generator.build.steps import build_report, check_report
 from generator.build.views import FactView, build_views
 from generator.charts.agreement import disagreements, shown_series
 from generator.charts.native import native_chart
-from generator.errors import ChartError, Location, Problem
+from generator.errors import ChartError, Location, Problem, ReportError
 from generator.model.drawing import ChartDefinition
 from generator.model.fact import Fact
 from generator.model.length import Length
@@ -258,3 +258,38 @@ def test_a_disagreement_stops_the_build(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(ChartError, match='holds "12345"'):
         build_report(tmp_path / "report.yaml", documents=["deck"], languages=["zh"])
     assert not list((tmp_path / "output").glob("*.pptx"))
+
+
+@pytest.mark.parametrize("where", ["report", "document"])
+def test_charts_of_a_report_or_a_document_are_pictures(tmp_path: Path, where: str) -> None:
+    for name in ("report.yaml", "data", "templates"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    path = tmp_path / "report.yaml"
+    text = path.read_text(encoding="utf-8")
+    if where == "report":
+        text += "charts_as: picture\n"
+    else:
+        text = text.replace("output: binjiang-deck-en.pptx", "output: d.pptx, charts_as: picture")
+    path.write_text(text, encoding="utf-8")
+
+    built = build_report(path, documents=["deck"])
+
+    native = {file.language: b"charts/chart" in file.path.read_bytes() for file in built.files}
+    assert native == {"zh": where == "document", "en": False}
+
+
+def test_a_wrong_chart_is_told_with_its_line(tmp_path: Path) -> None:
+    for name in ("report.yaml", "data", "templates"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    path = tmp_path / "report.yaml"
+    lines = path.read_text(encoding="utf-8").replace("kind: bar", "kind: radarr", 1).splitlines()
+    path.write_text("\n".join(lines).replace("radarr", "bar\n    maximum: 1", 1), encoding="utf-8")
+
+    with pytest.raises(ReportError) as caught:
+        build_report(path, documents=["deck"], languages=["zh"])
+
+    line = next(n for n, text in enumerate(lines, 1) if text.startswith("  growth:"))
+    assert f"line {line}" in str(caught.value)
+    assert "beyond the end of the axis (1)" in str(caught.value)

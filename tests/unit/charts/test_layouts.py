@@ -187,9 +187,8 @@ class TestTrees:
     def test_are_an_indented_list_where_there_is_no_room(self) -> None:
         figure = lay_out(tree(), 8 * CM, None, 8.5)
 
-        assert [shape.x for shape in figure.shapes] == sorted(
-            [shape.x for shape in figure.shapes[:4]]
-        ) + [figure.shapes[1].x]
+        left = [shape.x for shape in figure.shapes]
+        assert left[0] < left[1] == left[4] < left[2] == left[3]
         assert len({shape.x + shape.width for shape in figure.shapes}) == 1
         assert len({shape.y for shape in figure.shapes}) == 5
 
