@@ -36,7 +36,7 @@ class DrawnChart:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was drawn; ``document`` is being filled now, its charts ``drawn_as`` native or picture."""
+    """What was drawn; ``document`` is being filled, its charts ``drawn_as`` native or picture."""
 
     document: str = ""
     drawn_as: str = "native"
