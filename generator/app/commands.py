@@ -265,6 +265,27 @@ def facts(
     return Outcome("facts", {"facts": fact_records(rows)}, lambda: print_facts(rows))
 
 
+@commands.command(short_help="Say where the figures of a built document come from.")
+@click.argument("document", type=_PATH)
+@click.argument("number", required=False)
+@_everywhere
+def trace(document: Path, number: str | None, json: bool, quiet: bool, debug: bool) -> Outcome:
+    """List the figures of DOCUMENT with their places and sources, or those that print NUMBER.
+
+    \b
+      make_report.py trace output/briefing.docx 15.4
+    """
+    from generator.app.printing import print_trace
+    from generator.app.records import trace_records
+    from generator.build.manifest import trace_file
+
+    found = trace_file(document, number)
+    return Outcome(
+        "trace", {"figures": trace_records(found)}, lambda: print_trace(found, number),
+        tuple(found.problems),
+    )  # fmt: skip
+
+
 @commands.command(short_help="Start a report of your own.")
 @click.argument("folder", metavar="DIR", type=_PATH)
 @_everywhere

@@ -11,6 +11,7 @@ from generator.app.terminal import has_colour, is_rich, painted, safe, width
 
 if TYPE_CHECKING:
     from generator.build.context import FactRow
+    from generator.build.manifest import Trace
     from generator.build.single import RenderResult
     from generator.build.steps import BuildResult, BuiltFile, Step
     from generator.errors import Problem
@@ -98,6 +99,18 @@ def print_facts(rows: Sequence[FactRow]) -> None:
         [(f"{{{{ {r.id} }}}}", r.name_zh, r.zh, r.en, r.source) for r in rows],
     )
     print(f"{len(rows)} fact{'' if len(rows) == 1 else 's'}")
+
+
+def print_trace(trace: Trace, number: str | None) -> None:
+    """Write where the figures of a document stand and come from."""
+    if not trace.rows:
+        print(f'no figure prints "{number}"' if number else "the document prints no figures")
+        return
+    print_table(
+        ("figure", "place", "fact", "source", "defined in"),
+        [(r.text, r.place, r.fact, r.source, r.defined) for r in trace.rows],
+    )
+    print(f"{len(trace.rows)} figure{'' if len(trace.rows) == 1 else 's'}")
 
 
 def print_table(

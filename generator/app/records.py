@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from generator.build.context import FactRow
+    from generator.build.manifest import Trace
     from generator.build.single import RenderResult
     from generator.build.steps import BuildResult
     from generator.errors import Location, Problem
@@ -50,6 +51,11 @@ def render_record(result: RenderResult) -> Record:
 def fact_records(rows: Sequence[FactRow]) -> list[Record]:
     """Return one object for each fact."""
     return [_fields(row) for row in rows]
+
+
+def trace_records(trace: Trace) -> list[Record]:
+    """Return one object for each figure of a document."""
+    return [_fields(row) for row in trace.rows]
 
 
 def problem_record(problem: Problem) -> Record:

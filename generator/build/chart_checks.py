@@ -34,6 +34,16 @@ class DrawnChart:
     is_native: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnDiagram:
+    """A diagram that was drawn into a document, with the facts that it shows."""
+
+    document: str
+    name: str
+    alt_text: str
+    facts: tuple[FactView, ...]
+
+
 @dataclass(slots=True)
 class Ledger:
     """What was drawn; ``document`` is being filled, its charts ``drawn_as`` native or picture."""
@@ -41,12 +51,16 @@ class Ledger:
     document: str = ""
     drawn_as: str = "native"
     drawn: list[DrawnChart] = field(default_factory=list)
+    diagrams: list[DrawnDiagram] = field(default_factory=list)
 
     def note(
         self, name: str, spec: ChartSpec, facts: tuple[tuple[FactView | None, ...], ...],
         is_native: bool,
     ) -> None:  # fmt: skip
         self.drawn.append(DrawnChart(self.document, name, spec, facts, is_native))
+
+    def note_diagram(self, name: str, alt_text: str, facts: tuple[FactView, ...]) -> None:
+        self.diagrams.append(DrawnDiagram(self.document, name, alt_text, facts))
 
 
 def check_charts(results: Sequence[tuple[str, Package]], ledger: Ledger) -> list[Problem]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.build.annex import citation, make_annex
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
 from generator.model import wording
 from generator.model.fact import FactBook
 
 if TYPE_CHECKING:
+    from generator.model.note import Note
     from generator.model.record import Words
     from generator.model.report import ReportDefinition
 
@@ -68,7 +70,13 @@ def _is_chinese(text: str) -> bool:
     return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
+def cite(value: object) -> Note:
+    """Filter: the note below the page that says where a fact comes from (Word only)."""
+    return citation(_fact(value, "cite"))
+
+
 FILTERS: dict[str, Callable[..., object]] = {
+    "cite": cite,
     "change": change,
     "short": short,
     "bare": bare,
@@ -96,6 +104,7 @@ def build_context(
         "report": _report_texts(definition, language, views),
         "lang": language,
         "source_line": make_source_line(views, groups, language),
+        "annex": make_annex(views, groups, language),
     }
 
 

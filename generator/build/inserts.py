@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from generator.build.chart_definitions import defined_chart
 from generator.build.pictures import PictureStore, font_file, picture_parts
 from generator.build.plain_charts import ChartInsert, data_chart
-from generator.build.specifications import Views, diagram_spec
+from generator.build.specifications import Views, diagram_spec, facts_of
 from generator.build.vector_pictures import VectorPicture, is_svg, read_svg
 from generator.errors import (
     ChartError,
@@ -49,8 +49,11 @@ class DiagramInsert(Insert):
     spec: DiagramSpec
     store: PictureStore
     is_picture: bool = False
+    on_draw: Callable[[], None] | None = None
 
     def draw(self, place: Place) -> Drawing:
+        if self.on_draw is not None:
+            self.on_draw()
         if place.format == "pptx" and place.height is not None and not self.is_picture:
             from generator.charts.shapes import native_shapes
 
@@ -136,7 +139,13 @@ def make_inserts(
         """Return the diagram of this name in ``report.yaml``."""
         definition = _named(report.entry.diagrams, name, "diagram", report.file)
         spec = diagram_spec(str(name), definition, views, language, report.file)
-        return DiagramInsert(spec, store, definition.drawn_as == "picture")
+
+        def note() -> None:
+            if ledger is not None:
+                facts = tuple(views[fact] for fact in facts_of(definition.items))
+                ledger.note_diagram(str(name), spec.alt_text, facts)
+
+        return DiagramInsert(spec, store, definition.drawn_as == "picture", note)
 
     return {"chart": chart, "diagram": diagram, **folder_functions(report.folder)}
 

@@ -35,6 +35,14 @@ def diagram_spec(
     return DiagramSpec(definition.kind, items, alt_text, title or name, _LOCALES[language])
 
 
+def facts_of(items: Sequence[ItemDefinition]) -> list[str]:
+    """Return the ids of the facts that items of a diagram show, those below them included."""
+    found: list[str] = []
+    for item in items:
+        found += ([item.fact] if item.fact else []) + list(item.figures) + facts_of(item.items)
+    return list(dict.fromkeys(found))
+
+
 def _words(words: Words | None, language: str) -> str:
     return words.in_language(language) if words is not None else ""
 

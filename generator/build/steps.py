@@ -18,6 +18,7 @@ from generator.build.files import read_template, write_files
 from generator.errors import (
     ChartError,
     ChoiceError,
+    DataError,
     Location,
     OutputError,
     Problem,
@@ -30,6 +31,9 @@ from generator.office.xml import parse_xml
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
+    from generator.build.manifest import TracedFile
+    from generator.build.printed_figures import PlainText
+    from generator.build.views import FactView
     from generator.engine.compiled import CompiledTemplate
     from generator.model.fact import FactBook
     from generator.model.insert import Language
@@ -84,6 +88,15 @@ class _Job:
     target: Path
 
 
+@dataclass(frozen=True, slots=True)
+class _Traced:
+    """The results with their figures, their other texts, and the facts by language."""
+
+    files: list[TracedFile]
+    texts: list[tuple[PlainText, ...]]
+    views: dict[str, dict[str, FactView]]
+
+
 @dataclass(slots=True)
 class _Clock:
     on_step: OnStep | None
@@ -126,8 +139,10 @@ def build_report(
     with clock.step("check results"):
         warnings = [problem for _, template in templates for problem in template.warnings]
         problems = [*warnings, *_check_results(results, ledger)]
+        traced = _trace(report, book, templates, results, ledger)
+        problems += _gate(report, book, traced)
     with clock.step("write files"):
-        files = _write(results)
+        files = _write(results, _manifest(report, book, traced, ledger, jobs))
     return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
 
 
@@ -147,7 +162,9 @@ def check_report(
         try:
             templates = _compile_all(report, [job])
             ledger = Ledger()
-            problems += _check_results(_render_all(report, book, templates, ledger), ledger)
+            results = _render_all(report, book, templates, ledger)
+            problems += _check_results(results, ledger)
+            problems += _gate(report, book, _trace(report, book, templates, results, ledger))
         except ReportError as error:
             problems += error.problems
     return tuple(dict.fromkeys(problems))
@@ -304,13 +321,93 @@ def _check_results(results: list[tuple[_Job, bytes]], ledger: Ledger) -> list[Pr
     return problems
 
 
-def _write(results: list[tuple[_Job, bytes]]) -> list[BuiltFile]:
+def _trace(
+    report: ReportDefinition,
+    book: FactBook,
+    templates: list[tuple[_Job, CompiledTemplate]],
+    results: list[tuple[_Job, bytes]],
+    ledger: Ledger,
+) -> _Traced:
+    """Fill the templates a second time, with marks around the facts, and find their places."""
+    from generator.build.context import build_context, build_views
+    from generator.build.inserts import make_inserts
+    from generator.build.manifest import TracedFile
+    from generator.build.marked_views import Marks, marked_views
+    from generator.build.pictures import PictureStore
+    from generator.build.printed_figures import printed_figures
+
+    store = PictureStore(report.folder / ".cache" / "pictures")
+    marks = Marks()
+    drawn = {diagram.alt_text for diagram in ledger.diagrams}
+    contexts: dict[str, dict[str, object]] = {}
+    views: dict[str, dict[str, FactView]] = {
+        language: build_views(book, language) for language in report.entry.languages
+    }
+    files: list[TracedFile] = []
+    texts: list[tuple[PlainText, ...]] = []
+    for (job, template), (_, data) in zip(templates, results, strict=True):
+        name, language = job.target.name, job.language
+        if language not in contexts:
+            marked = marked_views(views[language], marks)
+            context = build_context(book, report, language, marked)
+            own = context["report"]
+            assert isinstance(own, dict)
+            context["report"] = {key: marks.mark("report", key, own[key]) for key in own}
+            contexts[language] = context | make_inserts(report, views[language], language, store)
+        package = read_package(template.render(contexts[language]), name)
+        figures, plain = printed_figures(package, marks, drawn)
+        files.append(
+            TracedFile(name, job.document, language, data, read_package(data, name), figures)
+        )
+        texts.append(tuple(plain))
+    return _Traced(files, texts, views)
+
+
+def _gate(report: ReportDefinition, book: FactBook, traced: _Traced) -> list[Problem]:
+    """Return what the gate only warns about.
+
+    Raises:
+        DataError: with each finding that stops the build.
+    """
+    from generator.build.gate import GateFile, gate_problems
+
+    files = [
+        GateFile(file.name, file.figures, texts, file.language)
+        for file, texts in zip(traced.files, traced.texts, strict=True)
+    ]
+    problems = gate_problems(report, book, files, traced.views)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise DataError.of(errors)
+    return problems
+
+
+def _manifest(
+    report: ReportDefinition, book: FactBook, traced: _Traced, ledger: Ledger, jobs: Sequence[_Job]
+) -> dict[Path, bytes]:
+    """Return the manifests to be written, one for each folder of results."""
+    from generator.build.manifest import NAME, earlier_manifest, manifest_record, manifest_text
+
+    record = manifest_record(
+        report.title.in_language(jobs[0].language), report.folder, book, traced.files, ledger,
+        traced.views,
+    )  # fmt: skip
+    path = jobs[0].target.parent / NAME
+    return {path: manifest_text(record, earlier_manifest(path))}
+
+
+def _write(results: list[tuple[_Job, bytes]], manifests: dict[Path, bytes]) -> list[BuiltFile]:
     digests = [hashlib.sha256(data).hexdigest() for _, data in results]
     current = [_digest_of(job.target) for job, _ in results]
     changed = {
         job.target: data
         for (job, data), old, new in zip(results, current, digests, strict=True)
         if old != new
+    }
+    changed |= {
+        path: data
+        for path, data in manifests.items()
+        if _digest_of(path) != hashlib.sha256(data).hexdigest()
     }
     write_files(changed)
     return [

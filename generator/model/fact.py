@@ -163,6 +163,7 @@ class FactEntry(Record):
     note: Words | None = None
     related: tuple[FactId, ...] = ()
     part_of: FactId | None = None
+    valid_until: date | None = None
     derived: Derivation | None = None
 
     @field_validator("comparison", mode="before")
@@ -177,6 +178,11 @@ class FactEntry(Record):
         if isinstance(text, str):
             Period.parse(text)
         return text
+
+    @field_validator("valid_until", mode="before")
+    @classmethod
+    def _end_is_a_date(cls, value: object) -> object:
+        return value if value is None else read_date(value)
 
     @field_validator("number", mode="before")
     @classmethod

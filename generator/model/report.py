@@ -6,15 +6,16 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from generator.model.drawing import ChartDefinition, DiagramDefinition, DrawnAs
 from generator.model.fact import read_date
 from generator.model.insert import Language
-from generator.model.record import Identifier, Record, Text, Unfit, Words
+from generator.model.record import FactId, Identifier, Record, Text, Unfit, Words
 
 #: Names that Windows, too, accepts; no folder, no hidden file, no lock file of Office.
 _OUTPUT_NAME = re.compile(r"(?![.~])[^\\/:*?\"<>|\x00-\x1f]+\.(?:docx|pptx)")
@@ -43,6 +44,41 @@ class DocumentDefinition(Record):
         return value
 
 
+GateSetting = Literal["error", "warn", "off"]
+
+
+class SumDefinition(Record):
+    """Facts that must make up a whole: a fact, or a number such as 100.
+
+    Without a ``tolerance`` numbers with decimals, and percentages, may be off by half a unit of
+    their last digit.
+    """
+
+    facts: Annotated[tuple[FactId, ...], Field(min_length=2)]
+    whole: FactId | None = None
+    total: Decimal | None = None
+    tolerance: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _has_a_whole(self) -> SumDefinition:
+        if (self.whole is None) == (self.total is None):
+            raise Unfit("a sum needs a whole or a total", "give one of the two")
+        return self
+
+
+class GateDefinition(Record):
+    """What stops a build, what is only told, and what is not looked at."""
+
+    unexplained_numbers: GateSetting = "error"
+    dropped_bounds: GateSetting = "error"
+    two_ways: GateSetting = "error"
+    out_of_date: GateSetting = "error"
+    sums: GateSetting = "error"
+    languages: GateSetting = "warn"
+    literals: tuple[Text, ...] = ()
+    adds_up: tuple[SumDefinition, ...] = ()
+
+
 class ReportEntry(Record):
     """A report as it stands in ``report.yaml``."""
 
@@ -58,6 +94,7 @@ class ReportEntry(Record):
     charts: dict[Identifier, ChartDefinition] = Field(default_factory=dict)
     diagrams: dict[Identifier, DiagramDefinition] = Field(default_factory=dict)
     charts_as: DrawnAs = "native"
+    gate: GateDefinition = Field(default_factory=GateDefinition)
     output: Text = "output"
 
     @field_validator("date", mode="before")

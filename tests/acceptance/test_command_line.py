@@ -23,7 +23,7 @@ from tests.conftest import ROOT, Run
 Cli = Callable[..., Run]
 FILES = {
     "binjiang-briefing-zh.docx", "binjiang-briefing-en.docx",
-    "binjiang-deck-zh.pptx", "binjiang-deck-en.pptx",
+    "binjiang-deck-zh.pptx", "binjiang-deck-en.pptx", "manifest.json",
 }  # fmt: skip
 
 
@@ -48,7 +48,9 @@ class TestBuild:
         run = cli("--lang", "en", "--only", "deck", cwd=project)
 
         assert run.code == 0
-        assert [path.name for path in (project / "output").iterdir()] == ["binjiang-deck-en.pptx"]
+        assert {path.name for path in (project / "output").iterdir()} == {
+            "binjiang-deck-en.pptx", "manifest.json",
+        }  # fmt: skip
 
     def test_writes_into_the_folder_asked_for(
         self, cli: Cli, project: Path, tmp_path: Path
@@ -56,7 +58,7 @@ class TestBuild:
         run = cli("--only", "deck", "--output", tmp_path / "a" / "b", cwd=project)
 
         assert run.code == 0
-        assert len(list((tmp_path / "a" / "b").iterdir())) == 2
+        assert len(list((tmp_path / "a" / "b").iterdir())) == 3
         assert not (project / "output").exists()
 
     def test_gives_identical_bytes_with_and_without_caches_and_for_any_hash_seed(
@@ -66,7 +68,31 @@ class TestBuild:
         cli("-o", tmp_path / "second", cwd=project, PYTHONHASHSEED="2")
 
         assert digests(tmp_path / "first") == digests(tmp_path / "second")
-        assert len(digests(tmp_path / "first")) == 4
+        assert len(digests(tmp_path / "first")) == 5
+
+    def test_says_where_a_number_comes_from(self, cli: Cli, project: Path) -> None:
+        cli("--only", "deck", "--lang", "en", cwd=project)
+
+        run = cli("trace", "output/binjiang-deck-en.pptx", "15.4", cwd=project)
+        record = cli("trace", "output/binjiang-deck-en.pptx", "15.4", "--json", cwd=project)
+
+        assert run.code == 0
+        assert "growth.industry_growth" in run.out
+        assert "data/binjiang.yaml:65" in run.out
+        found = json.loads(record.out)["figures"]
+        assert {figure["fact"] for figure in found} == {"growth.industry_growth"}
+
+    def test_says_that_a_document_has_no_manifest(self, cli: Cli, project: Path) -> None:
+        run = cli("trace", "templates/en/deck.pptx", cwd=project)
+
+        assert run.code == 1
+        assert "there is no manifest beside the document" in run.err
+
+    def test_builds_the_gallery(self, cli: Cli, tmp_path: Path) -> None:
+        run = cli("gallery", "--output", tmp_path / "g", cwd=tmp_path)
+
+        assert run.code == 0, run.err
+        assert {p.name for p in (tmp_path / "g").iterdir()} == {"gallery.docx", "gallery.pptx"}
 
     def test_leaves_unchanged_files_alone_and_says_so(self, cli: Cli, project: Path) -> None:
         cli("--only", "briefing", "--lang", "zh", cwd=project)

@@ -1,0 +1,66 @@
+"""Where figures come from, as values of templates: a note behind a figure, a table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from generator.build.views import FactView, GroupView
+from generator.errors import DataError, near_name_hint
+from generator.model.blocks import Blocks
+from generator.model.note import Note
+from generator.model.rich_text import RichText
+
+_HEADS = {
+    "zh": ("指标", "数值", "时期", "界限", "出处与原文写法"),
+    "en": ("Figure", "Value", "Period", "Bound", "Place and phrase"),
+}
+
+
+def citation(view: FactView) -> Note:
+    """Return the note that says where a figure comes from (Word only)."""
+    zh = view._language == "zh"
+    source = view.source if view.is_derived else f"{view.source_short}{'，' if zh else ', '}" + (
+        view.source)  # fmt: skip
+    return Note(RichText.of(f"{source}{'。' if zh else '.'}"))
+
+
+def make_annex(
+    views: Mapping[str, FactView], groups: Mapping[str, GroupView], language: str
+) -> Callable[..., Blocks]:
+    """Return the function ``annex(*names)`` for templates of one language."""
+
+    def annex(*names: object) -> Blocks:
+        """Return a table of figures with period, bound and source: of these groups, or of all.
+
+        Raises:
+            DataError: there is no such group or fact.
+        """
+        from generator.build.blocks import table
+
+        wanted = names or tuple(groups.values())
+        rows = [view for name in wanted for view in _figures(name, views, groups)]
+        return table(
+            [
+                {"0": view.name, "1": view.short, "2": view.period, "3": view.bound_label,
+                 "4": view.source}
+                for view in rows
+            ],
+            columns=dict(zip("01234", _HEADS[language], strict=True)),
+        )  # fmt: skip
+
+    return annex
+
+
+def _figures(
+    name: object, views: Mapping[str, FactView], groups: Mapping[str, GroupView]
+) -> Sequence[FactView]:
+    if isinstance(name, str) and name in groups:
+        name = groups[name]
+    if isinstance(name, str) and name in views:
+        name = views[name]
+    if isinstance(name, GroupView):
+        return name.figures
+    if isinstance(name, FactView):
+        return (name,)
+    raise DataError(f'there is no group or fact "{name}"', None,
+                    near_name_hint(str(name), [*groups, *views]))  # fmt: skip

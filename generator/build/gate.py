@@ -1,0 +1,290 @@
+"""The gate: what a report must not say before it is written.
+
+Numbers that no fact explains, bounds that were dropped, figures that are out of date, shares that
+do not add up, figures that are printed in two ways, texts whose languages differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from generator.build.printed_figures import PlainText, PrintedFigure
+from generator.build.views import FactView
+from generator.errors import DataError, Location, Problem, Severity
+from generator.model.bound import BOUND_WORDS
+from generator.model.fact import Fact, FactBook
+from generator.model.report import GateDefinition, ReportDefinition
+
+#: A number in prose: not glued to Latin letters before it, with its decimals and sign of percent.
+_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z.,/\-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![0-9A-Za-z.,/:])(?<![A-Za-z]-)\d+(?:\.\d+)?"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: What may stand behind a number that only counts or dates.
+_COUNTED = re.compile(r"\s?(?:年|月|日|号|期|章|节|条|款|版|页|:\d\d|[-–—~至]\d{1,2}(?:月|日|年))")
+_REFERENCE = re.compile(
+    r"(?:第|图|表|附录|附件|No\.|Nos\.|Figure|Table|Annex|Chapter|Section|Part|Note|Step|Slide|Page|Q|H)"
+    r"\s?$"
+)
+_LIST_NUMBER = re.compile(r"^\s*[(（]?\d{1,3}[)）.、．](?!\d)\s?")
+_MONTHS = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GateFile:
+    """A result with its figures and what else it says."""
+
+    name: str
+    figures: Sequence[PrintedFigure]
+    texts: Sequence[PlainText]
+    language: str
+
+
+def gate_problems(
+    report: ReportDefinition, book: FactBook, files: Sequence[GateFile],
+    views: Mapping[str, Mapping[str, FactView]],
+) -> list[Problem]:  # fmt: skip
+    """Return what the gate finds, each finding with the severity that the report sets for it."""
+    gate = report.entry.gate
+    checks = (
+        (gate.unexplained_numbers, _unexplained(gate, files, views)),
+        (gate.dropped_bounds, _dropped_bounds(files, views)),
+        (gate.two_ways, _two_ways(files)),
+        (gate.out_of_date, _out_of_date(report, book, files)),
+        (gate.sums, _sums(report, book)),
+        (gate.languages, _languages(book)),
+    )
+    problems: list[Problem] = []
+    for setting, found in checks:
+        if setting == "off":
+            continue
+        severity: Severity = "error" if setting == "error" else "warning"
+        problems += (replace(problem, severity=severity) for problem in found)
+    return list(dict.fromkeys(problems))
+
+
+def _problem(message: str, where: Location | None, hint: str) -> Problem:
+    return Problem(message, where, hint, code=DataError.code)
+
+
+# --- numbers that no fact explains ---
+
+
+def _unexplained(
+    gate: GateDefinition, files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]]
+) -> Iterator[Problem]:
+    for file in files:
+        bounded = _bounded(views.get(file.language, {}).values())
+        for text in file.texts:
+            for number in numbers_in(text.text, gate.literals):
+                view = bounded.get(number.replace(",", ""))
+                if text.is_heading and view is None:
+                    continue
+                if view is not None:
+                    yield _problem(
+                        f'"{number}" stands without its bound; the fact {view.id} is '
+                        f"{view.short}", text.place, f"write {{{{ {view.id} }}}}",
+                    )  # fmt: skip
+                    continue
+                yield _problem(
+                    f'no fact explains the number "{number}"', text.place,
+                    "print a fact there, or name the number under gate: literals:",
+                )  # fmt: skip
+
+
+def _dropped_bounds(
+    files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]]
+) -> Iterator[Problem]:
+    """Yield a problem for a bare number of a bounded fact without a word for its bound."""
+    for file in files:
+        for figure in file.figures:
+            view = views.get(file.language, {}).get(figure.fact)
+            if figure.form != "number" or view is None or view.bound == "exact":
+                continue
+            if _says_bound(figure, view):
+                continue
+            yield _problem(
+                f'"{figure.text}" stands without its bound; {view.id} is {view.short}',
+                figure.place, f"write {{{{ {view.id} }}}}, or say the bound beside the number",
+            )  # fmt: skip
+
+
+def _says_bound(figure: PrintedFigure, view: FactView) -> bool:
+    before, after = figure.before.rstrip(), figure.after.lstrip()
+    for word in BOUND_WORDS:
+        same = word.bound.value == view.bound or {word.bound.value, view.bound} <= _ABOVE or (
+            {word.bound.value, view.bound} <= _BELOW)  # fmt: skip
+        if not same:
+            continue
+        if word.position == "before" and before.endswith(word.text):
+            return True
+        if word.position != "before" and word.text in after[: len(word.text) + 12]:
+            return True
+    return False
+
+
+_ABOVE = {"over", "at_least"}
+_BELOW = {"under", "at_most", "nearly"}
+
+
+def _bounded(views: Iterable[FactView]) -> dict[str, FactView]:
+    return {
+        f"{number:f}": view
+        for view in views
+        if view.bound not in ("exact",) and view.is_figure
+        for number in (view.amount, view.number)
+        if number is not None
+    }
+
+
+def numbers_in(text: str, literals: Sequence[str] = ()) -> list[str]:
+    """Return the numbers of a text that say a figure: no years, dates, references, list numbers.
+
+    ``literals`` are texts with digits that are no figures of the report: names of programmes, laws.
+    """
+    for literal in sorted(literals, key=len, reverse=True):
+        text = text.replace(literal, " ")
+    text = _LIST_NUMBER.sub(" ", text)
+    found = []
+    for match in _NUMBER.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        number = match[0]
+        if _YEAR.fullmatch(number) or _COUNTED.match(after) or _REFERENCE.search(before):
+            continue
+        if _MONTHS.match(after.lstrip()) or _MONTHS.search(before[-12:]):
+            continue
+        if after[:1].isascii() and after[:1].isalpha() and before[-1:] in ("-", "–"):
+            continue
+        found.append(number)
+    return found
+
+
+# --- one figure, two ways ---
+
+
+def _two_ways(files: Sequence[GateFile]) -> Iterator[Problem]:
+    """Yield a problem for a figure whose digits differ between two places of one language."""
+    seen: dict[tuple[str, str], tuple[str, Location]] = {}
+    for file in files:
+        for figure in file.figures:
+            if not figure.is_figure:
+                continue
+            digits = _digits(figure.text)
+            if not digits:
+                continue
+            key = (figure.fact, file.language)
+            first = seen.setdefault(key, (digits, figure.place))
+            if first[0] != digits:
+                yield _problem(
+                    f'"{figure.fact}" is printed as {digits} here, and as {first[0]} in {first[1]}',
+                    figure.place, "print it the same way in both places",
+                )  # fmt: skip
+
+
+def _digits(text: str) -> str:
+    """Return the first number of a printed figure, without signs that part thousands."""
+    found = re.search(r"\d[\d,]*(?:\.\d+)?", text)
+    return found[0].replace(",", "") if found else ""
+
+
+# --- figures that are out of date ---
+
+
+def _out_of_date(
+    report: ReportDefinition, book: FactBook, files: Sequence[GateFile]
+) -> Iterator[Problem]:
+    ends = {
+        fact.id: fact for fact in book
+        if fact.entry.valid_until is not None and fact.entry.valid_until < report.date
+    }  # fmt: skip
+    told: set[str] = set()
+    for file in files:
+        for figure in file.figures:
+            fact = ends.get(figure.fact)
+            if fact is None or figure.fact in told or not figure.is_figure:
+                continue
+            told.add(figure.fact)
+            yield _problem(
+                f'"{fact.id}" was valid until {fact.entry.valid_until}, and the report is of '
+                f"{report.date}; it is printed in {figure.place}",
+                Location(fact.file, line=fact.line), "find the newer figure",
+            )  # fmt: skip
+
+
+# --- sums ---
+
+
+def _sums(report: ReportDefinition, book: FactBook) -> Iterator[Problem]:
+    """Yield a problem for parts that do not make up their whole, within their roundings."""
+    facts = {fact.id: fact for fact in book}
+    for number, check in enumerate(report.entry.gate.adds_up, 1):
+        where = Location(report.file, ("gate", f"adds_up {number}"))
+        unknown = [name for name in (*check.facts, check.whole or "") if name and name not in facts]
+        if unknown:
+            yield _problem(f'the data have no fact "{unknown[0]}"', where, "correct the name")
+            continue
+        parts = [facts[name].number for name in check.facts]
+        whole = facts[check.whole].number if check.whole else check.total
+        if whole is None or any(part is None for part in parts):
+            yield _problem("one of the facts has no number", where, "add up figures only")
+            continue
+        total = sum((part for part in parts if part is not None), Decimal(0))
+        named = [facts[name] for name in (*check.facts, *([check.whole] if check.whole else ()))]
+        room = sum((_rounding(fact) for fact in named), Decimal(0))
+        if abs(total - whole) > (room if check.tolerance is None else check.tolerance):
+            told = " + ".join(f"{facts[n].number} ({n})" for n in check.facts)
+            said = f"{whole} ({check.whole})" if check.whole else f"{whole}"
+            yield _problem(
+                f"{told} = {total}, which is not {said}", where,
+                "correct the figures, or name what is missing",
+            )  # fmt: skip
+
+
+def _rounding(fact: Fact) -> Decimal:
+    """Return half a unit of the last digit, which rounding may have taken; nothing of a count."""
+    exponent = fact.number.as_tuple().exponent if fact.number is not None else 0
+    if not isinstance(exponent, int) or (exponent >= 0 and fact.entry.unit != "%"):
+        return Decimal(0)
+    return Decimal(5).scaleb(exponent - 1)
+
+
+# --- languages ---
+
+_ZH_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s?(万|亿)?")
+_EN_NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?:\s?(thousand|million|billion))?")
+_SCALES = {"万": 4, "亿": 8, "thousand": 3, "million": 6, "billion": 9}
+
+
+def _languages(book: FactBook) -> Iterator[Problem]:
+    """Yield a problem for the texts of a fact whose numbers differ between the languages."""
+    for fact in book:
+        for field in ("name", "short", "text"):
+            words = getattr(fact.entry, field)
+            if words is None:
+                continue
+            zh = _values(words.zh, _ZH_NUMBER)
+            en = _values(words.en, _EN_NUMBER)
+            if zh and en and not (zh <= en or en <= zh):
+                yield _problem(
+                    f'"{fact.id}" says {_told(zh - en)} in Chinese and {_told(en - zh)} in English '
+                    f"({field})", Location(fact.file, line=fact.line), "correct one of the texts",
+                )  # fmt: skip
+
+
+def _values(text: str, pattern: re.Pattern[str]) -> set[Decimal]:
+    values = set()
+    for number, scale in pattern.findall(text):
+        try:
+            values.add(Decimal(number.replace(",", "")).scaleb(_SCALES.get(scale, 0)).normalize())
+        except InvalidOperation:
+            continue
+    return values
+
+
+def _told(values: set[Decimal]) -> str:
+    return ", ".join(f"{value:f}" for value in sorted(values))
