@@ -26,7 +26,9 @@ from generator.errors import (
 )
 from generator.model.diagram import DiagramSpec
 from generator.model.insert import (
+    AuthoredChart,
     Drawing,
+    FilledChart,
     Insert,
     PictureDrawing,
     Place,
@@ -105,6 +107,35 @@ class FileInsert(Insert):
         return picture_parts(
             self.data, self.kind, self.svg, width, height, self.alt_text, self.name
         )
+
+
+#: The smallest picture there is: one white pixel.
+_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010100000000376ef9240000000a49444154"
+    "789c636800000082008177cd72b60000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BlankInsert(Insert):
+    """Stands for a drawing where only the texts around it matter; ``told`` is its alt text."""
+
+    told: str = ""
+
+    def draw(self, place: Place) -> Drawing:
+        return picture_parts(_PIXEL, "png", None, Length.cm(1), Length.cm(1), self.told, "Blank")
+
+    def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        return FilledChart(chart.xml, chart.workbook, self.told)
+
+
+def blank_inserts() -> dict[str, Callable[..., object]]:
+    """Return functions like those of ``make_inserts`` that draw nothing."""
+
+    def blank(*given: object, **options: object) -> Insert:
+        return BlankInsert()
+
+    return {"chart": blank, "diagram": blank, "picture": blank}
 
 
 def make_inserts(

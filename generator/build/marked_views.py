@@ -127,6 +127,10 @@ def read_marks(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
 
     What is left of a mark that was cut by a filter is dropped.
     """
+    if BEGIN not in text and CUT not in text and END not in text:
+        if text:
+            yield text, ()
+        return
     around: list[int] = []
     piece: list[str] = []
     position = 0

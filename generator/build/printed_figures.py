@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.build.marked_views import BEGIN, FIGURE_FORMS, Mark, Marks, read_marks
@@ -46,12 +46,8 @@ class PlainText:
     is_heading: bool
 
 
-def printed_figures(
-    package: Package, marks: Marks, drawn: Collection[str] = ()
-) -> tuple[list[PrintedFigure], list[PlainText]]:
+def printed_figures(package: Package, marks: Marks) -> tuple[list[PrintedFigure], list[PlainText]]:
     """Return all facts that are printed in a package, and the rest of its texts.
-
-    Texts inside of drawings whose alternative text is among ``drawn`` are left out.
     A fact inside of the text of another (the short name of an input in the source of a derived
     figure) counts for the outer one.
     """
@@ -68,17 +64,18 @@ def printed_figures(
                                    "ppt/notesSlides/", "word/header"))  # fmt: skip
         for paragraph in root.iter(*_PARAGRAPHS):
             text = _text_of(paragraph)
-            if not text.strip() or _is_drawn(paragraph, drawn):
+            if not text.strip():
                 continue
             found, rest = _read(text, marks)
-            place = places.of(paragraph, _plain(text)) if found or is_page else None
-            if place is None:
+            is_told = is_page and any(sign.isdigit() for sign in rest)
+            if not found and not is_told:
                 continue
+            place = places.of(paragraph, _plain(text))
             figures += (
                 PrintedFigure(f.mark.fact, f.mark.form, f.text, place, f.before, f.after)
                 for f in found
             )
-            if is_page:
+            if is_told:
                 texts.append(PlainText(rest, place, _is_heading(paragraph)))
         figures += _in_attributes(root, places, marks)
     return figures, texts
@@ -86,17 +83,6 @@ def printed_figures(
 
 def _plain(text: str) -> str:
     return "".join(piece for piece, _ in read_marks(text))
-
-
-def _is_drawn(paragraph: Element, drawn: Collection[str]) -> bool:
-    group = nearest(paragraph, _GROUPS) if drawn else None
-    if group is None:
-        return False
-    label = group.find(f"{qname('p:nvGrpSpPr')}/{qname('p:cNvPr')}")
-    return label is not None and label.get("descr") in drawn
-
-
-_GROUPS = frozenset((qname("p:grpSp"),))
 
 
 def _says_something(blob: bytes) -> bool:
@@ -109,18 +95,20 @@ def _text_of(paragraph: Element) -> str:
     pieces: list[str] = []
     for element in paragraph.iter():
         tag = element.tag
-        if tag == qname("w:fldChar"):
-            depth = max(0, depth + _FIELD_ENDS.get(element.get(qname("w:fldCharType")) or "", 0))
+        if tag == _FIELD:
+            depth = max(0, depth + _FIELD_ENDS.get(element.get(_FIELD_TYPE) or "", 0))
         elif tag in _TEXTS and nearest(element, _PARAGRAPHS) is paragraph:
             in_field = depth or nearest(element, _FIELDS) is not None
             if not in_field or BEGIN in (element.text or ""):
                 pieces.append(element.text or "")
-        elif tag in (qname("w:tab"), qname("w:br"), qname("a:br")):
+        elif tag in _GAPS:
             pieces.append(" ")
     return "".join(pieces)
 
 
 _FIELDS = frozenset((qname("w:fldSimple"), qname("a:fld")))
+_FIELD, _FIELD_TYPE = qname("w:fldChar"), qname("w:fldCharType")
+_GAPS = frozenset((qname("w:tab"), qname("w:br"), qname("a:br")))
 
 
 def _read(text: str, marks: Marks) -> tuple[list[_Found], str]:

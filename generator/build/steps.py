@@ -139,7 +139,7 @@ def build_report(
     with clock.step("check results"):
         warnings = [problem for _, template in templates for problem in template.warnings]
         problems = [*warnings, *_check_results(results, ledger)]
-        traced = _trace(report, book, templates, results, ledger)
+        traced = _trace(report, book, templates, results)
         problems += _gate(report, book, traced)
     with clock.step("write files"):
         files = _write(results, _manifest(report, book, traced, ledger, jobs))
@@ -164,7 +164,7 @@ def check_report(
             ledger = Ledger()
             results = _render_all(report, book, templates, ledger)
             problems += _check_results(results, ledger)
-            problems += _gate(report, book, _trace(report, book, templates, results, ledger))
+            problems += _gate(report, book, _trace(report, book, templates, results))
         except ReportError as error:
             problems += error.problems
     return tuple(dict.fromkeys(problems))
@@ -326,19 +326,15 @@ def _trace(
     book: FactBook,
     templates: list[tuple[_Job, CompiledTemplate]],
     results: list[tuple[_Job, bytes]],
-    ledger: Ledger,
 ) -> _Traced:
     """Fill the templates a second time, with marks around the facts, and find their places."""
     from generator.build.context import build_context, build_views
-    from generator.build.inserts import make_inserts
+    from generator.build.inserts import blank_inserts, folder_functions
     from generator.build.manifest import TracedFile
     from generator.build.marked_views import Marks, marked_views
-    from generator.build.pictures import PictureStore
     from generator.build.printed_figures import printed_figures
 
-    store = PictureStore(report.folder / ".cache" / "pictures")
     marks = Marks()
-    drawn = {diagram.alt_text for diagram in ledger.diagrams}
     contexts: dict[str, dict[str, object]] = {}
     views: dict[str, dict[str, FactView]] = {
         language: build_views(book, language) for language in report.entry.languages
@@ -353,9 +349,10 @@ def _trace(
             own = context["report"]
             assert isinstance(own, dict)
             context["report"] = {key: marks.mark("report", key, own[key]) for key in own}
-            contexts[language] = context | make_inserts(report, views[language], language, store)
+            files_of = folder_functions(report.folder)
+            contexts[language] = context | files_of | blank_inserts()
         package = read_package(template.render(contexts[language]), name)
-        figures, plain = printed_figures(package, marks, drawn)
+        figures, plain = printed_figures(package, marks)
         files.append(
             TracedFile(name, job.document, language, data, read_package(data, name), figures)
         )

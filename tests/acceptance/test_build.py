@@ -47,7 +47,9 @@ class TestResults:
         build_report(write_project(tmp_path), languages=["en"], documents=["note"],
                      output=tmp_path / "elsewhere")  # fmt: skip
 
-        assert [p.name for p in (tmp_path / "elsewhere").iterdir()] == ["note-en.docx"]
+        assert sorted(p.name for p in (tmp_path / "elsewhere").iterdir()) == [
+            "manifest.json", "note-en.docx",
+        ]  # fmt: skip
         assert not (tmp_path / "output").exists()
 
     def test_gives_the_same_bytes_twice_and_leaves_unchanged_files_alone(self, tmp_path):

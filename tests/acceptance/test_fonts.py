@@ -51,7 +51,7 @@ def test_a_machine_without_fonts_gives_the_same_bytes(project: Path, tmp_path: P
 
     build(["-c", _WITHOUT_FONTS], project, tmp_path / "without", tmp_path / "no fonts")
 
-    for file in (tmp_path / "with").iterdir():
+    for file in (tmp_path / "with").glob("*.???x"):
         assert parts(file) == parts(tmp_path / "without" / file.name)
     known = next((tmp_path / "no fonts").glob("fontlist*.json")).read_text("utf-8")
     assert "/usr/share/fonts" not in known
