@@ -114,9 +114,7 @@ def _assert_harmless(data: bytes, case: Case) -> None:
     "case", [c for c in _CASES if not c.out and not c.is_data],
     ids=lambda case: f"{case.item}-{case.name}",
 )  # fmt: skip
-def test_check_says_the_same_and_writes_nothing(
-    case: Case, tmp_path: Path, runner: Runner
-) -> None:
+def test_check_says_the_same_and_writes_nothing(case: Case, tmp_path: Path, runner: Runner) -> None:
     project, template = _laid_out(case, tmp_path)
     before = _files(tmp_path)
     data = [word for name in case.data for word in ("--data", name)]

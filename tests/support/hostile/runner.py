@@ -95,6 +95,13 @@ def _serve() -> None:
     import generator.app.checks
     import generator.app.commands
     import generator.app.inputs
+    import generator.app.printing
+    import generator.app.progress
+    import generator.app.records
+    import generator.build.blocks
+    import generator.build.context
+    import generator.build.inserts
+    import generator.build.markdown
     import generator.build.single
     import generator.build.steps
     import generator.engine.compiler

@@ -38,8 +38,6 @@ def zipped(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     return buffer.getvalue()
 
 
-
-
 def with_blob(data: bytes, name: str, blob: bytes) -> bytes:
     return zipped({**parts_of(data), name: blob})
 
@@ -85,7 +83,7 @@ def with_relationship(
 
 def raw_zip(entries: list[tuple[str, bytes, dict[str, int]]]) -> bytes:
     """Return a zip whose headers say what is asked for, true or not."""
-    body, directory = b"", b""
+    body, directory = bytearray(), bytearray()
     for name, blob, lies in entries:
         raw = name.encode("utf-8", "surrogateescape")
         method = lies.get("method", 8)
@@ -103,7 +101,7 @@ def raw_zip(entries: list[tuple[str, bytes, dict[str, int]]]) -> bytes:
         directory += b"PK\x01\x02" + struct.pack("<H", 20) + head
         directory += struct.pack("<3H2L", 0, 0, 0, 0, offset) + raw
     end = struct.pack("<4H2LH", 0, 0, len(entries), len(entries), len(directory), len(body), 0)
-    return body + directory + b"PK\x05\x06" + end
+    return bytes(body + directory) + b"PK\x05\x06" + end
 
 
 def raw_with(*extra: tuple[str, bytes, dict[str, int]]) -> bytes:
