@@ -170,12 +170,14 @@ def build(
 @click.argument("template", type=_PATH)
 @click.option("-o", "--out", "--output", "out", required=True, metavar="FILE",
               help="The result; tags in its name are filled in.")  # fmt: skip
+@click.option("--isolate", is_flag=True, envvar="MAKE_REPORT_ISOLATE",
+              help="The template is not your own: fill it in a limited process.")  # fmt: skip
 @_of_a_template
 @_everywhere
 def render(
-    template: Path, out: str, data: tuple[Path, ...], format_: str | None, name: tuple[str, ...],
-    set_: tuple[str, ...], each: str | None, files: Path | None, undefined: str,
-    json: bool, quiet: bool, debug: bool,
+    template: Path, out: str, isolate: bool, data: tuple[Path, ...], format_: str | None,
+    name: tuple[str, ...], set_: tuple[str, ...], each: str | None, files: Path | None,
+    undefined: str, json: bool, quiet: bool, debug: bool,
 ) -> Outcome:  # fmt: skip
     """Fill TEMPLATE with data and write the result, or one document for each row of a list.
 
@@ -196,7 +198,8 @@ def render(
     with Progress(silent=quiet) as progress:
         result = render_single(
             template, given.context, out, files=given.folder, inputs=given.paths, each=each,
-            undefined=undefined, on_document=lambda n, m: progress("fill the template", n, m),
+            undefined=undefined, isolate=isolate,
+            on_document=lambda n, m: progress("fill the template", n, m),
         )  # fmt: skip
     return Outcome(
         "render", render_record(result), lambda: print_render(result), tuple(result.problems)

@@ -74,6 +74,11 @@ def _attempt(work: Callable[[], object], arguments: Sequence[str]) -> tuple[obje
         _trace(arguments)
         code = MISUSED if isinstance(error, ChoiceError) else FAILED
         return Outcome(command, problems=error.problems), code
+    except MemoryError:
+        _trace(arguments)
+        needed = Problem("the run needs more memory than there is",
+                         hint="use smaller files, or fewer rows at once", code="limit")  # fmt: skip
+        return Outcome(command, problems=(needed,)), FAILED
     except Exception as error:
         _trace(arguments)
         return Outcome(command, problems=(_unexpected(error),)), FAILED

@@ -9,17 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 
 from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
+from generator.office.limits import DEFAULT_LIMITS
 
 
-def read_template(path: Path, shown: str | None = None) -> bytes:
-    """Return the bytes of a template file.
+def read_template(
+    path: Path, shown: str | None = None, most: int = DEFAULT_LIMITS.package_bytes
+) -> bytes:
+    """Return the bytes of a template file, of which at most one more than ``most`` is read.
 
     Raises:
         TemplateNotFoundError: it is not there or cannot be read; with the nearest name beside it.
     """
     where = Location(shown or str(path))
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:  # what lies behind a name may have no end
+            return stream.read(most + 1)
     except FileNotFoundError as error:
         try:
             beside = [p.name for p in path.parent.iterdir()]

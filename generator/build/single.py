@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,10 @@ from generator.errors import (
     TemplateError,
     near_name_hint,
 )
+from generator.office.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
+    from generator.build.isolation import Worker
     from generator.engine.compiled import CompiledTemplate
 
 #: Called after each document: how many are done, and of how many.
@@ -159,20 +162,40 @@ def render_single(
     inputs: Sequence[Path] = (),
     each: str | None = None,
     undefined: str = "strict",
+    isolate: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     on_document: OnDocument | None = None,
 ) -> RenderResult:
     """Write a template filled with ``context``, or one document for each row of the list ``each``.
 
     ``out`` is the name of the result; tags in it are filled in. ``files`` is the folder of
     pictures; ``inputs`` are files that must not be written over. Nothing is replaced before every
-    document is made.
+    document is made. ``isolate``: the template is not the operator's own, so a process with limits
+    of its own compiles and fills it.
 
     Raises:
         ChoiceError: ``out`` is no pattern for names.
         ReportError: template, data or names are wrong, or a file cannot be written.
     """
-    compiled = _compile(template, undefined)
-    rows = list(_rows(context, each, files))
+    with ExitStack() as stack:
+        compiled: CompiledTemplate | Worker
+        if isolate:
+            from generator.build.isolation import Job, Worker
+
+            job = Job(str(template), context, str(files), each, undefined, limits)
+            compiled = stack.enter_context(Worker(job))
+        else:
+            compiled = compile_single(template, undefined, limits)
+        done = _render_all(template, compiled, context, out, files, inputs, each, on_document)
+        return RenderResult(tuple(done), compiled.warnings)
+
+
+def _render_all(
+    template: Path, compiled: CompiledTemplate | Worker, context: Mapping[str, object], out: str,
+    files: Path, inputs: Sequence[Path], each: str | None, on_document: OnDocument | None,
+) -> list[RenderedFile]:  # fmt: skip
+    """Write the documents and return what they are."""
+    rows = list(rows_of(context, each, files))
     targets = _targets(out, rows, compiled.format, each)
     _protect([template, *inputs], targets)
     done: list[RenderedFile] = []
@@ -198,7 +221,7 @@ def render_single(
         failures.raise_if_any()
 
     write_files(documents())
-    return RenderResult(tuple(done), compiled.warnings)
+    return done
 
 
 def check_single(
@@ -214,13 +237,13 @@ def check_single(
     Without a context the template is compiled only.
     """
     try:
-        compiled = _compile(template, undefined)
+        compiled = compile_single(template, undefined)
     except ReportError as error:
         return tuple(dict.fromkeys(error.problems)), ()
     problems = list(compiled.warnings)
     if context is not None:
         failures = _Failures(each)
-        for number, row in enumerate(_rows(context, each, files), 1):
+        for number, row in enumerate(rows_of(context, each, files), 1):
             try:
                 compiled.render(row)
             except ReportError as error:
@@ -229,11 +252,14 @@ def check_single(
     return tuple(problems), compiled.variables()
 
 
-def _compile(template: Path, undefined: str) -> CompiledTemplate:
+def compile_single(
+    template: Path, undefined: str, limits: Limits = DEFAULT_LIMITS
+) -> CompiledTemplate:
+    """Return a compiled template whose name says what it is."""
     from generator.build.context import FILTERS
     from generator.build.templates import compile_template
 
-    compiled = compile_template(template, filters=FILTERS, undefined=undefined)
+    compiled = compile_template(template, filters=FILTERS, undefined=undefined, limits=limits)
     if template.suffix.lower() != f".{compiled.format}":
         raise TemplateError(
             f"the file is a .{compiled.format} under another name", Location(str(template)),
@@ -242,7 +268,7 @@ def _compile(template: Path, undefined: str) -> CompiledTemplate:
     return compiled
 
 
-def _rows(
+def rows_of(
     context: Mapping[str, object], each: str | None, files: Path
 ) -> Iterator[dict[str, object]]:
     """Yield the names for each document: those of the data, and the columns of its row."""

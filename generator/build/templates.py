@@ -41,7 +41,7 @@ def compile_template(
     else:
         path = Path(template)
         shown = name or str(template)
-        data = read_template(path, shown)
+        data = read_template(path, shown, limits.package_bytes)
     return compile_bytes(data, shown, filters=filters, undefined=undefined, limits=limits)
 
 

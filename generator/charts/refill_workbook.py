@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
@@ -29,6 +29,7 @@ from generator.office.limits import DEFAULT_LIMITS
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, relationships_name
 from generator.office.xml import parse_xml
+from generator.office.zip_reader import read_zip
 from generator.office.zip_writer import Entry, Prepacked, entry
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -337,27 +338,8 @@ def _directory(data: bytes) -> ZipFile:
             "the data of the chart are in an old or protected workbook", _WHERE,
             "open the chart's data in Excel and save them as .xlsx without a password",
         )  # fmt: skip
-    if len(data) > DEFAULT_LIMITS.package_bytes:
-        raise UnsoundPackageError(
-            f"the workbook has {len(data):,} bytes (limit package_bytes: "
-            f"{DEFAULT_LIMITS.package_bytes:,})", _WHERE,
-        )  # fmt: skip
-    try:
-        found = ZipFile(BytesIO(data))
-    except (BadZipFile, ValueError, NotImplementedError, struct.error) as error:
-        raise NotAPackageError("the workbook is no .xlsx", _WHERE, _AGAIN) from error
-    infos = found.infolist()
-    if len(infos) > DEFAULT_LIMITS.entries:
-        raise UnsoundPackageError(
-            f"the workbook has {len(infos):,} parts (limit entries: {DEFAULT_LIMITS.entries:,})",
-            _WHERE,
-        )
-    for info in infos:
-        if info.flag_bits & 0x1:
-            raise NotAPackageError("the workbook is encrypted", _WHERE, "remove the password")
-        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise UnsoundPackageError("the workbook is packed in an unknown way", _WHERE, _AGAIN)
-    return found
+    read_zip(data, _WHERE)
+    return ZipFile(BytesIO(data))
 
 
 def _check(info: ZipInfo, packed: int) -> None:

@@ -140,6 +140,8 @@ def _wrapped(name: str, function: Callable[..., Any]) -> Callable[..., object]:
         if consumes and hasattr(value, "__next__"):
             value = _bounded(value, guard)
             value = list(value) if name == "join" else value
+        elif consumes and isinstance(value, Sized):
+            guard.check_items(len(value))
         check(guard, value, args, named)
         if passed == "context":
             return function(context, value, *args, **named)

@@ -37,7 +37,7 @@ class Guard:
     ``clock`` gives seconds; without one there is no deadline.
     """
 
-    __slots__ = ("_clock", "_deadline", "_depth", "_limits", "buffered", "turns")
+    __slots__ = ("_clock", "_deadline", "_depth", "_limits", "buffered", "made", "turns")
 
     def __init__(self, limits: Limits, clock: Clock | None) -> None:
         self._limits = limits
@@ -46,6 +46,7 @@ class Guard:
         self._depth = 0
         self.turns = 0
         self.buffered = 0
+        self.made = 0.0
 
     # -- loops and calls -------------------------------------------------------------------------
 
@@ -124,6 +125,22 @@ class Guard:
             )
         if characters > 10_000:
             self.look_at_clock()
+            self.made += characters
+            self._check_made()
+
+    def _check_made(self) -> None:
+        if self.made > self._limits.made_characters:
+            raise LimitError(
+                f"operations make more than {self._limits.made_characters:,} characters together "
+                "(limit made_characters; an item of a list counts as eight)"
+            )
+
+    def check_items(self, count: int) -> None:
+        """Count what a filter goes through and perhaps keeps, at the size of a reference."""
+        if count > 1_000:
+            self.look_at_clock()
+            self.made += count * 8
+            self._check_made()
 
     def binary(self, operator: str, left: Any, right: Any) -> None:
         """Check an operation before it is done."""
@@ -135,6 +152,8 @@ class Guard:
             self.check_format(str(left), right if isinstance(right, tuple) else (right,))
         elif operator == "+" and isinstance(left, Sized) and isinstance(right, Sized):
             self.check_size(len(left) + len(right))
+            if not isinstance(left, (str, bytes)):
+                self.check_items(len(left) + len(right))
 
     def _check_product(self, left: Any, right: Any) -> None:
         for text, count in ((left, right), (right, left)):

@@ -56,6 +56,8 @@ from generator.office.xml import parse_xml, serialise
 _MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#_]").search
 
 
+#: What may stand between the word HYPERLINK and the address.
+_QUOTES = ' \t\n"\u201c\u201d\u201e'
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 
@@ -214,8 +216,8 @@ class PartReader:
         where = self._where(name).inside("link")
         before = len(register.tags)
         read_part_tags(root, Places(root, where), register)
-        for found in register.tags[before:]:
-            found.prints_with = "emit_address" if found.tag.kind == "print" else ""
+        for element in root:
+            _print_address(element.get("Target") or "", register)
         return DECLARATION + serialise(root) if len(register.tags) > before else None
 
 
@@ -263,8 +265,16 @@ def _guard_links(root: Element, register: TagRegister) -> None:
     codes += [field.get(qname("w:instr")) or "" for field in root.iter(qname("w:fldSimple"))]
     for code in codes:
         if code.strip().upper().startswith("HYPERLINK"):
-            for index in marked_tags(code):
-                register.tags[index].prints_with = "emit_address"
+            _print_address(code.strip()[len("HYPERLINK") :].lstrip(_QUOTES), register)
+
+
+def _print_address(written: str, register: TagRegister) -> None:
+    """Let the tags of an address print as its beginning, or as what goes on with it."""
+    for index in marked_tags(written):
+        found = register.tags[index]
+        if found.tag.kind == "print":
+            is_first = written.strip().startswith(text_mark(index))
+            found.prints_with = "emit_address" if is_first else "emit_address_part"
 
 
 def _order(package: Package) -> list[str]:
@@ -275,6 +285,9 @@ def _order(package: Package) -> list[str]:
     rest = [
         name
         for name in package.parts
-        if name.endswith(".xml") and name != CONTENT_TYPES and name not in first
+        if package.parts[name].is_xml
+        and not name.endswith(".rels")
+        and name != CONTENT_TYPES
+        and name not in first
     ]
     return first + sorted(rest)

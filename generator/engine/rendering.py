@@ -321,6 +321,11 @@ class Rendering:
         text = self._text(value, line).strip()
         return escape_attribute(self._checked_address(text, self._places[line]))
 
+    def emit_address_part(self, value: object, line: int) -> str:
+        """Print in the address of a link, behind its beginning."""
+        text = self._text(value, line).strip()
+        return escape_attribute(self._checked_address(text, self._places[line], is_part=True))
+
     def emit_shape(self, value: object, line: int) -> str:
         """Print the whole text of a shape; a drawing takes the place of the shape instead."""
         if isinstance(value, Blocks) and any(isinstance(b, Table) for b in value.items):
@@ -500,20 +505,24 @@ class Rendering:
         )
         return r_id
 
-    def _checked_address(self, text: str, place: PrintPlace) -> str:
-        """Return an address that a link may lead to.
+    def _checked_address(self, text: str, place: PrintPlace, is_part: bool = False) -> str:
+        """Return an address that a link may lead to; ``is_part``: the text goes on with an address.
 
         Raises:
-            ExpressionError: it has a scheme other than http, https and mailto.
+            ExpressionError: it is none with the scheme http, https or mailto.
         """
-        scheme = text.split(":", 1)[0].lower() if ":" in text.split("/", 1)[0] else ""
-        if scheme and not text.lower().startswith(_ADDRESSES):
+        if is_part:
+            scheme = text.split(":", 1)[0].lower() if ":" in text.split("/", 1)[0] else ""
+            is_good = not scheme and "\\" not in text and not text.startswith("//")
+        else:
+            is_good = not text or text.startswith("#")
+        if not is_good and not text.lower().startswith(_ADDRESSES):
             raise ExpressionError(
                 f'"{text[:60]}" is no address for a link',
                 place.where,
                 "links may begin with https://, http:// or mailto:",
             )
-        return text.replace(" ", "%20")
+        return text.replace(" ", "%20").replace('"', "%22")
 
     def _wrong_insert(self, line: int, hint: str) -> TemplateError:
         place = self._places[line]

@@ -23,18 +23,23 @@ class Limits:
     ratio: int = 100
     ratio_free_bytes: int = 100 * 1024
     elements_per_part: int = 1_000_000
+    attributes: int = 256
     relationships_per_part: int = 5_000
     tags_per_story: int = 20_000
     value_characters: int = 1_000_000
     part_characters: int = 200 * _MB
     output_characters: int = 400 * _MB
     buffered_characters: int = 50 * _MB
+    made_characters: int = 400 * _MB
     integer_digits: int = 4_300
     slides: int = 1_000
     range_items: int = 100_000
     loop_turns: int = 1_000_000
     call_depth: int = 50
     render_seconds: float = 60
+    worker_memory: int = 1_000 * _MB
+    worker_cpu_seconds: int = 60
+    worker_seconds: float = 120
 
 
 DEFAULT_LIMITS = Limits()

@@ -48,6 +48,15 @@ REFUSED_MAIN_CONTENT_TYPES = {
     "application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml": (
         "a PowerPoint file with macros (.pptm)"
     ),
+    "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml": (
+        "a PowerPoint show with macros (.ppsm)"
+    ),
+    "application/vnd.ms-powerpoint.template.macroEnabled.main+xml": (
+        "a PowerPoint template with macros (.potm)"
+    ),
+    "application/vnd.ms-powerpoint.addin.macroEnabled.main+xml": (
+        "a PowerPoint add-in with macros (.ppam)"
+    ),
     _WORD + "template.main+xml": "a Word template (.dotx)",
     _SLIDES + "template.main+xml": "a PowerPoint template (.potx)",
     _SLIDES + "slideshow.main+xml": "a PowerPoint show (.ppsx)",

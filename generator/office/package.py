@@ -6,13 +6,11 @@ Parts stay in memory under their names; nothing is ever extracted to disk.
 from __future__ import annotations
 
 import posixpath
-import re
-import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from urllib.parse import unquote
+from zipfile import ZIP_DEFLATED
 
 from generator.errors import (
     Location,
@@ -20,6 +18,7 @@ from generator.errors import (
     NotAPackageError,
     UnsoundPackageError,
 )
+from generator.office.deflate import crc32, deflate
 from generator.office.limits import DEFAULT_LIMITS, Limits
 from generator.office.names import (
     MAIN_CONTENT_TYPES,
@@ -27,13 +26,20 @@ from generator.office.names import (
     REFUSED_MAIN_CONTENT_TYPES,
     RELATIONSHIP_TYPES,
 )
-from generator.office.xml import parse_xml
+from generator.office.xml import in_utf8, parse_xml
+from generator.office.zip_reader import AGAIN, Packed, read_zip
 
 CONTENT_TYPES = "[Content_Types].xml"
+#: Stands before the target of a relationship to a part that is not there.
+LOST = "lost:"
 
-_BAD_NAME = re.compile(r"^/|^[A-Za-z]:|\\|[\x00-\x1f]|(^|/)\.\.(/|$)")
-_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-_AGAIN = "open the file in Word or PowerPoint and save it again"
+#: Endings of parts that are XML whatever their content type.
+_XML_ENDINGS = (".xml", ".rels", ".vml")
+#: Relationships that a document does without if their part is not there; Word writes some such.
+_DISPENSABLE = frozenset(
+    ("image", "hyperlink", "oleObject", "package", "video", "audio", "media", "thumbnail",
+     "customXml", "printerSettings", "attachedTemplate")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ class Part:
         self.crc = crc
         self.content_type = content_type
         self._blob = blob
+
+    @property
+    def is_xml(self) -> bool:
+        return self.name.lower().endswith(_XML_ENDINGS) or self.content_type.endswith("xml")
 
     @property
     def blob(self) -> bytes:
@@ -139,11 +149,15 @@ def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Pac
         MissingPartError: content types or the main part are absent.
     """
     where = Location(file)
-    _check_signature(data, where, limits)
-    blobs = dict(_inflate_all(data, where, limits))
+    blobs = read_zip(data, where, limits)
+    _recode(blobs, where, limits)
     types = _read_content_types(blobs, where, limits)
     relationships = dict(_read_relationships(blobs, where, limits))
     main, format_name = _find_main(blobs, types, relationships, where)
+    _refuse_strict(blobs[main][0], where)
+    relationships = {
+        source: _without_lost(source, rels, blobs, where) for source, rels in relationships.items()
+    }
     parts = {
         name: Part(name, packed, len(blob), method, crc, types.of(name), blob)
         for name, (blob, packed, method, crc) in blobs.items()
@@ -154,100 +168,56 @@ def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Pac
     return Package(file, format_name, main, parts, relationships, slides)
 
 
+def _recode(blobs: dict[str, Packed], where: Location, limits: Limits) -> None:
+    """Write parts in UTF-16 as UTF-8, so that whoever looks at their bytes sees what is there."""
+    for name, (blob, _, _, _) in list(blobs.items()):
+        text = in_utf8(blob, where.inside(f"part {name!r}"), limits) if _may_be_xml(blob) else blob
+        if text is not blob:
+            blobs[name] = (text, deflate(text), ZIP_DEFLATED, crc32(text))
+
+
+def _may_be_xml(blob: bytes) -> bool:
+    return blob[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+
+def _refuse_strict(blob: bytes, where: Location) -> None:
+    if b'"http://purl.oclc.org/ooxml/' in blob or b"'http://purl.oclc.org/ooxml/" in blob:
+        raise NotAPackageError(
+            "the file is in the Strict form of Open XML", where,
+            "save it as a plain .docx or .pptx, not as Strict Open XML",
+        )  # fmt: skip
+
+
+def _without_lost(
+    source: str, rels: dict[str, Relationship], blobs: dict[str, Packed], where: Location
+) -> dict[str, Relationship]:
+    """Return the relationships with those to absent parts marked as lost: outside, without target.
+
+    Raises:
+        MissingPartError: a part is absent that the document cannot do without.
+    """
+    found = dict(rels)
+    for r_id, rel in rels.items():
+        if rel.is_external or rel.target in blobs or (source not in blobs and source):
+            continue
+        named = unquote(rel.target)
+        if named in blobs:
+            found[r_id] = Relationship(r_id, rel.type, named, False)
+        elif rel.kind in _DISPENSABLE or not source:
+            found[r_id] = Relationship(r_id, rel.type, LOST + rel.target, True)
+        else:
+            raise MissingPartError(
+                f'the part "{rel.target[:80]}" is missing, which "{source}" points at', where, AGAIN
+            )
+    return found
+
+
 def _slides(blob: bytes, rels: dict[str, Relationship], where: Location) -> Iterator[Slide]:
     for element in parse_xml(blob, where).iterfind(f".//{{{NAMESPACES['p']}}}sldId"):
         r_id = element.get(f"{{{NAMESPACES['r']}}}id") or ""
         number = element.get("id") or ""
         if r_id in rels:
             yield Slide(rels[r_id].target, r_id, int(number) if number.isdecimal() else 256)
-
-
-def _check_signature(data: bytes, where: Location, limits: Limits) -> None:
-    if len(data) > limits.package_bytes:
-        raise UnsoundPackageError(
-            f"the file has {len(data):,} bytes (limit package_bytes: {limits.package_bytes:,})",
-            where,
-        )
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise NotAPackageError(
-            "the file is protected by a password or in the old binary format",
-            where,
-            "remove the password, or save it as .docx or .pptx",
-        )
-    if not data.startswith(b"PK"):
-        raise NotAPackageError("the file is not a .docx or .pptx", where)
-
-
-_Packed = tuple[bytes, bytes, int, int]
-
-
-def _inflate_all(data: bytes, where: Location, limits: Limits) -> Iterator[tuple[str, _Packed]]:
-    try:
-        directory = ZipFile(BytesIO(data)).infolist()
-    except (BadZipFile, ValueError, NotImplementedError, struct.error) as error:
-        raise NotAPackageError("the file is damaged: its zip directory cannot be read",
-                               where) from error  # fmt: skip
-    if len(directory) > limits.entries:
-        raise UnsoundPackageError(
-            f"the file has {len(directory):,} parts (limit entries: {limits.entries:,})", where
-        )
-    seen: set[str] = set()
-    total = 0
-    for info in directory:
-        if info.is_dir():
-            continue
-        inside = where.inside(f"part {info.filename!r}")
-        _check_entry(info, seen, inside)
-        blob, packed = _inflate(data, info, inside, limits)
-        total += len(blob)
-        if total > limits.total_bytes:
-            raise UnsoundPackageError(
-                f"the parts hold more than {limits.total_bytes:,} bytes (limit total_bytes)", where
-            )
-        yield info.filename, (blob, packed, info.compress_type, info.CRC)
-
-
-def _check_entry(info: ZipInfo, seen: set[str], where: Location) -> None:
-    if info.flag_bits & 0x1:
-        raise NotAPackageError("the part is encrypted", where, "remove the password")
-    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise UnsoundPackageError("the part is packed in a way that Office does not use", where)
-    if _BAD_NAME.search(info.filename) or _BAD_NAME.search(info.orig_filename):
-        raise UnsoundPackageError("the part has a name that no Office file uses", where)
-    folded = info.filename.casefold()
-    if folded in seen:
-        raise UnsoundPackageError("the package has two parts of this name", where, _AGAIN)
-    seen.add(folded)
-
-
-def _inflate(data: bytes, info: ZipInfo, where: Location, limits: Limits) -> tuple[bytes, bytes]:
-    is_xml = info.filename.endswith((".xml", ".rels", ".vml"))
-    cap = limits.xml_part_bytes if is_xml else limits.other_part_bytes
-    try:
-        header = _LOCAL_HEADER.unpack_from(data, info.header_offset)
-    except struct.error as error:
-        raise UnsoundPackageError("the part is damaged", where, _AGAIN) from error
-    start = info.header_offset + _LOCAL_HEADER.size + header[9] + header[10]
-    packed = data[start : start + info.compress_size]
-    if header[0] != b"PK\x03\x04" or len(packed) != info.compress_size:
-        raise UnsoundPackageError("the part is damaged", where, _AGAIN)
-    blob = packed
-    if info.compress_type == ZIP_DEFLATED:
-        cap = min(cap, max(limits.ratio_free_bytes, len(packed) * limits.ratio))
-        inflater = zlib.decompressobj(-15)
-        try:
-            blob = inflater.decompress(packed, cap + 1)
-        except zlib.error as error:
-            raise UnsoundPackageError("the part is damaged", where, _AGAIN) from error
-    if len(blob) > cap:
-        raise UnsoundPackageError(
-            f"the part inflates to more than {cap:,} bytes "
-            "(limits xml_part_bytes, other_part_bytes, ratio)",
-            where,
-        )
-    if zlib.crc32(blob) != info.CRC:
-        raise UnsoundPackageError("the part is damaged (checksum)", where, _AGAIN)
-    return blob, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +230,7 @@ class _ContentTypes:
         return override or self.defaults.get(name.rsplit(".", 1)[-1].lower(), "")
 
 
-def _read_content_types(
-    blobs: dict[str, _Packed], where: Location, limits: Limits
-) -> _ContentTypes:
+def _read_content_types(blobs: dict[str, Packed], where: Location, limits: Limits) -> _ContentTypes:
     if CONTENT_TYPES not in blobs:
         raise NotAPackageError(
             "the file is a zip but no .docx or .pptx: it has no list of content types", where
@@ -281,7 +249,7 @@ def _read_content_types(
 
 
 def _read_relationships(
-    blobs: dict[str, _Packed], where: Location, limits: Limits
+    blobs: dict[str, Packed], where: Location, limits: Limits
 ) -> Iterator[tuple[str, dict[str, Relationship]]]:
     for name, packed in blobs.items():
         if not name.endswith(".rels"):
@@ -299,7 +267,7 @@ def _read_relationships(
         found: dict[str, Relationship] = {}
         for el in root.iterfind(f"{{{NAMESPACES['pr']}}}Relationship"):
             target = el.get("Target") or ""
-            external = el.get("TargetMode") == "External"
+            external = el.get("TargetMode") not in (None, "Internal")
             if not external:
                 joined = posixpath.normpath(posixpath.join("/" + base, target))
                 target = joined.lstrip("/")
@@ -309,7 +277,7 @@ def _read_relationships(
 
 
 def _find_main(
-    blobs: dict[str, _Packed],
+    blobs: dict[str, Packed],
     types: _ContentTypes,
     relationships: dict[str, dict[str, Relationship]],
     where: Location,
@@ -320,7 +288,7 @@ def _find_main(
         if rel.kind == "officeDocument" and not rel.is_external
     ]
     if len(mains) != 1 or mains[0] not in blobs:
-        raise MissingPartError("the file has no main part", where, _AGAIN)
+        raise MissingPartError("the file has no main part", where, AGAIN)
     content_type = types.of(mains[0])
     if content_type in REFUSED_MAIN_CONTENT_TYPES:
         raise NotAPackageError(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.errors import Location, SourceNotFoundError, near_name_hint
+from generator.errors import (
+    Location,
+    SourceFormatError,
+    SourceNotFoundError,
+    near_name_hint,
+)
+
+MAX_BYTES = 100_000_000
 
 
 def shown_path(path: Path, shown_from: Path | None) -> str:
@@ -25,7 +32,7 @@ def read_source(path: Path, shown_from: Path | None = None) -> tuple[bytes, str]
     """
     shown = shown_path(path, shown_from)
     try:
-        return path.read_bytes(), shown
+        return _bounded(path, shown), shown
     except FileNotFoundError as error:
         raise SourceNotFoundError(
             "there is no such file",
@@ -36,6 +43,18 @@ def read_source(path: Path, shown_from: Path | None = None) -> tuple[bytes, str]
         raise SourceNotFoundError(
             f"the file cannot be read: {error.strerror}", Location(shown), "check its permissions"
         ) from error
+
+
+def _bounded(path: Path, shown: str) -> bytes:
+    """Return the bytes of a file, of which no more is read than may be used: it may have no end."""
+    with path.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise SourceFormatError(
+            f"the file has more than {MAX_BYTES:,} bytes (limit data_bytes)", Location(shown),
+            "split it",
+        )  # fmt: skip
+    return data
 
 
 def names_beside(path: Path) -> list[str]:

@@ -35,6 +35,9 @@ _MAX_BYTES = 100_000_000
 _MAX_DIGITS = 1000
 _MAX_PROBLEMS = 20
 _MAX_CELL = 1_000_000
+_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384  # those of a sheet of Excel
+_MAX_CELLS = 10_000_000
+_MAX_DEPTH, _MAX_VALUES = 64, 2_000_000
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -77,7 +80,9 @@ def read_records(data: bytes, file: str, format: str, name: str = ROWS) -> Recor
     """
     if len(data) > _MAX_BYTES:
         raise SourceFormatError(
-            f"the file has more than {_MAX_BYTES:,} bytes", Location(file), "split it"
+            f"the file has more than {_MAX_BYTES:,} bytes (limit data_bytes)",
+            Location(file),
+            "split it",
         )
     if format in ("csv", "tsv"):
         return _read_table(data, file, format, name)
@@ -171,6 +176,7 @@ def _read_json(data: bytes, file: str, name: str) -> Records:
             "write the number in plain digits, or in quotes",
         )  # fmt: skip
 
+    _check_extent(text, file)
     try:
         value: Any = json.loads(
             text,
@@ -192,12 +198,51 @@ def _read_json(data: bytes, file: str, name: str) -> Records:
     except _TwiceError as error:
         raise _second_key(text, file) from error
 
+    _check_depth(value, file)
+
     def place(key: str) -> Location:
         found = (offset for depth, word, offset in _keys(text) if depth == 1 and word == key)
         offset = next(found, None) if isinstance(value, dict) else None
         return Location(file, line=1) if offset is None else _at(text, offset, file)
 
     return Records(_named(value, file, name), file, place)
+
+
+def _check_extent(text: str, file: str) -> None:
+    """Refuse more values than memory is meant for, before they are made."""
+
+    def count(text: str) -> int:
+        return text.count(",") + text.count("[") + text.count("{")
+
+    if count(text) > _MAX_VALUES and count(_JSON_STRING.sub("", text)) > _MAX_VALUES:
+        raise SourceFormatError(
+            f"the file holds more than {_MAX_VALUES:,} values (limit data_values)",
+            Location(file), "split it, or write it as .csv",
+        )  # fmt: skip
+
+
+def _check_depth(value: object, file: str) -> None:
+    """Refuse values that lie too deep, and texts that are too long."""
+    level = [value]
+    for depth in range(_MAX_DEPTH + 2):
+        texts = (item for item in level if type(item) is str)
+        if any(len(text) > _MAX_CELL for text in texts):
+            raise SourceFormatError(
+                f"a value has more than {_MAX_CELL:,} characters (limit value_characters)",
+                Location(file), "shorten it",
+            )  # fmt: skip
+        inner: list[object] = []
+        for item in level:
+            if type(item) is dict:
+                inner += item.values()
+            elif type(item) is list:
+                inner += item
+        if not inner:
+            return
+        level = inner
+        if depth == _MAX_DEPTH:
+            raise SourceFormatError(f"the file is nested more than {_MAX_DEPTH} levels deep",
+                                    Location(file), "make it flatter")  # fmt: skip
 
 
 def _reason(error: json.JSONDecodeError) -> str:
@@ -218,6 +263,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return result
 
 
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:]')
 _JSON_BARE = re.compile(r'"(?:[^"\\]|\\.)*"|(-?[0-9][0-9.eE+-]*|-?Infinity|NaN)')
 
@@ -365,6 +411,7 @@ def _separator(text: str) -> str:
 def _lines(text: str, separator: str, file: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the filled lines of a table, each with the number of the line it begins in."""
     limit = csv.field_size_limit(_MAX_CELL)
+    rows = count = 0
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         while True:
@@ -379,9 +426,22 @@ def _lines(text: str, separator: str, file: str, skipped: int) -> Iterator[tuple
                     'close each quote, and write a quote inside of a cell as ""',
                 ) from error  # fmt: skip
             if any(cell.strip() for cell in cells):
+                rows, count = rows + 1, count + len(cells)
+                _check_table(rows, len(cells), count, Location(file, line=begin))
                 yield begin, cells
     finally:
         csv.field_size_limit(limit)
+
+
+def _check_table(rows: int, columns: int, cells: int, where: Location) -> None:
+    for found, most, what in (
+        (rows - 1, _MAX_ROWS, "rows"), (columns, _MAX_COLUMNS, "columns"),
+        (cells, _MAX_CELLS, "cells"),
+    ):  # fmt: skip
+        if found > most:
+            raise SourceFormatError(
+                f"the table has more than {most:,} {what} (limit data_{what})", where, "split it"
+            )
 
 
 def _header_problems(names: Sequence[str], where: Location) -> Iterator[Problem]:

@@ -31,6 +31,9 @@ _QUOTED = ("'", '"', "|", ">")
 _MAX_BYTES = 100_000_000
 _MAX_DEPTH = 64
 _MAX_DIGITS = 1000
+#: Values of a file, those that aliases repeat included; a second reads about 150,000.
+_MAX_VALUES = 1_000_000
+_MAX_CHARACTERS = 1_000_000
 #: Values that aliases may repeat; a few lines of nested aliases could ask for billions.
 _MAX_REPEATED = 100_000
 
@@ -64,7 +67,9 @@ def read_yaml(data: bytes, file: str) -> YamlDocument:
     """
     if len(data) > _MAX_BYTES:
         raise SourceFormatError(
-            f"the file has more than {_MAX_BYTES:,} bytes", Location(file), "split it"
+            f"the file has more than {_MAX_BYTES:,} bytes (limit data_bytes)",
+            Location(file),
+            "split it",
         )
     text = _text_of(data, file)
     try:
@@ -133,6 +138,11 @@ class _Reader:
             return self._alias(event)
         before = self._count
         self._count += 1
+        if self._count > _MAX_VALUES:
+            raise SourceFormatError(
+                f"the file holds more than {_MAX_VALUES:,} values (limit data_values)",
+                self._where(event), "split it, or write it as .json or .csv",
+            )  # fmt: skip
         tag = event.tag
         if tag not in _CORE_TAGS:
             raise SourceFormatError(f'the tag "{tag}" is not read', self._where(event), "drop it")
@@ -144,6 +154,12 @@ class _Reader:
             )
         value: Any
         if isinstance(event, yaml.ScalarEvent):
+            if len(event.value) > _MAX_CHARACTERS:
+                raise SourceFormatError(
+                    f"a value has more than {_MAX_CHARACTERS:,} characters "
+                    "(limit value_characters)",
+                    self._where(event), "shorten it",
+                )  # fmt: skip
             value = _scalar(event)
         elif isinstance(event, yaml.MappingStartEvent):
             value = self._mapping(events, path, depth)
