@@ -34,6 +34,7 @@ _MOST_WORDS = 4_000_000
 #: What a worker knows of the environment it was started in.
 _KEPT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "TZ")
 _STRIDE = 1 << 20
+_SIGN = "MAKE_REPORT_WORKER"
 #: Seconds for the start of Python and what the engine imports.
 _START_SECONDS = 30.0
 
@@ -148,17 +149,27 @@ class Worker:
                           self._where, "use fewer data, or raise the limit")  # fmt: skip
 
 
-def _start(job: Job) -> subprocess.Popen[bytes]:
+def is_worker() -> bool:
+    """Return whether this process is a worker, which starts no others."""
+    return os.environ.get(_SIGN) == "1"
+
+
+def worker_environment() -> dict[str, str]:
+    """Return what a worker knows of the environment: where Python and this program are."""
     root = str(Path(__file__).resolve().parents[2])
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (root, kept.get("PYTHONPATH"))))
+    return {**kept, "MAKE_REPORT_CACHE": "off"}
+
+
+def _start(job: Job) -> subprocess.Popen[bytes]:
     with tempfile.TemporaryFile() as orders:
         pickle.dump(job, orders, protocol=5)
         orders.seek(0)
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "generator.build.isolated"],
             stdin=orders, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**kept, "MAKE_REPORT_CACHE": "off"}, bufsize=0, close_fds=True,
+            env={**worker_environment(), _SIGN: "1"}, bufsize=0, close_fds=True,
         )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: So many figures are said one by one in an alternative text; of more, the ends.
 _SAID = 12
+#: What Office shows of a chart, and what a cell of its workbook holds.
+_MOST_SERIES, _MOST_POINTS, _CELL_CHARACTERS, _LARGEST_EXPONENT = 255, 32_000, 32_767, 307
 
 
 def fill_authored(
@@ -85,10 +87,11 @@ def data_chart(data: object) -> Insert:
 
 def _described(data: Mapping[str, Any]) -> str:
     """Return the figures of a chart in words."""
-    categories = [str(item) for item in data.get("categories") or ()]
+    labels, rows = data.get("categories"), data.get("series")
+    categories = [str(item) for item in labels] if isinstance(labels, (list, tuple)) else []
     parts = [str(data["title"])] if data.get("title") else []
-    for series in data.get("series") or ():
-        if not isinstance(series, Mapping):
+    for series in rows if isinstance(rows, (list, tuple)) else ():
+        if not isinstance(series, Mapping) or not isinstance(series.get("values"), (list, tuple)):
             continue
         values = list(series.get("values") or ())
         pairs = [(c, v) for c, v in zip(categories, values, strict=False) if v is not None]
@@ -103,15 +106,20 @@ def _spec(data: Mapping[str, Any], alt_text: str) -> ChartSpec:
     """Return the specification of plain data for a chart of its own."""
     from generator.model.chart import ChartSpec, Series
 
-    rows = [row for row in data.get("series") or () if isinstance(row, Mapping)]
+    given, labels = data.get("series") or (), data.get("categories") or ()
+    for items, what in ((given, "series"), (labels, "categories")):
+        if not isinstance(items, (list, tuple)):
+            raise ChartError(f'"{what}" of the chart is no list', None, "give a list")
+    _check_extent(given, labels)
+    rows = [row for row in given if isinstance(row, Mapping)]
     series = tuple(
         Series(
-            str(row.get("name", "")), _numbers(row.get("values"), str(row.get("name", ""))),
+            _cell_text(row.get("name", "")), _numbers(row.get("values"), str(row.get("name", ""))),
             color=f"accent{number % 6 + 1}",
         )
         for number, row in enumerate(rows)
     )  # fmt: skip
-    categories = tuple(str(item) for item in data.get("categories") or ())
+    categories = tuple(_cell_text(item) for item in labels)
     if not series or not categories:
         raise ChartError("the data of the chart have no series or no categories", None,
                          'give "categories" and "series"')  # fmt: skip
@@ -120,6 +128,28 @@ def _spec(data: Mapping[str, Any], alt_text: str) -> ChartSpec:
         data.get("kind") or "column", categories, series, alt_text, title or "Chart", title,
         has_legend=len(series) > 1,
     )  # fmt: skip
+
+
+def _check_extent(series: Sequence[object], categories: Sequence[object]) -> None:
+    """Refuse more than Office shows."""
+    for count, most, what in (
+        (len(series), _MOST_SERIES, "series"), (len(categories), _MOST_POINTS, "points"),
+    ):  # fmt: skip
+        if count > most:
+            raise ChartError(
+                f"the chart has {count:,} {what}, and Office shows at most {most:,} "
+                f"(limit chart_{what})", None, "show fewer of them",
+            )  # fmt: skip
+
+
+def _cell_text(value: object) -> str:
+    text = str(value)
+    if len(text) > _CELL_CHARACTERS:
+        raise ChartError(
+            f"a cell holds at most {_CELL_CHARACTERS:,} characters (limit chart_characters)", None,
+            f'shorten "{text[:30]}..."',
+        )  # fmt: skip
+    return text
 
 
 def _numbers(values: object, name: str) -> tuple[Decimal | None, ...]:
@@ -135,7 +165,9 @@ def _number(value: object, name: str, number: int) -> Decimal | None:
         found = Decimal(str(value)) if not isinstance(value, (bool, str)) else None
     except InvalidOperation:
         found = None
-    if found is None or not found.is_finite():
-        raise ChartError(f'value {number} of the series "{name}" is no number: {value!r}', None,
-                         "give numbers; a gap is none")  # fmt: skip
+    if found is None or not found.is_finite() or abs(found.adjusted()) > _LARGEST_EXPONENT:
+        raise ChartError(
+            f'value {number} of the series "{name}" is no number: {str(value)[:40]!r}', None,
+            "give numbers; a gap is none",
+        )  # fmt: skip
     return found
