@@ -55,6 +55,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Keep what is told short: a name in a template may have a million characters."""
+        if "\n" in self.message or "\r" in self.message:
+            object.__setattr__(self, "message", " ".join(self.message.split()))
         if len(self.message) > _MOST_TOLD:
             object.__setattr__(self, "message", _shortened(self.message))
         if self.hint is not None and len(self.hint) > _MOST_TOLD:

@@ -61,6 +61,7 @@ class Worker:
         self._job = job
         self._where = Location(job.template)
         self._waiting = bytearray()
+        self._failure: ReportError | None = None
         self._process = _start(job)
         assert self._process.stdout is not None
         self._pipe: IO[bytes] = self._process.stdout
@@ -90,6 +91,8 @@ class Worker:
             ReportError: what the engine says of it.
             LimitError: it needs more memory or time than a worker may have.
         """
+        if self._failure is not None:
+            raise self._failure
         return self._read(self._job.limits.worker_seconds)[1]
 
     def close(self) -> None:
@@ -119,14 +122,21 @@ class Worker:
     def _take(self, size: int, deadline: float, seconds: float) -> bytes:
         while len(self._waiting) < size:
             if not self._selector.select(max(0.0, deadline - monotonic())):
-                raise self._too_long("worker_seconds", seconds)
+                raise self._stopped(self._too_long("worker_seconds", seconds))
             piece = self._pipe.read(_STRIDE)
             if piece == b"":
-                raise self._ended()
+                raise self._stopped(self._ended())
             self._waiting += piece or b""
         taken = bytes(self._waiting[:size])
         del self._waiting[:size]
         return taken
+
+    def _stopped(self, error: ReportError) -> ReportError:
+        """End the process: whatever is asked of it from now on fails in the same way."""
+        self._failure = error
+        with suppress(OSError):
+            self._process.kill()
+        return error
 
     def _ended(self) -> ReportError:
         code = self._process.wait()

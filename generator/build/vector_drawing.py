@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-_MEMORY, _SECONDS = 1_000_000_000, 15
+_MEMORY, _SECONDS = 1_000_000_000, 10
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ _ACTIVE = frozenset(
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(px|pt|pc|mm|cm|in)?\s*")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 #: What fetches from outside in a style; a backslash could hide it.
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]|@import|\\\\", re.IGNORECASE)
+_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]|@import|\\", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?")
 _EMBEDDED = re.compile(r"\s*data:image/(?:png|jpeg|jpg);base64,", re.IGNORECASE)
 #: How much longer than wide a picture may be, or the other way round; its PNG has its shape.
@@ -38,7 +38,7 @@ _ANIMATIONS = frozenset(
 _LARGEST = 5 * 1_000_000
 #: Width of the PNG that stands beside an SVG, in pixels.
 _FALLBACK_WIDTH = 1_600
-_DRAWING_SECONDS = 15
+_DRAWING_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)

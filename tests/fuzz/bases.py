@@ -38,9 +38,9 @@ def decks() -> tuple[bytes, ...]:
 
 
 def slim(deck: Presentation) -> None:
-    used = {slide.slide_layout for slide in deck.slides}
+    used = {slide.slide_layout.part.partname for slide in deck.slides}
     for layout in list(deck.slide_layouts):
-        if layout not in used:
+        if layout.part.partname not in used:
             deck.slide_layouts.remove(layout)
 
 

@@ -75,7 +75,11 @@ _kept: list[CompiledTemplate] = []
 
 def _template() -> CompiledTemplate:
     if not _kept:
-        text = "{{ x }}", "{% for r in rows %}{{ r.a }}{% endfor %}", "{{ table(rows) }}"
+        text = (
+            "{{ x | string | length }}{% for v in x %}{{ v | string | upper }}{% endfor %}",
+            "{% for r in rows %}{{ r.a }}{% endfor %}",
+            "{{ table(rows) }}",
+        )
         _kept.append(compile_template(docx_bytes(*text), name="t.docx", limits=_LIMITS))
     return _kept[0]
 

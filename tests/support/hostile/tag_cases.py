@@ -159,7 +159,7 @@ def cases() -> Iterator[Case]:
     for number, blocks in enumerate(_EMPTYING):
         yield Case(f"emptied-{number}", "17", lazily(docx_bytes, *blocks), data=_ROWS, fails=False)
     for number, text in enumerate(_WELL_KNOWN):
-        fails = not text.startswith("}}") and "a = 1" not in text[:12] or "set a" in text[:9]
+        fails = (not text.startswith("}}") and "a = 1" not in text[:12]) or "set a" in text[:9]
         yield Case(
             f"scanner-{number}", "18", lazily(_stored, docx_bytes, text), says="", fails=fails
         )
