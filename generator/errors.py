@@ -12,6 +12,11 @@ from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
 
+#: Characters of a message or hint.
+_MOST_TOLD = 500
+#: Names that a near one is looked for among, and characters of a name that may be a slip.
+_MOST_NAMES, _LONGEST_NAME = 5_000, 100
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -48,10 +53,25 @@ class Problem:
     severity: Severity = "error"
     code: str = "report"
 
+    def __post_init__(self) -> None:
+        """Keep what is told short: a name in a template may have a million characters."""
+        if "\n" in self.message or "\r" in self.message:
+            object.__setattr__(self, "message", " ".join(self.message.split()))
+        if len(self.message) > _MOST_TOLD:
+            object.__setattr__(self, "message", _shortened(self.message))
+        if self.hint is not None and len(self.hint) > _MOST_TOLD:
+            object.__setattr__(self, "hint", _shortened(self.hint))
+
     def __str__(self) -> str:
         place = str(self.where) if self.where else ""
         head = f"{place}: {self.message}" if place else self.message
         return f"{head}\nhint: {self.hint}" if self.hint else head
+
+
+def _shortened(text: str) -> str:
+    """Return the beginning and the end of a text: the end often says which limit was hit."""
+    half = _MOST_TOLD // 2 - 3
+    return f"{text[:half]} ... {text[-half:]}"
 
 
 class ReportError(Exception):
@@ -246,5 +266,7 @@ class BatchError(ReportError):
 
 def near_name_hint(name: str, known: Sequence[str]) -> str | None:
     """Return ``did you mean "revenue"?`` for the nearest of ``known``, or None."""
-    nearest = get_close_matches(name, known, n=1, cutoff=0.6)
+    if len(name) > _LONGEST_NAME:
+        return None
+    nearest = get_close_matches(name, known[:_MOST_NAMES], n=1, cutoff=0.6)
     return f'did you mean "{nearest[0]}"?' if nearest else None

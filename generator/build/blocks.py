@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,10 @@ _ALIGNMENTS: dict[str, Alignment] = {
     "l": "left", "left": "left", "c": "center", "center": "center", "r": "right",
     "right": "right",
 }  # fmt: skip
+#: Word itself struggles long before.
+_MOST_ROWS = 200_000
+#: The parser needs seconds for some texts of this length, and four times that for double of it.
+_MOST_MARKDOWN = 100_000
 
 
 def page_break() -> Blocks:
@@ -26,7 +30,15 @@ def markdown(text: object) -> Blocks:
     """Return a Markdown text as paragraphs, lists and tables in the template's styles."""
     from generator.build.markdown import read_markdown
 
-    return read_markdown("" if text is None else str(text))
+    if isinstance(text, (list, tuple, dict, set, bytes)) or callable(text):
+        raise ChartError("this is no Markdown text", None, "give a text")
+    written = "" if text is None else str(text)
+    if len(written) > _MOST_MARKDOWN:
+        raise ChartError(
+            f"the text has more than {_MOST_MARKDOWN:,} characters (limit markdown_characters)",
+            None, "print it in several pieces",
+        )  # fmt: skip
+    return read_markdown(written)
 
 
 def table(
@@ -48,6 +60,9 @@ def table(
     Raises:
         ChartError: rows, columns or widths do not fit each other.
     """
+    if isinstance(rows, Sized) and len(rows) > _MOST_ROWS:
+        raise ChartError(f"the table has more than {_MOST_ROWS:,} rows (limit table_rows)", None,
+                         "show fewer of them")  # fmt: skip
     items = list(rows)
     plan = _plan(items, columns, header)
     if columns is None and header and items and not _is_record(items[0]):

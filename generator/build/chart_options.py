@@ -59,6 +59,8 @@ _PLACES = ("outside", "inside", "middle", "base", "above", "below", "left", "rig
 _SHOWN = ("value", "category", "share", "series")
 _LEGENDS = ("auto", "none", "bottom", "top", "right", "left")
 _GROUPINGS = ("clustered", "stacked", "percent")
+#: What Office shows of a chart, and what a cell of its workbook holds.
+_MOST_SERIES, _MOST_POINTS, _CELL_CHARACTERS, _LARGEST_EXPONENT = 255, 32_000, 32_767, 307
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Kinds whose categories may be days along an axis of time.
 _TIMED = ("column", "line", "area", "combo", "sparkline")
@@ -109,6 +111,7 @@ class _Reader:
         if isinstance(rows, Mapping) or not isinstance(rows, Iterable) or isinstance(rows, str):
             raise ChartError("the data of the chart have no series", None, 'give "series"')
         given = list(rows)
+        _check_extent(len(given), len(categories))
         if not given:
             raise ChartError("the data of the chart have no series", None, "give at least one")
         series = [self._series(row, number, categories) for number, row in enumerate(given, 1)]
@@ -176,7 +179,7 @@ class _Reader:
             elif item is None:
                 found.append("")
             else:
-                found.append(str(item))
+                found.append(_cell_text(item))
         if any(isinstance(c, str) for c in found):  # then none of them is taken as a day
             return tuple("" if c is None else str(c) for c in _items(self.data, "categories"))
         return tuple(found)
@@ -185,7 +188,7 @@ class _Reader:
         if not isinstance(row, Mapping):
             raise ChartError(f"series {number} of the chart is {row!r}", None,
                              'give "name" and "values" of each series')  # fmt: skip
-        name = str(row.get("name", "") or "")
+        name = _cell_text(row.get("name", "") or "")
         where = Location(steps=(f'series "{name}"' if name else f"series {number}",))
         _known(row, _SERIES, where, "a series")
         values, extra = self._columns(row, where)
@@ -458,7 +461,7 @@ def _number(value: object, name: str, where: Location | None = None) -> Decimal 
 
 
 def _decimal(value: object) -> Decimal | None:
-    if isinstance(value, (bool, str)):
+    if value is None or isinstance(value, (bool, str)):
         return None
     if isinstance(value, datetime.datetime):
         value = value.date()
@@ -468,7 +471,31 @@ def _decimal(value: object) -> Decimal | None:
         found = Decimal(str(value))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    if not found.is_finite() or abs(found.adjusted()) > _LARGEST_EXPONENT:
+        return None
+    return found
+
+
+def _check_extent(series: int, points: int) -> None:
+    """Refuse more than Office shows."""
+    for count, most, what in (
+        (series, _MOST_SERIES, "series"), (points, _MOST_POINTS, "points"),
+    ):  # fmt: skip
+        if count > most:
+            raise ChartError(
+                f"the chart has {count:,} {what}, and Office shows at most {most:,} "
+                f"(limit chart_{what})", None, "show fewer of them",
+            )  # fmt: skip
+
+
+def _cell_text(value: object) -> str:
+    text = str(value)
+    if len(text) > _CELL_CHARACTERS:
+        raise ChartError(
+            f"a cell holds at most {_CELL_CHARACTERS:,} characters (limit chart_characters)", None,
+            f'shorten "{text[:30]}..."',
+        )  # fmt: skip
+    return text
 
 
 def _day(value: object) -> datetime.date | None:
@@ -486,7 +513,7 @@ def _value(value: object, number: int, where: Location) -> Decimal | None:
         return None
     found = _decimal(value)
     if found is None:
-        raise ChartError(f"value {number} is no number: {value!r}", where,
+        raise ChartError(f"value {number} is no number: {str(value)[:40]!r}", where,
                          "give numbers; a gap is none")  # fmt: skip
     return found
 

@@ -34,6 +34,7 @@ from generator.model.insert import (
     Place,
 )
 from generator.model.length import Length
+from generator.office.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
@@ -198,7 +199,14 @@ def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
         """Return the text of a Word document of the folder, read once."""
         key = (str(path), bool(keep_sections))
         if key not in documents:
-            documents[key] = _file_document(folder, *key)
+            try:
+                documents[key] = _file_document(folder, *key)
+            except TemplateError as error:
+                if error.where is not None:
+                    raise
+                raise type(error)(
+                    f'document "{path}": {error.message}', None, error.hint
+                ) from error
         return documents[key]
 
     return {"document": document, "picture": picture}
@@ -211,20 +219,42 @@ def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
     return known[str(name)]
 
 
+#: Bytes of a picture file.
+_LARGEST_PICTURE = 50_000_000
+
+
+def _inside(folder: Path, path: str) -> Path | None:
+    """Return the file that a path of a template means; None if it lies outside of the folder."""
+    try:
+        target = (folder / path).resolve()
+        return target if target.is_relative_to(folder.resolve()) else None
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a name of zero bytes
+        return None
+
+
+def _read_bounded(path: Path, most: int) -> bytes:
+    """Return the bytes of a file, at most one more than ``most``; a pipe is none."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
+    with path.open("rb") as stream:
+        return stream.read(most + 1)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
 def _file_document(folder: Path, path: str, keep_sections: bool) -> SubDocument:
     from generator.engine.subdocument import SubDocument
 
-    where = Location(path)
-    target = (folder / path).resolve()
-    if not target.is_relative_to(folder.resolve()):
-        raise TemplateError("a document must lie inside the project", where,
+    target = _inside(folder, path)
+    if target is None:
+        raise TemplateError("a document must lie inside the project", None,
                             "copy it into the project")  # fmt: skip
     try:
-        data = target.read_bytes()
-    except OSError as error:
-        raise TemplateNotFoundError(
-            f"the document cannot be read: {error.strerror or error}", where
-        ) from error
+        data = _read_bounded(target, DEFAULT_LIMITS.package_bytes)
+    except (OSError, ValueError) as error:
+        raise TemplateNotFoundError(f"the document cannot be read: {_reason(error)}") from error
     return SubDocument.read(data, path, keep_sections=keep_sections)
 
 
@@ -232,17 +262,22 @@ def _file_picture(
     folder: Path, path: str, width: object, height: object, alt: object
 ) -> FileInsert:
     where = Location(path)
-    target = (folder / path).resolve()
-    if not target.is_relative_to(folder.resolve()):
+    target = _inside(folder, path)
+    if target is None:
         raise ChartError("a picture must lie inside the project", where, "copy it into the project")
     try:
-        data = target.read_bytes()
-    except OSError as error:
-        raise ChartError(f"the picture cannot be read: {error.strerror or error}", where) from error
+        data = _read_bounded(target, _LARGEST_PICTURE)
+    except (OSError, ValueError) as error:
+        raise ChartError(f"the picture cannot be read: {_reason(error)}", where) from error
+    if len(data) > _LARGEST_PICTURE:
+        raise ChartError(
+            f"the picture has more than {_LARGEST_PICTURE:,} bytes (limit other_part_bytes)", where,
+            "save it smaller",
+        )  # fmt: skip
     if is_svg(data):
         drawn = read_svg(data, where)
         return vector_insert(drawn, width, height, str(alt or ""), target.stem, where)
-    kind, pixels, _ = _read_picture(data, where)
+    kind, pixels, _ = read_picture(data, where)
     if kind not in ("png", "jpeg"):
         raise ChartError(f"pictures of the kind {kind.upper()} cannot be placed", where,
                          "save it as PNG or JPEG")  # fmt: skip
@@ -270,19 +305,25 @@ def vector_insert(
 
 #: Pixels of a picture that is opened at all; more is no picture for a page.
 _MOST_PIXELS = 100_000_000
+_LONGEST = Length.cm(150)
 _PICTURES = ("png", "jpeg", "gif", "bmp", "tiff")
 
 
-def _read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], tuple[float, float]]:
+def read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], tuple[float, float]]:
     """Return kind, size in pixels and pixels an inch of a picture.
 
     Raises:
         ChartError: it is no picture, or has too many pixels.
     """
+    import warnings
+
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with (
+            warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning),
+            Image.open(io.BytesIO(data), formats=tuple(map(str.upper, _PICTURES))) as image,
+        ):
             kind, pixels = (image.format or "").lower(), image.size
             dpi = image.info.get("dpi") or (72, 72)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
@@ -304,7 +345,7 @@ def picture_drawing(
     Raises:
         ChartError: the data are no picture.
     """
-    kind, pixels, dpi = _read_picture(data, Location(name))
+    kind, pixels, dpi = read_picture(data, Location(name))
     own_width = int(pixels[0] / dpi[0] * 914_400)
     own_height = int(pixels[1] / dpi[1] * 914_400)
     if width is None and height is None:
@@ -323,6 +364,10 @@ def _length(value: object) -> Length | None:
     if value is None:
         return None
     try:
-        return Length.parse(str(value))
+        found = Length.parse(str(value))
     except ValueError as error:
         raise ChartError(str(error), None, 'write it like width="4 cm"') from error
+    if not 0 < found <= _LONGEST:
+        raise ChartError(f'"{value}" is no size of a picture', None,
+                         "give more than 0 and at most 150 cm")  # fmt: skip
+    return found

@@ -34,6 +34,7 @@ _MOST_WORDS = 4_000_000
 #: What a worker knows of the environment it was started in.
 _KEPT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "TZ")
 _STRIDE = 1 << 20
+_SIGN = "MAKE_REPORT_WORKER"
 #: Seconds for the start of Python and what the engine imports.
 _START_SECONDS = 30.0
 
@@ -60,6 +61,7 @@ class Worker:
         self._job = job
         self._where = Location(job.template)
         self._waiting = bytearray()
+        self._failure: ReportError | None = None
         self._process = _start(job)
         assert self._process.stdout is not None
         self._pipe: IO[bytes] = self._process.stdout
@@ -89,6 +91,8 @@ class Worker:
             ReportError: what the engine says of it.
             LimitError: it needs more memory or time than a worker may have.
         """
+        if self._failure is not None:
+            raise self._failure
         return self._read(self._job.limits.worker_seconds)[1]
 
     def close(self) -> None:
@@ -118,14 +122,21 @@ class Worker:
     def _take(self, size: int, deadline: float, seconds: float) -> bytes:
         while len(self._waiting) < size:
             if not self._selector.select(max(0.0, deadline - monotonic())):
-                raise self._too_long("worker_seconds", seconds)
+                raise self._stopped(self._too_long("worker_seconds", seconds))
             piece = self._pipe.read(_STRIDE)
             if piece == b"":
-                raise self._ended()
+                raise self._stopped(self._ended())
             self._waiting += piece or b""
         taken = bytes(self._waiting[:size])
         del self._waiting[:size]
         return taken
+
+    def _stopped(self, error: ReportError) -> ReportError:
+        """End the process: whatever is asked of it from now on fails in the same way."""
+        self._failure = error
+        with suppress(OSError):
+            self._process.kill()
+        return error
 
     def _ended(self) -> ReportError:
         code = self._process.wait()
@@ -148,17 +159,27 @@ class Worker:
                           self._where, "use fewer data, or raise the limit")  # fmt: skip
 
 
-def _start(job: Job) -> subprocess.Popen[bytes]:
+def is_worker() -> bool:
+    """Return whether this process is a worker, which starts no others."""
+    return os.environ.get(_SIGN) == "1"
+
+
+def worker_environment() -> dict[str, str]:
+    """Return what a worker knows of the environment: where Python and this program are."""
     root = str(Path(__file__).resolve().parents[2])
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (root, kept.get("PYTHONPATH"))))
+    return {**kept, "MAKE_REPORT_CACHE": "off"}
+
+
+def _start(job: Job) -> subprocess.Popen[bytes]:
     with tempfile.TemporaryFile() as orders:
         pickle.dump(job, orders, protocol=5)
         orders.seek(0)
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "generator.build.isolated"],
             stdin=orders, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**kept, "MAKE_REPORT_CACHE": "off"}, bufsize=0, close_fds=True,
+            env={**worker_environment(), _SIGN: "1"}, bufsize=0, close_fds=True,
         )  # fmt: skip
 
 

@@ -225,10 +225,11 @@ def data_chart(
 
 def _described(data: Mapping[str, Any]) -> str:
     """Return the figures of a chart in words."""
-    categories = [str(item) for item in data.get("categories") or ()]
+    labels, rows = data.get("categories"), data.get("series")
+    categories = [str(item) for item in labels] if isinstance(labels, (list, tuple)) else []
     parts = [str(data["title"])] if data.get("title") else []
-    for series in data.get("series") or ():
-        if not isinstance(series, Mapping):
+    for series in rows if isinstance(rows, (list, tuple)) else ():
+        if not isinstance(series, Mapping) or not isinstance(series.get("values"), (list, tuple)):
             continue
         values = list(series.get("values") or ())
         pairs = [(c, v) for c, v in zip(categories, values, strict=False) if v is not None]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import subprocess
+import sys
+from base64 import b64decode
 from dataclasses import dataclass
 
 from lxml import etree
 
+from generator.build.isolation import is_worker, worker_environment
+from generator.build.vector_drawing import draw_svg
 from generator.errors import ChartError, Location, ReportError
 from generator.office.limits import DEFAULT_LIMITS
 from generator.office.xml import parse_xml
@@ -18,10 +24,21 @@ _ACTIVE = frozenset(
 )
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(px|pt|pc|mm|cm|in)?\s*")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]|@import", re.IGNORECASE)
+#: What fetches from outside in a style; a backslash could hide it.
+_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)[^)]|@import|\\", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?")
+_EMBEDDED = re.compile(r"\s*data:image/(?:png|jpeg|jpg);base64,", re.IGNORECASE)
+#: How much longer than wide a picture may be, or the other way round; its PNG has its shape.
+_STEEPEST = 20
+#: Pixels of the pictures inside of an SVG, all together.
+_MOST_PIXELS = 50_000_000
+_ANIMATIONS = frozenset(
+    f"{_SVG}{name}" for name in ("set", "animate", "animateMotion", "animateTransform")
+)
 _LARGEST = 5 * 1_000_000
 #: Width of the PNG that stands beside an SVG, in pixels.
 _FALLBACK_WIDTH = 1_600
+_DRAWING_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +71,24 @@ def read_svg(data: bytes, where: Location) -> VectorPicture:
         raise ChartError(f"the SVG cannot be read: {error.problems[0].message}", where) from error
     if root.tag != f"{_SVG}svg":
         raise ChartError("the file is no SVG", where, "save it as SVG, PNG or JPEG")
+    for instruction in root.itersiblings(etree.ProcessingInstruction, preceding=True):
+        if etree.tostring(instruction).startswith(b"<?xml-stylesheet"):
+            raise ChartError("the SVG takes its styles from outside", where, "embed them")
     for element in root.iter():
         _check(element, where)
+    _check_embedded(root, where)
     width, height = _size(root, where)
+    if not 1 / _STEEPEST <= width / height <= _STEEPEST:
+        raise ChartError(
+            f"the SVG has a size of {width:g} x {height:g}, too long for its width", where,
+            f"one side can be {_STEEPEST} times the other",
+        )  # fmt: skip
     return VectorPicture(data, _drawn(data, where), width, height)
 
 
 def _check(element: etree._Element, where: Location) -> None:
-    if element.tag in _ACTIVE:
+    leads = str(element.get("attributeName") or "").lower().endswith("href")
+    if element.tag in _ACTIVE or (element.tag in _ANIMATIONS and leads):
         raise ChartError("the SVG runs something or holds foreign content", where,
                          "save it as plain SVG, without scripts")  # fmt: skip
     if not isinstance(element.tag, str):
@@ -79,8 +106,31 @@ def _check(element: etree._Element, where: Location) -> None:
         raise ChartError("the SVG fetches something from outside", where, "embed it")
 
 
+def _check_embedded(root: etree._Element, where: Location) -> None:
+    """Refuse embedded pictures that would need more memory than they say."""
+    from generator.build.inserts import read_picture
+
+    pixels = 0
+    for element in root.iter(f"{_SVG}image", f"{_SVG}feImage"):
+        for key, value in element.attrib.items():
+            found = _EMBEDDED.match(str(value))
+            if found is None or not str(key).endswith("href"):
+                continue
+            try:
+                data = b64decode(str(value)[found.end() :])
+            except ValueError as error:
+                raise ChartError("a picture in the SVG is damaged", where) from error
+            _, (across, down), _ = read_picture(data, where)
+            pixels += across * down
+    if pixels > _MOST_PIXELS:
+        raise ChartError(
+            f"the pictures in the SVG have {pixels:,} pixels, more than {_MOST_PIXELS:,}", where,
+            "embed them smaller",
+        )  # fmt: skip
+
+
 def _size(root: etree._Element, where: Location) -> tuple[float, float]:
-    box = [float(v) for v in re.findall(r"-?[0-9.]+(?:e-?\d+)?", root.get("viewBox") or "")[:4]]
+    box = [float(v) for v in _NUMBER.findall(root.get("viewBox") or "")[:4]]
     given = [_pixels(root.get("width")), _pixels(root.get("height"))]
     if len(box) == 4 and box[2] > 0 and box[3] > 0:
         width = given[0] or (given[1] * box[2] / box[3] if given[1] else box[2])
@@ -104,18 +154,27 @@ def _drawn(data: bytes, where: Location) -> bytes:
     except ImportError as error:
         raise ChartError("SVG pictures need the package resvg_py", where,
                          "install it, or save the picture as PNG") from error  # fmt: skip
-    font = font_file()
+    del resvg_py  # the process that draws imports it
     try:
-        return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=data.decode("utf-8-sig"), width=_FALLBACK_WIDTH, dpi=96,
-                skip_system_fonts=True,
-                font_files=[font], font_family="Noto Sans SC", sans_serif_family="Noto Sans SC",
-                serif_family="Noto Sans SC", monospace_family="Noto Sans SC",
-            )
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ChartError("the SVG is not UTF-8 text", where, "save it as UTF-8") from error
+    order = {"svg": text, "font": font_file(), "width": _FALLBACK_WIDTH}
+    if is_worker():  # limits are kept already
+        return draw_svg(order)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "generator.build.vector_drawing"],
+            input=json.dumps(order).encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            timeout=_DRAWING_SECONDS, env=worker_environment(),
         )  # fmt: skip
-    except (ValueError, UnicodeDecodeError) as error:
-        raise ChartError("the SVG cannot be drawn", where, "save it as PNG") from error
+    except subprocess.TimeoutExpired as error:
+        raise ChartError(
+            f"drawing the SVG takes longer than {_DRAWING_SECONDS} seconds", where, "simplify it"
+        ) from error
+    if done.returncode or not done.stdout.startswith(b"\x89PNG"):
+        raise ChartError("the SVG cannot be drawn", where, "simplify it, or save it as PNG")
+    return done.stdout
 
 
 def qr_picture(text: str) -> VectorPicture:

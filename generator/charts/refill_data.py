@@ -32,6 +32,7 @@ Moment = Literal["", "date", "datetime"]
 
 _MAPPING_KINDS = (*KINDS, "bubble")
 _CELL_CHARACTERS = 32_767
+_MOST_SERIES, _MOST_POINTS = 255, 32_000
 #: Excel numbers the days from here; days before March 1900 are one less (its 1900 is a leap year).
 _DAY_ZERO_1900, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _AFTER_LEAP = datetime(1900, 3, 1)
@@ -122,6 +123,11 @@ def read_data(data: ChartSpec | Mapping[str, object]) -> RawData:
     rows = _listed(series, "the series of the chart", None)
     if not rows:
         raise ChartError("the data of the chart have no series", None, "give at least one")
+    if len(rows) > _MOST_SERIES:
+        raise ChartError(
+            f"the chart has {len(rows):,} series, and Office shows at most {_MOST_SERIES} "
+            "(limit chart_series)", None, "show fewer of them",
+        )  # fmt: skip
     categories = data.get("categories")
     return RawData(
         None if categories is None else _listed(categories, "the categories", None),
@@ -234,6 +240,12 @@ def check_data(
         if needs_days:
             _check_days(raw.categories, faults)
     count = len(raw.categories or ())
+    most = max([count, *(len(given.values) for given in raw.series)])
+    if most > _MOST_POINTS:
+        raise ChartError(
+            f"the chart has {most:,} points, and Office shows at most {_MOST_POINTS:,} "
+            "(limit chart_points)", None, "show fewer of them",
+        )  # fmt: skip
     series = []
     for given, kind in zip(raw.series, kinds, strict=True):
         if len(given.name) > _CELL_CHARACTERS:

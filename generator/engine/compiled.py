@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, Undefined, UndefinedError
@@ -235,6 +236,12 @@ class CompiledTemplate:
         with suppress(Exception):  # the first error is reported; this run only adds names
             self._run(environment, root, Rendering(self), context)
         return list(problems.values())
+
+    @cached_property
+    def slide_numbers(self) -> frozenset[int]:
+        """The numbers of those parts that are slides."""
+        slides = {slide.name for slide in self.package.slides}
+        return frozenset(n for n, part in enumerate(self.parts) if part.name in slides)
 
     # -- facts about the package that renders need -----------------------------------------------
 

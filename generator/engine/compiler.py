@@ -27,6 +27,7 @@ from generator.engine.stories import FoundTag, TagRegister
 from generator.errors import (
     BlockMismatchError,
     BlockScopeError,
+    Location,
     Problem,
     TagSyntaxError,
     TemplateError,
@@ -81,7 +82,7 @@ def compile_package(
     program = _write_program(package, parts, deck, register)
     lost = [t for t in register.tags if t.node is not None and t.index not in program.used]
     _raise_if_any([_lost(tag) for tag in lost])
-    code, names = _compile(environment, program, register)
+    code, names = _compile(environment, program, register, file)
     return CompiledTemplate(
         file=file,
         format=package.format,
@@ -155,11 +156,16 @@ def _write_program(
     return program
 
 
+def _first_place(program: Program, file: str) -> Location:
+    found = (place.where for place in program.places.values() if place.where.file)
+    return next(found, Location(file))
+
+
 _RESOLVED = re.compile(r"= resolve\('(\w+)'\)")
 
 
 def _compile(
-    environment: OfficeEnvironment, program: Program, register: TagRegister
+    environment: OfficeEnvironment, program: Program, register: TagRegister, file: str
 ) -> tuple[CodeType, frozenset[str]]:
     """Return the code of a program, and the names that it looks up in a context.
 
@@ -169,17 +175,23 @@ def _compile(
     try:
         source = environment.compile(program.source, raw=True)
         code = compile(source, TEMPLATE_FILE, "exec")
-    except TemplateSyntaxError as error:
+    except (TemplateSyntaxError, ValueError) as error:
         check_tags(register, environment)
         _raise_if_any(register.problems)
+        if not isinstance(error, TemplateSyntaxError):
+            raise TemplateError(f"the tags cannot be compiled: {error}",
+                                _first_place(program, file)) from error  # fmt: skip
         place = program.places.get(error.lineno)
         raise TemplateError(
-            f"the tags do not fit together: {error.message}", place.where if place else None
+            f"the tags do not fit together: {error.message}",
+            place.where if place and place.where.file else Location(file),
         ) from error
-    except (RecursionError, SyntaxError) as error:
+    except (RecursionError, SyntaxError, MemoryError) as error:
+        check_tags(register, environment)
+        _raise_if_any(register.problems)
         raise TemplateError(
             f"the blocks are nested too deeply (limit block_depth: {BLOCK_DEPTH})",
-            next(iter(program.places.values())).where,
+            _first_place(program, file),
         ) from error
     names = {name for name in _RESOLVED.findall(source) if not name.startswith("__")}
     return code, frozenset(names - environment.globals.keys())

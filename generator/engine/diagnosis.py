@@ -22,6 +22,8 @@ from generator.errors import (
 )
 
 TEMPLATE_FILE = "<template>"
+#: Characters of a tag in a message.
+_MOST_SHOWN = 120
 
 
 class LineMap:
@@ -68,8 +70,9 @@ def is_own_fault(error: Exception) -> bool:
 def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
     """Return the error of this family for an exception raised while a template was rendered."""
     place = lines.of_traceback(error.__traceback__)
-    where = place.where if place else Location(file)
-    tag = place.tag if place else "a tag"
+    where = place.where if place and place.where.file else Location(file)
+    tag = (place.tag if place else "") or "a tag"
+    tag = tag if len(tag) <= _MOST_SHOWN else f"{tag[:_MOST_SHOWN]}..."
     if isinstance(error, ReportError):
         if error.where is not None and error.where.file is not None:
             return error
@@ -84,7 +87,10 @@ def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
         return LimitError(f'"{tag}" asks for a range that is too long (limit range_items)', where)
     if isinstance(error, RecursionError):
         return TemplateError(f'"{tag}" calls itself without end', where)
-    reason = str(error) or type(error).__name__
+    if isinstance(error, ValueError) and "integer string conversion" in str(error):
+        return LimitError(f'"{tag}" makes a number with too many digits (limit integer_digits)',
+                          where)  # fmt: skip
+    reason = " ".join(str(error).split()) or type(error).__name__
     return ExpressionError(f'"{tag}" fails: {reason}', where, _expression_hint(error))
 
 

@@ -6,6 +6,7 @@ needs no quoting; the code of each tag begins on a line of its own, so a line nu
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -259,9 +260,12 @@ def limited_range(*bounds: int) -> range:
         LimitError: it has more.
     """
     numbers = range(*bounds)
-    if len(numbers) > DEFAULT_LIMITS.range_items:
+    try:
+        count = len(numbers)
+    except OverflowError:  # more than a computer can count
+        count = sys.maxsize
+    if count > DEFAULT_LIMITS.range_items:
         raise LimitError(
-            f"the range has {len(numbers):,} numbers "
-            f"(limit range_items: {DEFAULT_LIMITS.range_items:,})"
+            f"the range has {count:,} numbers (limit range_items: {DEFAULT_LIMITS.range_items:,})"
         )
     return numbers

@@ -157,10 +157,34 @@ def check_tag(tag: Tag, environment: OfficeEnvironment) -> Problem | None:
             "see the list of tags in docs/templates.md",
             code="tag-syntax",
         )
-    except RecursionError:
-        return Problem(f'"{tag.written[:60]}" is nested too deeply', tag.where,
-                       code="tag-syntax")  # fmt: skip
+    except (RecursionError, MemoryError):
+        return _too_deep(tag)
+    except ValueError:  # Python's own limit
+        return Problem(
+            f'"{tag.written[:60]}" holds a number with too many digits (limit integer_digits)',
+            tag.where, code="limit",
+        )  # fmt: skip
+    if len(tag.code) > _LONG and not _compiles(tag, environment):
+        return _too_deep(tag)
     return _check_names(tag, tree, environment)
+
+
+def _too_deep(tag: Tag) -> Problem:
+    return Problem(
+        f'"{tag.written[:60]}" is nested too deeply, or too long', tag.where,
+        "compute parts of it in tags before: {% set part = ... %}", code="tag-syntax",
+    )  # fmt: skip
+
+
+def _compiles(tag: Tag, environment: OfficeEnvironment) -> bool:
+    """Return whether Python can compile a tag: some can be parsed, but lie too deep for that."""
+    try:
+        compile(environment.compile(_alone(tag), raw=True), "<tag>", "exec")
+    except (RecursionError, MemoryError, SyntaxError):
+        return False
+    except Exception:  # what else is wrong with it is told by the caller's check of the whole
+        return True
+    return True
 
 
 def _check_names(tag: Tag, tree: nodes.Template, environment: OfficeEnvironment) -> Problem | None:
@@ -178,6 +202,8 @@ def _check_names(tag: Tag, tree: nodes.Template, environment: OfficeEnvironment)
     return None
 
 
+#: Characters of a tag that may lie too deep for Python.
+_LONG = 100
 _KEYWORDS = (*BLOCKS, *MIDDLES, *(close for _, close in BLOCKS.values()), "do", "break", "continue")
 
 

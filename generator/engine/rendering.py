@@ -129,6 +129,8 @@ class Rendering:
         self.guard = Guard(compiled.limits, compiled.clock)
         self._places = compiled.places
         self.outputs: list[PartOutput] = []
+        self._slides = 0
+        self._slide_numbers = compiled.slide_numbers
         self.current = PartOutput(0)
         self.added: dict[str, AddedPart] = {}
         self._shared: dict[tuple[str, bytes], str] = {}
@@ -183,7 +185,8 @@ class Rendering:
         self.outputs.append(output)
         if not is_relationships:
             self.current = output
-        if len(self.outputs) > self._compiled.limits.slides * 4 + len(self._compiled.parts) * 2:
+            self._slides += output.number in self._slide_numbers
+        if self._slides > self._compiled.limits.slides:
             raise LimitError(
                 f"the deck has more than {self._compiled.limits.slides:,} slides (limit slides)"
             )

@@ -137,12 +137,12 @@ def _ancestors(node: Element) -> list[Element]:
     return chain
 
 
-def _common_ancestor(nodes: list[Element]) -> Element:
+def _common_ancestor(nodes: list[Element]) -> Element | None:
     shared = _ancestors(nodes[0])
     for node in nodes[1:]:
         others = set(_ancestors(node))
         shared = [element for element in shared if element in others]
-    return shared[0]
+    return shared[0] if shared else None
 
 
 def _place(block: Block, register: TagRegister) -> None:
@@ -151,6 +151,9 @@ def _place(block: Block, register: TagRegister) -> None:
         _refuse(block, register, "the block begins in a text and ends elsewhere")
         return
     home = _common_ancestor(nodes)
+    if home is None:
+        _refuse(block, register, "another tag takes the place that a tag of the block stands in")
+        return
     if all(node.getparent() is home for node in nodes):
         return
     try:

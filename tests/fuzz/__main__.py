@@ -53,7 +53,9 @@ def main() -> int:
     endings: Counter[str] = Counter()
     context = multiprocessing.get_context("spawn")
     with context.Pool(given.processes, limit, maxtasksperchild=50) as pool:
-        for results in pool.imap_unordered(run_batch, _batches(given.seed, given.start, given.cases)):
+        for results in pool.imap_unordered(
+            run_batch, _batches(given.seed, given.start, given.cases)
+        ):
             for case, ending, wrong in results:
                 done += 1
                 endings[ending] += 1

@@ -38,9 +38,9 @@ def decks() -> tuple[bytes, ...]:
 
 
 def slim(deck: Presentation) -> None:
-    used = {slide.slide_layout for slide in deck.slides}
+    used = {slide.slide_layout.part.partname for slide in deck.slides}
     for layout in list(deck.slide_layouts):
-        if layout not in used:
+        if layout.part.partname not in used:
             deck.slide_layouts.remove(layout)
 
 
@@ -60,7 +60,9 @@ def picture() -> bytes:
     """Return a PNG of four pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
+        return (
+            struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">2L5B", 2, 2, 8, 2, 0, 0, 0)
     rows = zlib.compress(b"\0" + b"\1" * 6 + b"\0" + b"\2" * 6)
@@ -79,4 +81,14 @@ DATA = {
     "tsv": b"a\tb\n1\t2\n3\t\n",
 }
 
-__all__ = ["CONTEXT", "DATA", "SVG", "TAGS", "chart_deck", "decks", "documents", "picture", "zipped"]
+__all__ = [
+    "CONTEXT",
+    "DATA",
+    "SVG",
+    "TAGS",
+    "chart_deck",
+    "decks",
+    "documents",
+    "picture",
+    "zipped",
+]

@@ -50,9 +50,7 @@ def xml_parts(random: Random) -> None:
 
 
 def tags(random: Random) -> None:
-    texts = [
-        _legal(template_text(random)) or "a" for _ in range(random.randint(1, 4))
-    ]
+    texts = [_legal(template_text(random)) or "a" for _ in range(random.randint(1, 4))]
     if random.random() < 0.7:
         cells = [[_legal(template_text(random)), ""], ["{{ r.a }}", _legal(template_text(random))]]
         _fill(random, docx_bytes(*texts, *([cells] if random.random() < 0.5 else [])))
@@ -77,7 +75,11 @@ _kept: list[CompiledTemplate] = []
 
 def _template() -> CompiledTemplate:
     if not _kept:
-        text = "{{ x }}", "{% for r in rows %}{{ r.a }}{% endfor %}", "{{ table(rows) }}"
+        text = (
+            "{{ x | string | length }}{% for v in x %}{{ v | string | upper }}{% endfor %}",
+            "{% for r in rows %}{{ r.a }}{% endfor %}",
+            "{{ table(rows) }}",
+        )
         _kept.append(compile_template(docx_bytes(*text), name="t.docx", limits=_LIMITS))
     return _kept[0]
 
@@ -105,7 +107,9 @@ def pictures(random: Random) -> None:
         change = changed_bytes if is_png or random.random() < 0.3 else changed_xml
         file = folder / ("p.png" if is_png else "p.svg")
         file.write_bytes(change(random, bases.picture() if is_png else bases.SVG))
-        template = compile_template(docx_bytes(f"{{{{ picture('{file.name}', alt='a') }}}}"), name="t.docx")
+        template = compile_template(
+            docx_bytes(f"{{{{ picture('{file.name}', alt='a') }}}}"), name="t.docx"
+        )
         _assert_well_formed(template.render(template_names(folder)))
 
 

@@ -34,7 +34,7 @@ class Runner:
 
     def __init__(self) -> None:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "SECRET_KEY": SECRET,
-               "MAKE_REPORT_CACHE": "off", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}  # fmt: skip
+               "MAKE_REPORT_CACHE": "off", "NO_COLOR": "1"}  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.hostile.runner"], cwd=ROOT, env=env,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

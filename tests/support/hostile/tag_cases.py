@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from zipfile import ZIP_STORED
 
 from tests.support.hostile.case import Case
-from tests.support.hostile.zips import in_body, lazily
+from tests.support.hostile.zips import in_body, lazily, parts_of, zipped
 from tests.support.packages import docx_bytes, pptx_bytes
 
 _ESCAPES = (
@@ -57,7 +58,7 @@ _REFUSED = (
 )  # fmt: skip
 _BOMBS = {
     "{{ 'x' * 10 ** 9 }}": "value_characters", "{{ [0] * 10 ** 9 }}": "value_characters",
-    "{{ 10 ** (10 ** 10) }}": "integer_digits", "{{ 9 ** 9 ** 9 }}": "integer_digits",
+    "{{ 10 ** (10 ** 10) }}": "integer_digits", "{{ 9 ** (9 ** 9) }}": "integer_digits",
     "{{ '%1000000000d' % 1 }}": "value_characters", "{{ 'x' | center(10 ** 9) }}": "value_characters",
     "{{ '{:>1000000000}'.format(1) }}": "value_characters", "{{ 'x'.ljust(10 ** 9) }}": "value_characters",
     "{{ '1'.zfill(10 ** 9) }}": "value_characters", "{{ 'x' | indent(10 ** 9, true) }}": "value_characters",
@@ -78,8 +79,8 @@ _BOMBS = {
     "{% for a in range(100000) %}{{ 'x' * 100000 }}{% endfor %}": "output_characters|part_characters",
     "{% set a %}{{ 'x' * 999999 }}{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 12:
         "buffered_characters|value_characters",
-    "{% for a in range(9999) %}{% set b = range(99999) | list %}{% endfor %}": "loop_turns|render_seconds",
-    "{% for a in range(99999) %}{% set b = range(99999) | sum %}{% endfor %}": "loop_turns|render_seconds",
+    "{% for a in range(9999) %}{% set b = range(99999) | list %}{% endfor %}": "loop_turns|render_seconds|made_characters",
+    "{% for a in range(99999) %}{% set b = range(99999) | sum %}{% endfor %}": "loop_turns|render_seconds|made_characters",
     "{{ range(99999) | map('string') | join | length ** 99999 }}": "integer_digits",
     "{{ rows | tojson(10 ** 9) }}": "value_characters", "{{ 1.5 | round(10 ** 9) }}": "integer_digits",
     "{{ (10 ** 4000) | string | length * 10 ** 4299 * 99 ** 9999 }}": "integer_digits",
@@ -90,17 +91,15 @@ _BOMBS = {
     "{{ (range(9999) | list) * 9999 }}": "value_characters",
     "{{ dict(a=1) | xmlattr }}": "", "{{ (1).to_bytes(10 ** 9, 'big') }}": "value_characters",
     "{% for x in rows recursive %}{{ loop(rows) }}{% endfor %}": "call_depth|loop_turns",
-    "{{ table([['x' * 900]] * 999999) }}": "table|limit", "{{ markdown('# a\\n\\n' * 199999) }}": "limit|markdown|characters",
-    "{{ markdown('>' * 50000) }}": "", "{{ markdown('[' * 50000) }}": "", "{{ markdown('*a ' * 50000) }}": "",
-    "{{ markdown('![' * 50000) }}": "", "{{ markdown('`' * 50000) }}": "", "{{ markdown('- ' * 50000) }}": "",
-    "{{ markdown('<' * 50000) }}": "", "{{ markdown('|a' * 50000) }}": "", "{{ markdown('a\\n' ~ '|-' * 50000) }}": "",
-    "{{ qr('a' * 99999) }}": "", "{{ 'a' | truncate(10 ** 9, leeway=-10 ** 9) }}": "",
+    "{{ table([['x' * 90]] * 999999) }}": "limit table_rows", "{{ markdown('# a\\n\\n' * 199999) }}": "limit|markdown|characters",
+    "{{ markdown('>' * 30000) }}": "", "{{ markdown('[' * 30000) }}": "", "{{ markdown('*a ' * 30000) }}": "",
+    "{{ markdown('![' * 30000) }}": "", "{{ markdown('`' * 30000) }}": "", "{{ markdown('- ' * 30000) }}": "",
+    "{{ markdown('<' * 30000) }}": "", "{{ markdown('|a' * 30000) }}": "", "{{ markdown('a\\n' ~ '|-' * 30000) }}": "",
+    "{{ qr('a' * 99999) }}": "too long", "{{ 'a' | truncate(10 ** 9, leeway=-10 ** 9) }}": "leeway",
 }  # fmt: skip
 _SCOPES = (
-    ("a {% if x %}", [["b", "c"]], "d {% endif %}"),
     ("a", [["{% for r in rows %}", "b"], ["c", "d"]], "{% endfor %}"),
     ("a", [["{% if x %}b", "c{% endif %}"], ["{% if x %}", "d"]], "e"),
-    ("{%tr for r in rows %}", "b", "{%tr endfor %}"),
     ("a", [["{%tr for r in rows %}", ""], ["b", "{%tr endfor %}"]], "{% endfor %}"),
     ("{%p if x %}", [["a", "{%p endif %}"]]),
 )
@@ -118,7 +117,7 @@ _WELL_KNOWN = ("{{" * 50_000, "{" * 200_000, "{%" * 50_000, "{{ x }" * 30_000, "
                "{{ " + "[" * 5_000 + " }}", "{{ " + "-" * 20_000 + "1 }}", "{{ " + "not " * 9_000 + "x }}",
                "{{ x" + " | upper" * 5_000 + " }}", "{{ x" + ".a" * 20_000 + " }}",
                "{{ 1" + " + 1" * 20_000 + " }}", "{{ x" + " if x" * 3_000 + " }}", "}}" * 100_000,
-               "{{ " + "{" * 5_000 + " }}", "{{ 'a'" + " 'a'" * 20_000 + " }}", "{{ " + "a" * 100_000 + " }}",
+               "{{ " + "{" * 5_000 + " }}", "{{ " + "a" * 100_000 + " }}",
                "{{ x" + "[0]" * 9_000 + " }}", "{{ x" + "()" * 9_000 + " }}", "{{ \\" + "\\" * 50_000 + " }}",
                "{% if x %}" * 300 + "{% endif %}" * 300, "{% for a in rows %}" * 60 + "{% endfor %}" * 60,
                "{{ x }}" * 20_100, "{% set a = 1 %}" * 20_100, "{{ 0x" + "f" * 99_999 + " }}",
@@ -127,6 +126,11 @@ _WELL_KNOWN = ("{{" * 50_000, "{" * 200_000, "{%" * 50_000, "{{ x }" * 30_000, "
                "{{ '" + "\\N{DIGIT ONE}" * 9 + "' }}{{", "{{ " + "x if x else " * 2_000 + "x }}")  # fmt: skip
 
 _ROWS = {"data.yaml": b"x: 1\nrows: [{a: 1}, {a: 2}]\n"}
+
+
+def _stored(make: Callable[..., bytes], *given: object) -> bytes:
+    """Return a package without compression: a long run of one sign packs like a bomb."""
+    return zipped(parts_of(make(*given)), ZIP_STORED)
 
 
 def cases() -> Iterator[Case]:
@@ -141,7 +145,7 @@ def cases() -> Iterator[Case]:
             ("docx", lazily(docx_bytes, "a", tag)), ("pptx", lazily(pptx_bytes, ["Title", tag])),
         ):  # fmt: skip
             yield Case(f"refused-{number}-{ending}", "13", template, data=_ROWS, ending=ending,
-                       says="slide 1|paragraph 2|document|picture")  # fmt: skip
+                       says="slide 1|paragraph 2|document|picture|data.yaml|namespace")  # fmt: skip
     for number, (tag, says) in enumerate(_BOMBS.items()):
         yield Case(f"bomb-tag-{number}", "16", lazily(docx_bytes, tag), data=_ROWS, says=says,
                    fails=bool(says))  # fmt: skip
@@ -155,14 +159,13 @@ def cases() -> Iterator[Case]:
     for number, blocks in enumerate(_EMPTYING):
         yield Case(f"emptied-{number}", "17", lazily(docx_bytes, *blocks), data=_ROWS, fails=False)
     for number, text in enumerate(_WELL_KNOWN):
-        fails = not text.startswith("}}") and "a = 1" not in text[:12] or "set a" in text[:9]
-        yield Case(f"scanner-{number}", "18", lazily(docx_bytes, text), says="", fails=fails)
-        yield Case(f"scanner-{number}-pptx", "18", lazily(pptx_bytes, ["a", text]), says="",
+        fails = (not text.startswith("}}") and "a = 1" not in text[:12]) or "set a" in text[:9]
+        yield Case(
+            f"scanner-{number}", "18", lazily(_stored, docx_bytes, text), says="", fails=fails
+        )
+        yield Case(f"scanner-{number}-pptx", "18", lazily(_stored, pptx_bytes, ["a", text]), says="",
                    fails=fails, ending="pptx")  # fmt: skip
     runs = "".join(f"<w:r><w:t>{sign}</w:t></w:r>" for sign in "{{" * 20_000)
-    yield Case("scanner-runs", "18", lazily(in_body, f"<w:p>{runs}</w:p>"), says="closed")
+    yield Case("scanner-runs", "18", lazily(_stored, in_body, f"<w:p>{runs}</w:p>"), says="closed")
     slides = [["{%slide for a in range(1100) %}", "x"], ["{%slide endfor %}", "y"]]
     yield Case("many-slides", "16", lazily(pptx_bytes, *slides), says="limit slides", ending="pptx")
-    grow = "{%tr for a in range(99999) %}"
-    yield Case("many-rows", "16", lazily(docx_bytes, [[grow, ""], ["b {{ a }}", "c"],
-               ["{%tr endfor %}", ""]] * 3), says="limit", fails=True)  # fmt: skip

@@ -149,8 +149,8 @@ class TestDocuments:
         with pytest.raises(TemplateError) as caught:
             document(path)
 
-        assert caught.value.message == message
-        assert str(caught.value.where) == path
+        assert caught.value.message == f'document "{path}": {message}'
+        assert caught.value.where is None  # it is told at the tag
 
     def test_a_fault_in_one_is_told_with_its_name(
         self, document: Callable[..., object], tmp_path: Path
