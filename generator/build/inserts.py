@@ -42,6 +42,7 @@ from generator.model.length import Length
 from generator.office.names import RELATIONSHIP_TYPES
 
 if TYPE_CHECKING:
+    from generator.build.uses import Uses
     from generator.charts.picture import Picture
     from generator.engine.subdocument import SubDocument
     from generator.model.report import ReportDefinition
@@ -212,7 +213,11 @@ def font_file() -> str:
 
 
 def make_inserts(
-    report: ReportDefinition, views: Views, language: str, store: PictureStore
+    report: ReportDefinition,
+    views: Views,
+    language: str,
+    store: PictureStore,
+    uses: Uses | None = None,
 ) -> dict[str, Callable[..., object]]:
     """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
 
@@ -231,17 +236,22 @@ def make_inserts(
         spec = diagram_spec(str(name), definition, views, language, report.file)
         return DiagramInsert(spec, store)
 
-    return {"chart": chart, "diagram": diagram, **folder_functions(report.folder)}
+    return {"chart": chart, "diagram": diagram, **folder_functions(report.folder, uses)}
 
 
-def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
-    """Return the functions that read files of a folder: ``picture`` and ``document``."""
+def folder_functions(folder: Path, uses: Uses | None = None) -> dict[str, Callable[..., Any]]:
+    """Return the functions that read files of a folder: ``picture`` and ``document``.
+
+    ``uses`` collects which files they read.
+    """
     documents: dict[tuple[str, bool], SubDocument] = {}
 
     def picture(
         path: object, width: object = None, height: object = None, alt: object = None
     ) -> Insert:
         """Return the picture in a file (PNG, JPEG, SVG); sizes like ``"4 cm"``."""
+        if uses is not None:
+            uses.read(folder, str(path))
         try:
             return _file_picture(folder, str(path), width, height, alt)
         except ChartError as error:  # without a place of its own, so that it is told at the tag
@@ -249,6 +259,8 @@ def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
 
     def document(path: object, keep_sections: object = False) -> SubDocument:
         """Return the text of a Word document of the folder, read once."""
+        if uses is not None:
+            uses.read(folder, str(path))
         key = (str(path), bool(keep_sections))
         if key not in documents:
             documents[key] = _file_document(folder, *key)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
+from generator.build.results import BuildResult, BuiltFile, OnStep, Step
 from generator.errors import (
     ChoiceError,
     Location,
@@ -28,52 +29,17 @@ from generator.office.package import read_package
 from generator.office.xml import parse_xml
 
 if TYPE_CHECKING:
+    from generator.build.uses import Keeper
     from generator.engine.compiled import CompiledTemplate
     from generator.model.fact import FactBook
     from generator.model.insert import Language
     from generator.model.report import DocumentDefinition, ReportDefinition
 
-#: Called as a step begins: its name, its number, and how many there are.
-OnStep = Callable[[str, int, int], None]
-
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How long one step of a build took."""
-
-    name: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltFile:
-    """A file of the report. ``pages`` is the number of slides of a deck, None for a document.
-
-    ``state`` is ``"unchanged"`` where the file already had these bytes.
-    """
-
-    path: Path
-    document: str
-    language: str
-    bytes: int
-    digest: str
-    pages: int | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build wrote, how long its steps took, and what is worth knowing."""
-
-    files: tuple[BuiltFile, ...]
-    steps: tuple[Step, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """One file to build."""
 
     document: str
@@ -104,8 +70,11 @@ def build_report(
     documents: Sequence[str] = (),
     output: Path | None = None,
     on_step: OnStep | None = None,
+    keeper: Keeper | None = None,
 ) -> BuildResult:
     """Build the files that a definition describes; empty sequences mean all of a kind.
+
+    A ``keeper`` leaves out what is current and guards what was edited; without one all is built.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -114,15 +83,16 @@ def build_report(
     with clock.step("read data"):
         report, book = _read(definition)
         jobs = _choose(report, languages, documents, output)
+        jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
     with clock.step("compile templates"):
         templates = _compile_all(report, jobs)
     with clock.step("fill templates"):
-        results = _render_all(report, book, templates)
+        results = _render_all(report, book, templates, keeper)
     with clock.step("check results"):
         warnings = [problem for _, template in templates for problem in template.warnings]
         problems = [*warnings, *_check_results(results)]
     with clock.step("write files"):
-        files = _write(results)
+        files = _write(results) if keeper is None else keeper.write(results)
     return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
 
 
@@ -158,7 +128,7 @@ def _choose(
     languages: Sequence[str],
     documents: Sequence[str],
     output: Path | None,
-) -> list[_Job]:
+) -> list[Job]:
     """Return the files to build, in the order of the definition.
 
     Raises:
@@ -179,7 +149,7 @@ def _choose(
             )  # fmt: skip
     folder = output if output is not None else report.output
     jobs = [
-        _Job(name, language, editions[language], folder / editions[language].output)
+        Job(name, language, editions[language], folder / editions[language].output)
         for name, editions in known.items()
         if not documents or name in documents
         for language in report.entry.languages
@@ -192,7 +162,7 @@ def _choose(
     return jobs
 
 
-def _protect_inputs(report: ReportDefinition, jobs: Sequence[_Job]) -> None:
+def _protect_inputs(report: ReportDefinition, jobs: Sequence[Job]) -> None:
     """Refuse to write over a file that the report is made from.
 
     Raises:
@@ -215,8 +185,8 @@ def _protect_inputs(report: ReportDefinition, jobs: Sequence[_Job]) -> None:
 
 
 def _compile_all(
-    report: ReportDefinition, jobs: Sequence[_Job]
-) -> list[tuple[_Job, CompiledTemplate]]:
+    report: ReportDefinition, jobs: Sequence[Job]
+) -> list[tuple[Job, CompiledTemplate]]:
     from generator.build.context import FILTERS
     from generator.build.templates import compile_bytes
 
@@ -242,22 +212,37 @@ def _compile_all(
 
 
 def _render_all(
-    report: ReportDefinition, book: FactBook, templates: list[tuple[_Job, CompiledTemplate]]
-) -> list[tuple[_Job, bytes]]:
+    report: ReportDefinition,
+    book: FactBook,
+    templates: list[tuple[Job, CompiledTemplate]],
+    keeper: Keeper | None = None,
+) -> list[tuple[Job, bytes]]:
+    from generator.build.changes import changes_function
     from generator.build.context import build_context, build_views
     from generator.build.inserts import PictureStore, make_inserts
 
     store: PictureStore = PictureStore(report.folder / ".cache" / "pictures")
     contexts: dict[str, dict[str, object]] = {}
+    uses = None if keeper is None else keeper.uses
     problems: list[Problem] = []
     results = []
     for job, template in templates:
         try:
             if job.language not in contexts:
-                views = build_views(book, job.language)
+                views = build_views(book, job.language, uses)
                 context = build_context(book, report, job.language, views)
-                contexts[job.language] = context | make_inserts(report, views, job.language, store)
+                inserts = make_inserts(report, views, job.language, store, uses)
+                names = (
+                    changes_function(book, None, job.language)
+                    if keeper is None
+                    else keeper.names(book, job.language)
+                )
+                contexts[job.language] = {**names, **context, **inserts}
+            if uses is not None:
+                uses.begin()
             results.append((job, template.render(contexts[job.language])))
+            if keeper is not None:
+                keeper.rendered(job)
         except ReportError as error:
             problems += error.problems
     if problems:
@@ -265,7 +250,7 @@ def _render_all(
     return results
 
 
-def _check_results(results: list[tuple[_Job, bytes]]) -> list[Problem]:
+def _check_results(results: list[tuple[Job, bytes]]) -> list[Problem]:
     """Read every result as a package again: what cannot be read is never written.
 
     Raises:
@@ -279,9 +264,9 @@ def _check_results(results: list[tuple[_Job, bytes]]) -> list[Problem]:
     return []
 
 
-def _write(results: list[tuple[_Job, bytes]]) -> list[BuiltFile]:
+def _write(results: list[tuple[Job, bytes]]) -> list[BuiltFile]:
     digests = [hashlib.sha256(data).hexdigest() for _, data in results]
-    current = [_digest_of(job.target) for job, _ in results]
+    current = [digest_of(job.target) for job, _ in results]
     changed = {
         job.target: data
         for (job, data), old, new in zip(results, current, digests, strict=True)
@@ -295,21 +280,23 @@ def _write(results: list[tuple[_Job, bytes]]) -> list[BuiltFile]:
             language=job.language,
             bytes=len(data),
             digest=digest,
-            pages=_slides(data),
+            pages=slide_count(data),
             state="written" if job.target in changed else "unchanged",
         )
         for (job, data), digest in zip(results, digests, strict=True)
     ]
 
 
-def _digest_of(path: Path) -> str | None:
+def digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None if there is none that can be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
 
 
-def _slides(data: bytes) -> int | None:
+def slide_count(data: bytes) -> int | None:
+    """Return the number of slides of a deck; None for a document."""
     from io import BytesIO
     from zipfile import ZipFile
 
