@@ -23,6 +23,9 @@ FactState = dict[str, FactRecord]
 #: ``restated``: another value for the same time; ``changed``: a value for another time.
 ChangeKind = Literal["restated", "changed", "new", "dropped"]
 
+#: Gives name and facts of the edition to compare with; None if there is none.
+FindEarlier = Callable[[], tuple[str, FactState] | None]
+
 _KINDS: tuple[ChangeKind, ...] = ("restated", "changed", "new", "dropped")
 _LABELS = {
     "zh": {"restated": "修订", "changed": "更新", "new": "新增", "dropped": "取消"},
@@ -37,7 +40,7 @@ _NOTHING = {
     "en": "No figure has changed since the last edition.",
 }
 _FIRST = {"zh": "这是第一期，没有上一期可比。", "en": "This is the first edition."}
-_NONE = "–"  # noqa: RUF001 - an en dash is meant
+_NONE = "–"
 
 
 def fact_state(book: FactBook) -> FactState:
@@ -172,17 +175,18 @@ class Changes(Blocks):
 
 
 def changes_function(
-    book: FactBook, earlier: tuple[str, FactState] | None, language: str, uses: Uses | None = None
+    book: FactBook, find_earlier: FindEarlier | None, language: str, uses: Uses | None = None
 ) -> dict[str, Callable[..., Changes]]:
     """Return the function ``changes`` of a language.
 
-    ``earlier`` is name and facts of the edition to compare with; None if there is none.
+    ``find_earlier`` gives name and facts of the edition to compare with, or None.
     """
 
     def changes(*kinds: str) -> Changes:
         """Return the changes since the last edition with other facts, or those of some kinds."""
         if uses is not None:
             uses.has_changes = True
+        earlier = find_earlier() if find_earlier else None
         if earlier is None:
             return Changes((_sentence(_FIRST[language]),))
         name, old = earlier

@@ -256,9 +256,7 @@ class GroupView:
     template_names.unsafe_callable = True  # type: ignore[attr-defined]
 
 
-def build_views(
-    book: FactBook, language: str, uses: Uses | None = None
-) -> dict[str, FactView]:
+def build_views(book: FactBook, language: str, uses: Uses | None = None) -> dict[str, FactView]:
     """Return all facts in one language, by id; ``uses`` collects which of them are used."""
     views: dict[str, FactView] = {}
     for fact in book:

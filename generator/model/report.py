@@ -40,6 +40,16 @@ class DocumentDefinition(Record):
         return value
 
 
+class HistoryDefinition(Record):
+    """Which editions are kept: the last ``count``, none older than ``days`` (None: no limit).
+
+    The last two stay in any case.
+    """
+
+    count: Annotated[int, Field(ge=2)] | None = None
+    days: Annotated[int, Field(ge=1)] | None = None
+
+
 class ReportEntry(Record):
     """A report as it stands in ``report.yaml``."""
 
@@ -55,6 +65,7 @@ class ReportEntry(Record):
     charts: dict[Identifier, ChartDefinition] = Field(default_factory=dict)
     diagrams: dict[Identifier, DiagramDefinition] = Field(default_factory=dict)
     output: Text = "output"
+    history: HistoryDefinition | None = None
 
     @field_validator("date", mode="before")
     @classmethod
