@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,6 +191,8 @@ class OutputKeeper:
             placement = place(job.target, data, digest, record, project=self.project,
                               force=self.force, now=self.now)  # fmt: skip
             placed.append((job, data, digest, placement))
+            if record.pending:
+                _sweep(job.target)
             record.pending = list(dict.fromkeys([*record.pending, digest]))
             self.state.outputs[named(job.target, self.project)] = record
         if placed:
@@ -216,6 +220,13 @@ class OutputKeeper:
             placement.state, self._reasons.get(job.target, ()),
             str(placement.beside) if placement.beside else None,
         )  # fmt: skip
+
+
+def _sweep(target: Path) -> None:
+    """Remove the temporary files of a build that was killed as it wrote an output."""
+    with suppress(OSError):
+        for left in target.parent.glob(f".{escape(target.name)}.*.part"):
+            left.unlink(missing_ok=True)
 
 
 def skipped_file(
