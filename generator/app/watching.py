@@ -34,7 +34,7 @@ def watch_report(report: Path | None, home: Path | None, *, quiet: bool) -> Outc
 
     watch = Watch(definition, lambda: build_current(definition), tell, _print_problems)
     plan = read_state(definition.parent).plans.get(definition.name, {})
-    watch.output = Path(str(plan.get("output", definition.parent / "output")))
+    watch.output = definition.parent / plan.get("output", "output")
     if not quiet:
         click.echo(f"watching {definition.parent}; Ctrl-C ends it")
         sys.stdout.flush()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from generator.model import wording
 from generator.model.blocks import Block, Blocks, Cell, Column, Paragraph, Table
+from generator.model.length import Length
 from generator.model.rich_text import RichText
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _HEADS = {
     "zh": ("指标", "上期", "本期", "变动", "来源"),
     "en": ("Figure", "Before", "Now", "Change", "Source"),
 }
+#: Shares of the columns; the engine brings them to the width of the place.
+_SHARES = (26, 17, 17, 13, 27)
 _NOTHING = {
     "zh": "自上一期以来没有数据变动。",
     "en": "No figure has changed since the last edition.",
@@ -203,7 +206,10 @@ def _sentence(text: str) -> Block:
 
 
 def _table(rows: tuple[ChangeView, ...], language: str) -> Table:
-    columns = tuple(Column(RichText.of(title)) for title in _HEADS[language])
+    columns = tuple(
+        Column(RichText.of(title), Length.cm(share))
+        for title, share in zip(_HEADS[language], _SHARES, strict=True)
+    )
     written = (
         (row.name, row.old or _NONE, row.new or _NONE, row.label, row.source_name) for row in rows
     )

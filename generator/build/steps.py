@@ -266,7 +266,7 @@ def _check_results(results: list[tuple[Job, bytes]]) -> list[Problem]:
 
 def _write(results: list[tuple[Job, bytes]]) -> list[BuiltFile]:
     digests = [hashlib.sha256(data).hexdigest() for _, data in results]
-    current = [digest_of(job.target) for job, _ in results]
+    current = [_digest_of(job.target) for job, _ in results]
     changed = {
         job.target: data
         for (job, data), old, new in zip(results, current, digests, strict=True)
@@ -287,8 +287,7 @@ def _write(results: list[tuple[Job, bytes]]) -> list[BuiltFile]:
     ]
 
 
-def digest_of(path: Path) -> str | None:
-    """Return the SHA-256 of a file; None if there is none that can be read."""
+def _digest_of(path: Path) -> str | None:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:

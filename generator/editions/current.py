@@ -104,14 +104,15 @@ def _current(definition: Path, state: State, program: str, asked: _Asked) -> lis
         return None
     if set(asked.languages) - {job[1] for job in jobs}:
         return None
-    folder = asked.output or Path(plan["output"])
+    own_folder = project / plan["output"]
+    folder = asked.output or own_folder
     digests: dict[str, str | None] = {}
     files = [_skipped(folder / name, document, language, project, state, program, digests)
              for document, language, name in jobs]  # fmt: skip
     known = [file for file in files if file is not None]
     if not known or len(known) < len(files):
         return None
-    if plan["keeps"] and asked.is_whole and not _is_kept(Path(plan["output"]), known):
+    if plan["keeps"] and asked.is_whole and not _is_kept(own_folder, known):
         return None
     return known
 
@@ -171,7 +172,7 @@ def _build(
         definition, languages=asked.languages, documents=asked.documents, output=asked.output,
         on_step=on_step, keeper=keeper,
     )  # fmt: skip
-    _remember(keeper, result, asked)
+    _remember(keeper, result)
     problems = dict.fromkeys((*result.problems, *keeper.problems))
     result = replace(result, problems=tuple(problems))
     assert keeper.report is not None
@@ -186,9 +187,13 @@ def _look(keeper: OutputKeeper, definition: Path, state: State) -> None:
     keeper.seen[named(definition, project)] = digest_of(definition)
 
 
-def _remember(keeper: OutputKeeper, result: BuildResult, asked: _Asked) -> None:
+def _remember(keeper: OutputKeeper, result: BuildResult) -> None:
     report, project = keeper.report, keeper.project
     assert report is not None
+    targets = {named(job.target, project) for job in keeper.jobs}
+    for name in list(keeper.state.outputs):
+        if name not in targets and not (project / name).exists():
+            del keeper.state.outputs[name]
     for job in keeper.jobs:
         record = keeper.state.outputs.get(named(job.target, project))
         if record is not None and job.target in keeper.made:
@@ -197,7 +202,7 @@ def _remember(keeper: OutputKeeper, result: BuildResult, asked: _Asked) -> None:
                                if p.where and p.where.file == shown]  # fmt: skip
     keeper.state.plans[keeper.definition.name] = {
         "digest": keeper.seen[named(keeper.definition, project)],
-        "output": str(report.output),
+        "output": named(report.output, project),
         "keeps": report.entry.history is not None,
         "jobs": [
             [name, language, editions[language].output]

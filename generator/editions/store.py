@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.editions.state import digest_of, write_whole
+from generator.editions.state import digest_of, umask, write_whole
 from generator.errors import ChoiceError, Location, OutputError, SourceFormatError, near_name_hint
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _keep(
 ) -> Edition:
     for name, data in material.outputs.items():
         write_whole(staged / name, data)
-    root = Path(os.path.commonpath([path.parent for path in material.inputs]))
+    root = _common_root(material)
     for path, digest in material.inputs.items():
         _copy(path, staged / SNAPSHOT / path.relative_to(root), digest)
     write_whole(staged / FACTS, _json(material.facts))
@@ -220,6 +220,16 @@ def _keep(
     edition = _read(_settle(home, staged, f"{now:%Y-%m-%d}"))
     assert edition is not None
     return edition
+
+
+def _common_root(material: Material) -> Path:
+    try:
+        return Path(os.path.commonpath([path.parent for path in material.inputs]))
+    except ValueError as error:
+        raise OutputError(
+            "what the report is made from lies on several drives, so no edition was kept",
+            Location(str(material.definition)), "move all of it into one folder",
+        ) from error  # fmt: skip
 
 
 def _copy(path: Path, target: Path, digest: str) -> None:
@@ -252,7 +262,7 @@ def _settle(home: Path, staged: Path, date: str) -> Path:
     while True:
         target = home / f"{date}-{number}"
         if not target.exists():
-            staged.chmod(0o755)
+            staged.chmod(0o777 & ~umask())
             staged.rename(target)
             return target
         number += 1
