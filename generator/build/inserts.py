@@ -226,6 +226,8 @@ def make_inserts(
         if isinstance(name, Mapping):
             return data_chart(name)
         definition = _named(report.entry.charts, name, "chart", report.file)
+        if uses is not None:
+            uses.drawings.add(f"charts.{name}")
         spec = chart_spec(str(name), definition, views, language, report.file)
         facts = [views[fact] for fact in definition.facts]
         return ChartInsert(spec, tuple(v.short if v.bound != "exact" else None for v in facts))
@@ -233,6 +235,8 @@ def make_inserts(
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""
         definition = _named(report.entry.diagrams, name, "diagram", report.file)
+        if uses is not None:
+            uses.drawings.add(f"diagrams.{name}")
         spec = diagram_spec(str(name), definition, views, language, report.file)
         return DiagramInsert(spec, store)
 

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
 class Uses:
     """Collects what is used from one ``begin`` to the next.
 
-    ``files`` maps paths of files to the SHA-256 that they had when they were asked for.
+    ``files`` maps paths of files to the SHA-256 that they had when they were asked for;
+    ``drawings`` are entries of the definition: ``charts.growth``.
     """
 
     facts: set[str] = field(default_factory=set)
     files: dict[Path, str] = field(default_factory=dict)
+    drawings: set[str] = field(default_factory=set)
     has_changes: bool = False
 
     def begin(self) -> None:
         """Forget what was used before."""
-        self.facts, self.files, self.has_changes = set(), {}, False
+        self.facts, self.files, self.drawings, self.has_changes = set(), {}, set(), False
 
     def read(self, folder: Path, name: str) -> None:
         """Take note of a file of a folder that is about to be read."""

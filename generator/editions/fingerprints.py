@@ -10,7 +10,6 @@ from generator.editions.state import digest_of_text
 
 if TYPE_CHECKING:
     from generator.build.steps import Job
-    from generator.build.uses import Uses
     from generator.model.fact import Fact, FactBook
     from generator.model.report import ReportDefinition
 
@@ -19,16 +18,24 @@ Parts = dict[str, Any]
 
 #: Fields of a definition that say which files are made, not what is in them.
 _APART = ("documents", "languages", "output", "history")
+_DRAWINGS = ("charts.", "diagrams.")
 _MOST_REASONS = 6
 
 
-def parts_of(report: ReportDefinition, book: FactBook, job: Job, uses: Uses | None) -> Parts:
-    """Return the parts of an output; ``uses`` None counts every fact as used."""
+def parts_of(
+    report: ReportDefinition, book: FactBook, job: Job, facts: set[str] | None, drawings: set[str]
+) -> Parts:
+    """Return the parts of an output that uses these facts (None: all) and drawings."""
     return {
-        "definition": _definition_parts(report, job),
+        "definition": _definition_parts(report, job, drawings),
         "sources": digest_of_text(_sources(book)),
-        "facts": fact_parts(book, None if uses is None else uses.facts),
+        "facts": fact_parts(book, facts),
     }
+
+
+def used_drawings(parts: Mapping[str, Any]) -> set[str]:
+    """Return the drawings that an output used, as its parts tell."""
+    return {name for name in parts.get("definition", ()) if name.startswith(_DRAWINGS)}
 
 
 def fact_parts(book: FactBook, used: set[str] | None = None) -> dict[str, list[str]]:
@@ -40,7 +47,7 @@ def fact_parts(book: FactBook, used: set[str] | None = None) -> dict[str, list[s
     }
 
 
-def _definition_parts(report: ReportDefinition, job: Job) -> dict[str, str]:
+def _definition_parts(report: ReportDefinition, job: Job, drawings: set[str]) -> dict[str, str]:
     entry = report.entry
     parts: dict[str, str] = {
         "document": repr((job.document, job.definition)),
@@ -50,8 +57,9 @@ def _definition_parts(report: ReportDefinition, job: Job) -> dict[str, str]:
         if name in _APART or name == "data":
             continue
         value = getattr(entry, name)
-        if isinstance(value, dict):
-            parts |= {f"{name}.{key}": repr(item) for key, item in value.items()}
+        if f"{name}." in _DRAWINGS:
+            entries = {f"{name}.{key}": repr(item) for key, item in value.items()}
+            parts |= {key: text for key, text in entries.items() if key in drawings}
         else:
             parts[name] = repr(value)
     return {name: digest_of_text(text) for name, text in parts.items()}

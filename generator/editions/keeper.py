@@ -122,9 +122,9 @@ class OutputKeeper:
         assert self.report is not None
         assert self.book is not None
         has_changes = "changes" in record.parts
-        facts = set(record.parts.get("facts", ()))
-        uses = None if has_changes else Uses(facts=facts)
-        parts = fingerprints.parts_of(self.report, self.book, job, uses)
+        facts = None if has_changes else set(record.parts.get("facts", ()))
+        drawings = fingerprints.used_drawings(record.parts)
+        parts = fingerprints.parts_of(self.report, self.book, job, facts, drawings)
         if has_changes:
             parts["changes"] = self._comparison()
         return parts
@@ -169,8 +169,8 @@ class OutputKeeper:
         files = {named(path, self.project): digest for path, digest in self.uses.files.items()}
         template = (self.report.folder / job.definition.template).resolve()
         files[named(template, self.project)] = self._digest(template) or ""
-        uses = None if self.uses.has_changes else self.uses
-        parts = fingerprints.parts_of(self.report, self.book, job, uses)
+        facts = None if self.uses.has_changes else self.uses.facts
+        parts = fingerprints.parts_of(self.report, self.book, job, facts, self.uses.drawings)
         parts["files"] = sorted(files)
         if self.uses.has_changes:
             parts["changes"] = self._comparison()

@@ -100,6 +100,21 @@ class TestWhatIsBuilt:
             ("title in the definition changed",)
         }
 
+    def test_a_chart_rebuilds_only_the_files_that_show_it(self, tmp_path):
+        charts = (
+            "charts:\n"
+            "  one: {kind: bar, facts: [growth.rate], title: {zh: 增速, en: Rate}}\n"
+            "  two: {kind: bar, facts: [growth.rate], title: {zh: 其他, en: Other}}\n"
+        )
+        definition = write_project(tmp_path, "{{ chart('one') }}", definition=DEFINITION + charts)
+        build_current(definition)
+
+        change(definition, "en: Other", "en: Another")
+        assert reasons(build_current(definition)) == {}
+        change(definition, "en: Rate", "en: The rate")
+        told = ("charts.one in the definition changed",)
+        assert reasons(build_current(definition)) == {"note-zh.docx": told, "note-en.docx": told}
+
     def test_a_missing_output_is_built_again(self, definition):
         (definition.parent / "output/deck-en.pptx").unlink()
 
