@@ -22,7 +22,7 @@ from generator.editions.state import (
     read_state,
     write_state,
 )
-from generator.errors import Location, Problem
+from generator.errors import Location, OutputError, Problem
 
 if TYPE_CHECKING:
     from generator.model.report import ReportDefinition
@@ -176,7 +176,12 @@ def _build(
     problems = dict.fromkeys((*result.problems, *keeper.problems))
     result = replace(result, problems=tuple(problems))
     assert keeper.report is not None
-    return _with_edition(keeper, result, now) if asked.keeps(keeper.report) else result
+    if not asked.keeps(keeper.report):
+        return result
+    try:
+        return _with_edition(keeper, result, now)
+    except OutputError as error:  # the files are written all the same
+        return replace(result, problems=(*result.problems, *error.problems))
 
 
 def _look(keeper: OutputKeeper, definition: Path, state: State) -> None:

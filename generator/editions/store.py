@@ -143,7 +143,10 @@ def find_earlier(output: Path, facts: FactState) -> tuple[str, FactState] | None
     from generator.build.changes import compare
 
     for edition in reversed(read_editions(output)):
-        kept = read_facts(edition)
+        try:
+            kept = read_facts(edition)
+        except SourceFormatError:  # a damaged edition stops no build; diff tells of it
+            continue
         if compare(kept, facts):
             return edition.name, kept
     return None

@@ -114,6 +114,40 @@ class TestKeeping:
 
         assert [e.name for e in read_editions(project / "output")] == ["2026-11-23-2"]
 
+    def test_an_input_that_changes_meanwhile_gives_files_and_no_edition(self, project, monkeypatch):
+        from generator.build import steps
+
+        render = steps._render_all
+
+        def changing(*args):
+            (project / "templates/note.docx").write_bytes(docx_bytes("later"))
+            return render(*args)
+
+        monkeypatch.setattr(steps, "_render_all", changing)
+        (project / "data/facts.yaml").write_text(FACTS.replace("7.3", "5"), encoding="utf-8")
+        result = build_current(project / "report.yaml", edition=True, now=DAY)
+
+        assert result.edition is None
+        assert [(p.severity, p.message) for p in result.problems] == [
+            ("error", "the file was changed while the report was built, so no edition was kept")
+        ]
+        assert len(read_editions(project / "output")) == 2
+        assert not list((project / "output/editions").glob(".*"))
+
+    def test_a_clock_that_was_set_back_changes_no_order(self, project):
+        back = keep(project, FACTS, DAY - datetime.timedelta(days=30))
+        forth = keep(project, LATER, DAY)
+
+        names = [edition.name for edition in read_editions(project / "output")]
+        assert names == ["2026-11-23-1", "2026-11-23-2", back, forth]
+        assert (back, forth) == ("2026-10-24-1", "2026-11-23-3")
+
+    def test_a_damaged_edition_stops_no_build(self, project):
+        (project / "output/editions/2026-11-23-2/facts.json").write_bytes(b"{")
+
+        assert keep(project, FACTS.replace("7.3", "5")) == "2026-11-23-3"
+        assert read_editions(project / "output")[-1].earlier == "2026-11-23-1"
+
 
 class TestChanges:
     def test_are_told_by_kind_with_old_and_new_value(self, project):
