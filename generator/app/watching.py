@@ -38,7 +38,7 @@ def watch_report(report: Path | None, home: Path | None, *, quiet: bool) -> Outc
     if not quiet:
         click.echo(f"watching {definition.parent}; Ctrl-C ends it")
         sys.stdout.flush()
-    watch.run(changed_paths(watch.folders(), watch.concerns))
+    watch.run(changed_paths(watch.folders, watch.concerns))
     return Outcome("watch", {"builds": count})
 
 

@@ -47,12 +47,20 @@ class Watch:
     _tried: dict[Path, str | None] = field(default_factory=dict)
 
     def run(self, batches: Iterable[Iterable[Path]]) -> None:
-        """Build once, then after each batch of changed paths that has changed an input."""
+        """Build once, then after each batch of changed paths that has changed an input.
+
+        An empty batch is a look around: what was saved before the watch began, or on a drive that
+        tells of no changes, is found by size and time.
+        """
         self.attempt()
+        seen = self._stamps()
         for batch in batches:
             self._touched |= {path for path in batch if self.concerns(path)}
-            if self._snapshot() != self._tried:
+            now = self._stamps()
+            if (self._touched or now != seen) and self._snapshot() != self._tried:
                 self.attempt()
+                now = self._stamps()
+            seen = now
 
     def attempt(self) -> None:
         """Build now, with files that have come to rest."""
@@ -93,6 +101,10 @@ class Watch:
     def _snapshot(self) -> dict[Path, str | None]:
         return {path: digest_of(path) for path in sorted(self._inputs())}
 
+    def _stamps(self) -> dict[Path, tuple[int, int] | None]:
+        """Return size and time of all inputs; None for one that is missing."""
+        return {path: _stamp(path) for path in self._inputs()}
+
     def _settled(self) -> dict[Path, str | None]:
         """Return the digests of all inputs once two looks agree and no file is half saved."""
         until = monotonic() + _PATIENCE
@@ -106,6 +118,14 @@ class Watch:
             found = again
 
 
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def _is_whole(path: Path) -> bool:
     """Return whether an Office file has its end; one that is being saved may be missing."""
     if path.suffix.lower() not in _OFFICE:
@@ -116,8 +136,12 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def changed_paths(folders: list[Path], concerns: Callable[[Path], bool]) -> Iterator[set[Path]]:
+def changed_paths(
+    folders: Callable[[], list[Path]], concerns: Callable[[Path], bool]
+) -> Iterator[set[Path]]:
     """Yield batches of paths below folders that were touched, until the user stops it.
+
+    A batch is empty when nothing was touched for a while. ``folders`` is asked as it begins.
 
     Raises:
         OutputError: the package watchfiles is not installed.
@@ -129,10 +153,12 @@ def changed_paths(folders: list[Path], concerns: Callable[[Path], bool]) -> Iter
             "watching needs the package watchfiles", None, "install it: pip install watchfiles"
         ) from error
     for batch in watch(
-        *folders,
+        *folders(),
         watch_filter=lambda _, name: concerns(Path(name)),
         debounce=400,
         step=100,
+        rust_timeout=1500,
+        yield_on_timeout=True,
         raise_interrupt=False,
     ):
         yield {Path(name) for _, name in batch}

@@ -121,6 +121,19 @@ class TestWatch:
 
         assert told == [["note-zh.docx", "note-en.docx", "deck-en.pptx"], ["deck-en.pptx"]]
 
+    def test_a_save_that_no_event_told_of_is_found(self, tmp_path, told):
+        definition = write_project(tmp_path)
+
+        def batches():
+            yield set()
+            set_facts(tmp_path, "7.3", "7.45")
+            yield set()
+            yield set()
+
+        self.watch(definition, told).run(batches())
+
+        assert told[1:] == [["deck-en.pptx"]]
+
     def test_an_error_is_told_once_and_recovered_from(self, tmp_path, told):
         definition = write_project(tmp_path)
         data = tmp_path / "data/facts.yaml"
