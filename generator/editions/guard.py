@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,6 +78,8 @@ def _over_unknown(target: Path, data: bytes, project: Path, now: datetime.dateti
     """Replace a file of which nothing is known, and keep it out of the way."""
     folder = project / FOLDER / "replaced"
     aside = _free(folder / f"{now:%Y-%m-%d %H%M%S} {target.name}", "", set())
+    if not _is_writable(folder):
+        aside = _free(target, f"before {now:%Y-%m-%d %H%M}", set())
     problem = Problem(
         f"nothing is known of the file that stood here; it is kept as {aside}",
         Location(str(target)), None, "info", "replaced",
@@ -84,6 +87,14 @@ def _over_unknown(target: Path, data: bytes, project: Path, now: datetime.dateti
     for old in sorted(folder.glob("*"))[: -_KEPT + 1]:
         old.unlink(missing_ok=True)
     return Placement("written", {aside: target.read_bytes(), target: data}, problem=problem)
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _free(target: Path, word: str, ours: set[str]) -> Path:

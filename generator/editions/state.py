@@ -19,6 +19,8 @@ from typing import Any
 from generator.errors import Location, OutputError
 
 _VERSION = 1
+#: How long a build waits for another one of the same report, in seconds.
+_PATIENCE = 30.0
 FOLDER = ".cache"
 
 
@@ -173,7 +175,7 @@ def _lock(handle: int) -> bool:
     """Return whether the lock was had; it is waited for some seconds."""
     from time import monotonic, sleep
 
-    until = monotonic() + 30
+    until = monotonic() + _PATIENCE
     while not _try_lock(handle):
         if monotonic() > until:
             return False

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from generator.build.steps import build_report
 from generator.editions.current import build_current
-from generator.editions.state import State, read_state, state_file, write_state
+from generator.editions.state import State, locked, read_state, state_file, write_state
+from generator.errors import OutputError
 from tests.support.packages import docx_bytes, open_docx, pptx_bytes, texts
 from tests.support.projects import DEFINITION, FACTS, write_project
 
@@ -262,6 +265,41 @@ class TestEditedOutputs:
         assert states(result)["note-en.docx"] == "written"
         assert [p.code for p in result.problems] == ["replaced"]
         assert {p.name for p in (tmp_path / "output").iterdir()} == set(UNCHANGED)
+
+    def test_it_is_kept_beside_where_the_project_cannot_be_written(self, tmp_path):
+        definition = write_project(tmp_path)
+        (tmp_path / ".cache").write_text("a file in the way")
+        (tmp_path / "output").mkdir()
+        (tmp_path / "output/note-en.docx").write_bytes(b"who knows")
+
+        result = build_current(definition, now=NOW)
+
+        kept = tmp_path / "output/note-en (before 2026-11-23 0915).docx"
+        assert kept.read_bytes() == b"who knows"
+        assert states(result)["note-en.docx"] == "written"
+        assert set(states(build_current(definition)).values()) == {"unchanged"}
+
+
+class TestTwoBuildsAtOnce:
+    def test_the_second_waits_for_the_first(self, tmp_path):
+        definition = write_project(tmp_path)
+        with locked(tmp_path):
+            second = ThreadPoolExecutor(1).submit(build_current, definition)
+            sleep(0.3)
+            assert not second.done()
+
+        assert set(states(second.result(20)).values()) == {"written"}
+
+    def test_but_not_for_ever(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("generator.editions.state._PATIENCE", 0.1)
+        definition = write_project(tmp_path)
+
+        with locked(tmp_path), pytest.raises(OutputError) as raised:
+            build_current(definition)
+
+        assert raised.value.message == "another build of this report is at work"
+        assert raised.value.hint == "wait until it is done, then build again"
+        assert not (tmp_path / "output").exists()
 
 
 class TestState:
