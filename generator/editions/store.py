@@ -260,8 +260,9 @@ def _log(result: BuildResult, now: datetime.datetime) -> str:
 
 
 def _settle(home: Path, staged: Path, date: str) -> Path:
-    """Give a staged edition the next free name of its day."""
-    number = 1
+    """Give a staged edition the next name of its day; one that was given up is not used again."""
+    taken = [path.name.removeprefix(f"{date}-") for path in home.glob(f"{date}-*")]
+    number = 1 + max((int(name) for name in taken if name.isdecimal()), default=0)
     while True:
         target = home / f"{date}-{number}"
         if not target.exists():

@@ -48,7 +48,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("renames", range(0, 18, 3))
+@pytest.mark.parametrize("renames", [0, 2, 4, 9, 14])
 def test_killed_at_a_rename(project: Path, tmp_path: Path, renames: int) -> None:
     old = outputs(project)
     definition = project / "report.yaml"
@@ -73,7 +73,7 @@ def test_killed_at_a_rename(project: Path, tmp_path: Path, renames: int) -> None
     assert {p.name for p in (project / "output/editions").iterdir()} == {first.name, second.name}
 
 
-@pytest.mark.parametrize("delay", [0.05, 0.2, 0.3, 0.4, 0.5, 0.6])
+@pytest.mark.parametrize("delay", [0.1, 0.3, 0.5])
 def test_killed_at_a_moment(project: Path, delay: float) -> None:
     old = outputs(project)
     running = subprocess.Popen(

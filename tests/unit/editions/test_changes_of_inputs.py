@@ -57,7 +57,7 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
     return folder / REPORT
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(inputs(), min_size=1, max_size=2), one=st.data())
 def test_what_lies_there_is_always_what_a_clean_build_gives(tmp_path_factory, history, one):
     folder = tmp_path_factory.mktemp("project")
@@ -79,7 +79,7 @@ def test_what_lies_there_is_always_what_a_clean_build_gives(tmp_path_factory, hi
         assert again.problems == ()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(place=st.sampled_from(PLACES), other=st.data())
 def test_a_single_change_rebuilds_just_the_files_whose_bytes_it_changes(
     tmp_path_factory, place, other

@@ -142,6 +142,11 @@ class TestKeeping:
         assert names == ["2026-11-23-1", "2026-11-23-2", back, forth]
         assert (back, forth) == ("2026-10-24-1", "2026-11-23-3")
 
+    def test_the_name_of_an_edition_that_was_given_up_is_not_used_again(self, project):
+        shutil.rmtree(project / "output/editions/2026-11-23-1")
+
+        assert keep(project, FACTS.replace("7.3", "5")) == "2026-11-23-3"
+
     def test_a_damaged_edition_stops_no_build(self, project):
         (project / "output/editions/2026-11-23-2/facts.json").write_bytes(b"{")
 
