@@ -23,12 +23,13 @@ ALLOWED: dict[str, set[str]] = {
     "charts": {"errors", "model", "office"},
     "build": {"errors", "model", "office", "sources", "engine", "charts"},
     "docxtpl": {"errors", "model", "office", "engine", "build"},
-    "app": {"errors", "build"},
+    "editions": {"errors", "model", "sources", "build"},
+    "app": {"errors", "build", "editions"},
 }
 #: Rooms that may touch files, network and clock.
-WORLDLY = {"sources", "build", "docxtpl", "app"}
+WORLDLY = {"sources", "build", "docxtpl", "editions", "app"}
 #: Costly libraries, imported only inside the functions that need them.
-LATE = {"matplotlib", "rich", "docx", "pptx"}
+LATE = {"matplotlib", "rich", "docx", "pptx", "watchfiles"}
 #: Modules that reach files, network or clock. (``datetime`` is full of plain values; see DEEDS.)
 WORLD = {
     "os", "pathlib", "shutil", "tempfile", "glob", "socket", "http", "urllib", "requests",

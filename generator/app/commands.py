@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from generator.app.edition_commands import add_edition_commands
 from generator.app.outcome import Outcome, finish
 from generator.errors import near_name_hint
 
@@ -144,22 +145,29 @@ def commands() -> None:
 @_of_documents
 @click.option("-o", "--output", type=_PATH, metavar="DIR",
               help="Write here instead of the output folder of the report.")  # fmt: skip
+@click.option("--edition", is_flag=True, help="Keep what is built as an edition.")
+@click.option("--force", is_flag=True,
+              help="Replace files that were edited by hand, and keep those.")  # fmt: skip
 @click.pass_obj
 def build(
     home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
-    output: Path | None, json: bool, quiet: bool, debug: bool,
+    output: Path | None, edition: bool, force: bool, json: bool, quiet: bool, debug: bool,
 ) -> Outcome:  # fmt: skip
-    """Build the report: all documents in all languages, unless told otherwise."""
+    """Build the report: all documents in all languages, unless told otherwise.
+
+    Only what has changed is built. A file that was edited by hand stays as it is, and the new one
+    is written beside it.
+    """
     from generator.app.printing import print_build
     from generator.app.progress import Progress
     from generator.app.projects import find_definition
     from generator.app.records import build_record
-    from generator.build.steps import build_report
+    from generator.editions.current import build_current
 
     with Progress(silent=quiet) as progress:
-        result = build_report(
+        result = build_current(
             find_definition(report, home), languages=lang, documents=only, output=output,
-            on_step=progress,
+            on_step=progress, force=force, edition=edition,
         )  # fmt: skip
     return Outcome(
         "build", build_record(result), lambda: print_build(result), tuple(result.problems)
@@ -329,6 +337,9 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
         {"files": [str(path) for path in files]},
         lambda: click.echo("\n".join(str(path) for path in files)),
     )
+
+
+add_edition_commands(commands, _of_a_report, _PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -12,8 +12,8 @@ from generator.app.terminal import has_colour, is_rich, painted, safe, width
 if TYPE_CHECKING:
     from generator.build.context import FactRow
     from generator.build.manifest import Trace
+    from generator.build.results import BuildResult, BuiltFile, Step
     from generator.build.single import RenderResult
-    from generator.build.steps import BuildResult, BuiltFile, Step
     from generator.errors import Problem
 
 _MOST_FILES = 12
@@ -37,7 +37,20 @@ def print_build(result: BuildResult) -> None:
         [(shown_path(f.path), str(f.pages or ""), _size(f.bytes), f.state) for f in result.files],
         numeric=(1, 2),
     )
+    for reasons, files in _by_reasons(result.files).items():
+        print(f"built {', '.join(files)}: {'; '.join(reasons)}")
     print(_times(result.files, result.steps))
+    if result.edition:
+        print(f"kept as edition {result.edition}")
+
+
+def _by_reasons(files: Sequence[BuiltFile]) -> dict[tuple[str, ...], list[str]]:
+    """Return files by why they were built; the first build of a file needs no reason."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for file in files:
+        if file.reasons and file.reasons != ("not built before",):
+            found.setdefault(tuple(map(safe, file.reasons)), []).append(file.path.name)
+    return found
 
 
 def print_render(result: RenderResult) -> None:

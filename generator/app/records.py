@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from generator.build.context import FactRow
     from generator.build.manifest import Trace
+    from generator.build.results import BuildResult
     from generator.build.single import RenderResult
-    from generator.build.steps import BuildResult
     from generator.errors import Location, Problem
 
 Record = dict[str, object]
@@ -34,8 +34,9 @@ def print_record(command: str, problems: Sequence[Problem], values: Mapping[str,
 
 
 def build_record(result: BuildResult) -> Record:
-    """Return the files and step times of a build."""
+    """Return the files and step times of a build, and the edition that was kept of it."""
     return {
+        "edition": result.edition,
         "files": [
             {**_fields(file), "path": str(file.path), "slides": file.pages} for file in result.files
         ],

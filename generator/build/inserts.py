@@ -38,6 +38,7 @@ from generator.office.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
+    from generator.build.uses import Uses
     from generator.charts.picture import Picture
     from generator.engine.subdocument import SubDocument
     from generator.model.report import ReportDefinition
@@ -145,6 +146,7 @@ def make_inserts(
     language: str,
     store: PictureStore,
     ledger: Ledger | None = None,
+    uses: Uses | None = None,
 ) -> dict[str, Callable[..., object]]:
     """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
 
@@ -157,6 +159,8 @@ def make_inserts(
         if isinstance(name, Mapping):
             return data_chart(name, language, store, drawn_as() == "picture")
         definition = _named(report.entry.charts, name, "chart", report.file)
+        if uses is not None:
+            uses.drawings.add(f"charts.{name}")
         where = Location(report.file, line=report.lines.get(("charts", str(name))))
         defined = defined_chart(str(name), definition, views, language, where)
         way = definition.drawn_as or drawn_as()
@@ -170,6 +174,8 @@ def make_inserts(
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""
         definition = _named(report.entry.diagrams, name, "diagram", report.file)
+        if uses is not None:
+            uses.drawings.add(f"diagrams.{name}")
         spec = diagram_spec(str(name), definition, views, language, report.file)
 
         def note() -> None:
@@ -179,17 +185,22 @@ def make_inserts(
 
         return DiagramInsert(spec, store, definition.drawn_as == "picture", note)
 
-    return {"chart": chart, "diagram": diagram, **folder_functions(report.folder)}
+    return {"chart": chart, "diagram": diagram, **folder_functions(report.folder, uses)}
 
 
-def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
-    """Return the functions that read files of a folder: ``picture`` and ``document``."""
+def folder_functions(folder: Path, uses: Uses | None = None) -> dict[str, Callable[..., Any]]:
+    """Return the functions that read files of a folder: ``picture`` and ``document``.
+
+    ``uses`` collects which files they read.
+    """
     documents: dict[tuple[str, bool], SubDocument] = {}
 
     def picture(
         path: object, width: object = None, height: object = None, alt: object = None
     ) -> Insert:
         """Return the picture in a file (PNG, JPEG, SVG); sizes like ``"4 cm"``."""
+        if uses is not None:
+            uses.read(folder, str(path))
         try:
             return _file_picture(folder, str(path), width, height, alt)
         except ChartError as error:  # without a place of its own, so that it is told at the tag
@@ -197,6 +208,8 @@ def folder_functions(folder: Path) -> dict[str, Callable[..., Any]]:
 
     def document(path: object, keep_sections: object = False) -> SubDocument:
         """Return the text of a Word document of the folder, read once."""
+        if uses is not None:
+            uses.read(folder, str(path))
         key = (str(path), bool(keep_sections))
         if key not in documents:
             try:

@@ -11,12 +11,13 @@ from typing import Any
 
 from generator.build.chart_checks import DrawnChart, Ledger
 from generator.build.printed_figures import PrintedFigure, drawing_places
+from generator.build.results import MANIFEST
 from generator.build.views import FactView
 from generator.errors import Location, Problem, SourceFormatError, SourceNotFoundError
 from generator.model.fact import Fact, FactBook
 from generator.office.package import Package
 
-NAME = "manifest.json"
+NAME = MANIFEST
 VERSION = 1
 _MOST_BYTES = 256 * 1024 * 1024
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
+from generator.build.results import BuildResult, BuiltFile, OnStep, Step
 from generator.errors import (
     ChartError,
     ChoiceError,
@@ -33,53 +34,18 @@ if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
     from generator.build.manifest import TracedFile
     from generator.build.printed_figures import PlainText
+    from generator.build.uses import Keeper
     from generator.build.views import FactView
     from generator.engine.compiled import CompiledTemplate
     from generator.model.fact import FactBook
     from generator.model.insert import Language
     from generator.model.report import DocumentDefinition, ReportDefinition
 
-#: Called as a step begins: its name, its number, and how many there are.
-OnStep = Callable[[str, int, int], None]
-
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How long one step of a build took."""
-
-    name: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltFile:
-    """A file of the report. ``pages`` is the number of slides of a deck, None for a document.
-
-    ``state`` is ``"unchanged"`` where the file already had these bytes.
-    """
-
-    path: Path
-    document: str
-    language: str
-    bytes: int
-    digest: str
-    pages: int | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build wrote, how long its steps took, and what is worth knowing."""
-
-    files: tuple[BuiltFile, ...]
-    steps: tuple[Step, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """One file to build."""
 
     document: str
@@ -119,8 +85,11 @@ def build_report(
     documents: Sequence[str] = (),
     output: Path | None = None,
     on_step: OnStep | None = None,
+    keeper: Keeper | None = None,
 ) -> BuildResult:
     """Build the files that a definition describes; empty sequences mean all of a kind.
+
+    A ``keeper`` leaves out what is current and guards what was edited; without one all is built.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -131,18 +100,20 @@ def build_report(
     with clock.step("read data"):
         report, book = _read(definition)
         jobs = _choose(report, languages, documents, output)
+        jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
     with clock.step("compile templates"):
         templates = _compile_all(report, jobs)
     with clock.step("fill templates"):
         ledger = Ledger()
-        results = _render_all(report, book, templates, ledger)
+        results = _render_all(report, book, templates, ledger, keeper)
     with clock.step("check results"):
         warnings = [problem for _, template in templates for problem in template.warnings]
         problems = [*warnings, *_check_results(results, ledger)]
         traced = _trace(report, book, templates, results)
         problems += _gate(report, book, traced)
     with clock.step("write files"):
-        files = _write(results, _manifest(report, book, traced, ledger, jobs))
+        manifests = _manifest(report, book, traced, ledger, jobs)
+        files = _write(results, manifests) if keeper is None else keeper.write(results, manifests)
     return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
 
 
@@ -183,7 +154,7 @@ def _choose(
     languages: Sequence[str],
     documents: Sequence[str],
     output: Path | None,
-) -> list[_Job]:
+) -> list[Job]:
     """Return the files to build, in the order of the definition.
 
     Raises:
@@ -204,7 +175,7 @@ def _choose(
             )  # fmt: skip
     folder = output if output is not None else report.output
     jobs = [
-        _Job(name, language, editions[language], folder / editions[language].output)
+        Job(name, language, editions[language], folder / editions[language].output)
         for name, editions in known.items()
         if not documents or name in documents
         for language in report.entry.languages
@@ -217,7 +188,7 @@ def _choose(
     return jobs
 
 
-def _protect_inputs(report: ReportDefinition, jobs: Sequence[_Job]) -> None:
+def _protect_inputs(report: ReportDefinition, jobs: Sequence[Job]) -> None:
     """Refuse to write over a file that the report is made from.
 
     Raises:
@@ -240,8 +211,8 @@ def _protect_inputs(report: ReportDefinition, jobs: Sequence[_Job]) -> None:
 
 
 def _compile_all(
-    report: ReportDefinition, jobs: Sequence[_Job]
-) -> list[tuple[_Job, CompiledTemplate]]:
+    report: ReportDefinition, jobs: Sequence[Job]
+) -> list[tuple[Job, CompiledTemplate]]:
     from generator.build.context import FILTERS
     from generator.build.templates import compile_bytes
 
@@ -269,28 +240,39 @@ def _compile_all(
 def _render_all(
     report: ReportDefinition,
     book: FactBook,
-    templates: list[tuple[_Job, CompiledTemplate]],
+    templates: list[tuple[Job, CompiledTemplate]],
     ledger: Ledger,
-) -> list[tuple[_Job, bytes]]:
+    keeper: Keeper | None = None,
+) -> list[tuple[Job, bytes]]:
+    from generator.build.changes import changes_function
     from generator.build.context import build_context, build_views
     from generator.build.inserts import make_inserts
     from generator.build.pictures import PictureStore
 
     store: PictureStore = PictureStore(report.folder / ".cache" / "pictures")
     contexts: dict[str, dict[str, object]] = {}
+    uses = None if keeper is None else keeper.uses
     problems: list[Problem] = []
     results = []
     for job, template in templates:
         try:
             if job.language not in contexts:
-                views = build_views(book, job.language)
+                views = build_views(book, job.language, uses)
                 context = build_context(book, report, job.language, views)
-                contexts[job.language] = context | make_inserts(
-                    report, views, job.language, store, ledger
+                inserts = make_inserts(report, views, job.language, store, ledger, uses)
+                names = (
+                    changes_function(book, None, job.language)
+                    if keeper is None
+                    else keeper.names(book, job.language)
                 )
+                contexts[job.language] = {**names, **context, **inserts}
             ledger.document = job.target.name
             ledger.drawn_as = job.definition.charts_as or report.entry.charts_as
+            if uses is not None:
+                uses.begin()
             results.append((job, template.render(contexts[job.language])))
+            if keeper is not None:
+                keeper.rendered(job)
         except ReportError as error:
             problems += error.problems
     if problems:
@@ -298,7 +280,7 @@ def _render_all(
     return results
 
 
-def _check_results(results: list[tuple[_Job, bytes]], ledger: Ledger) -> list[Problem]:
+def _check_results(results: list[tuple[Job, bytes]], ledger: Ledger) -> list[Problem]:
     """Read every result as a package again: what cannot be read is never written.
 
     Raises:
@@ -324,10 +306,11 @@ def _check_results(results: list[tuple[_Job, bytes]], ledger: Ledger) -> list[Pr
 def _trace(
     report: ReportDefinition,
     book: FactBook,
-    templates: list[tuple[_Job, CompiledTemplate]],
-    results: list[tuple[_Job, bytes]],
+    templates: list[tuple[Job, CompiledTemplate]],
+    results: list[tuple[Job, bytes]],
 ) -> _Traced:
     """Fill the templates a second time, with marks around the facts, and find their places."""
+    from generator.build.changes import changes_function
     from generator.build.context import build_context, build_views
     from generator.build.inserts import blank_inserts, folder_functions
     from generator.build.manifest import TracedFile
@@ -350,7 +333,8 @@ def _trace(
             assert isinstance(own, dict)
             context["report"] = {key: marks.mark("report", key, own[key]) for key in own}
             files_of = folder_functions(report.folder)
-            contexts[language] = context | files_of | blank_inserts()
+            names = changes_function(book, None, language)
+            contexts[language] = {**names, **context, **files_of, **blank_inserts()}
         package = read_package(template.render(contexts[language]), name)
         figures, plain = printed_figures(package, marks)
         files.append(
@@ -380,11 +364,13 @@ def _gate(report: ReportDefinition, book: FactBook, traced: _Traced) -> list[Pro
 
 
 def _manifest(
-    report: ReportDefinition, book: FactBook, traced: _Traced, ledger: Ledger, jobs: Sequence[_Job]
+    report: ReportDefinition, book: FactBook, traced: _Traced, ledger: Ledger, jobs: Sequence[Job]
 ) -> dict[Path, bytes]:
     """Return the manifests to be written, one for each folder of results."""
     from generator.build.manifest import NAME, earlier_manifest, manifest_record, manifest_text
 
+    if not jobs:
+        return {}
     record = manifest_record(
         report.title.in_language(jobs[0].language), report.folder, book, traced.files, ledger,
         traced.views,
@@ -393,7 +379,7 @@ def _manifest(
     return {path: manifest_text(record, earlier_manifest(path))}
 
 
-def _write(results: list[tuple[_Job, bytes]], manifests: dict[Path, bytes]) -> list[BuiltFile]:
+def _write(results: list[tuple[Job, bytes]], manifests: dict[Path, bytes]) -> list[BuiltFile]:
     digests = [hashlib.sha256(data).hexdigest() for _, data in results]
     current = [_digest_of(job.target) for job, _ in results]
     changed = {
@@ -414,7 +400,7 @@ def _write(results: list[tuple[_Job, bytes]], manifests: dict[Path, bytes]) -> l
             language=job.language,
             bytes=len(data),
             digest=digest,
-            pages=_slides(data),
+            pages=slide_count(data),
             state="written" if job.target in changed else "unchanged",
         )
         for (job, data), digest in zip(results, digests, strict=True)
@@ -428,7 +414,8 @@ def _digest_of(path: Path) -> str | None:
         return None
 
 
-def _slides(data: bytes) -> int | None:
+def slide_count(data: bytes) -> int | None:
+    """Return the number of slides of a deck; None for a document."""
     from io import BytesIO
     from zipfile import ZipFile
 

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from generator.model import wording
 from generator.model.fact import Fact, FactBook
+
+if TYPE_CHECKING:
+    from generator.build.uses import Uses
 
 
 class FactView:
     """A fact in one language. Printing it gives its text with unit and bound."""
 
-    __slots__ = ("_fact", "_language", "_views")
+    __slots__ = ("_held", "_language", "_uses", "_views")
 
-    def __init__(self, fact: Fact, language: str, views: Mapping[str, FactView]) -> None:
-        self._fact = fact
+    def __init__(
+        self, fact: Fact, language: str, views: Mapping[str, FactView], uses: Uses | None = None
+    ) -> None:
+        self._held = fact
+        self._uses = uses
         self._language = language
         self._views = views
+
+    @property
+    def _fact(self) -> Fact:
+        """The fact; whatever is asked of it is noted as a use."""
+        if self._uses is not None:
+            self._uses.facts.add(self._held.id)
+        return self._held
 
     def __str__(self) -> str:
         return wording.prose(self._fact, self._language)
@@ -242,11 +256,11 @@ class GroupView:
     template_names.unsafe_callable = True  # type: ignore[attr-defined]
 
 
-def build_views(book: FactBook, language: str) -> dict[str, FactView]:
-    """Return all facts in one language, by id."""
+def build_views(book: FactBook, language: str, uses: Uses | None = None) -> dict[str, FactView]:
+    """Return all facts in one language, by id; ``uses`` collects which of them are used."""
     views: dict[str, FactView] = {}
     for fact in book:
-        views[fact.id] = FactView(fact, language, views)
+        views[fact.id] = FactView(fact, language, views, uses)
     return views
 
 

@@ -79,6 +79,16 @@ class GateDefinition(Record):
     adds_up: tuple[SumDefinition, ...] = ()
 
 
+class HistoryDefinition(Record):
+    """Which editions are kept: the last ``count``, none older than ``days`` (None: no limit).
+
+    The last two stay in any case.
+    """
+
+    count: Annotated[int, Field(ge=2)] | None = None
+    days: Annotated[int, Field(ge=1)] | None = None
+
+
 class ReportEntry(Record):
     """A report as it stands in ``report.yaml``."""
 
@@ -96,6 +106,7 @@ class ReportEntry(Record):
     charts_as: DrawnAs = "native"
     gate: GateDefinition = Field(default_factory=GateDefinition)
     output: Text = "output"
+    history: HistoryDefinition | None = None
 
     @field_validator("date", mode="before")
     @classmethod

@@ -348,11 +348,11 @@ class TestStops:
 
     def test_a_slow_step_is_told_on_standard_error(self, project: Path) -> None:
         program = (
-            "import sys, time, generator.build.steps as steps\n"
+            "import sys, time, generator.editions.current as current\n"
             "def slow(*_, on_step, **__):\n"
             "    on_step('read data', 1, 2); on_step('fill templates', 2, 2); time.sleep(1.4)\n"
-            "    return steps.BuildResult((), (), ())\n"
-            "steps.build_report = slow\n"
+            "    return current.BuildResult((), (), ())\n"
+            "current.build_current = slow\n"
             "from generator.app.commands import main\n"
             f"sys.exit(main(['-f', {str(project)!r}]))"
         )

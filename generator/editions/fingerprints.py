@@ -1,0 +1,127 @@
+"""What the content of an output depends on, part by part, and how two such fingerprints differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from generator.editions.state import digest_of_text
+
+if TYPE_CHECKING:
+    from generator.build.steps import Job
+    from generator.model.fact import Fact, FactBook
+    from generator.model.report import ReportDefinition
+
+#: Name of a part -> its digest, or for facts their digests and shown values by id.
+Parts = dict[str, Any]
+
+#: Fields of a definition that say which files are made, not what is in them.
+_APART = ("documents", "languages", "output", "history")
+_DRAWINGS = ("charts.", "diagrams.")
+_MOST_REASONS = 6
+
+
+def parts_of(
+    report: ReportDefinition, book: FactBook, job: Job, facts: set[str] | None, drawings: set[str]
+) -> Parts:
+    """Return the parts of an output that uses these facts (None: all) and drawings."""
+    return {
+        "definition": _definition_parts(report, job, drawings),
+        "sources": digest_of_text(_sources(book)),
+        "facts": fact_parts(book, facts),
+    }
+
+
+def used_drawings(parts: Mapping[str, Any]) -> set[str]:
+    """Return the drawings that an output used, as its parts tell."""
+    return {name for name in parts.get("definition", ()) if name.startswith(_DRAWINGS)}
+
+
+def fact_parts(book: FactBook, used: set[str] | None = None) -> dict[str, list[str]]:
+    """Return digest and shown value of facts by id, all or those that are used."""
+    return {
+        fact.id: [digest_of_text(_whole(fact)), _shown(fact)]
+        for fact in book
+        if used is None or fact.id in used
+    }
+
+
+def _definition_parts(report: ReportDefinition, job: Job, drawings: set[str]) -> dict[str, str]:
+    entry = report.entry
+    parts: dict[str, str] = {
+        "document": repr((job.document, job.definition)),
+        "language": job.language,
+    }
+    for name in type(entry).model_fields:
+        if name in _APART or name == "data":
+            continue
+        value = getattr(entry, name)
+        if f"{name}." in _DRAWINGS:
+            entries = {f"{name}.{key}": repr(item) for key, item in value.items()}
+            parts |= {key: text for key, text in entries.items() if key in drawings}
+        else:
+            parts[name] = repr(value)
+    return {name: digest_of_text(text) for name, text in parts.items()}
+
+
+def _sources(book: FactBook) -> str:
+    """Return what every template sees of the data whatever facts it uses: order, titles, sources.
+
+    What is said of all facts together (credits of sources, assumed years) is part of it.
+    """
+    groups = [(g.id, g.title, g.note, [fact.id for fact in g.facts]) for g in book.groups]
+    facts = [(f.source, f.inferred, f.has_assumed_year, f.is_figure) for f in book]
+    return repr((groups, facts))
+
+
+def _whole(fact: Fact) -> str:
+    """Return everything about a fact but where it stands in its file."""
+    return repr(replace(fact, file="", line=0))
+
+
+def _shown(fact: Fact) -> str:
+    if fact.number is None:
+        return fact.entry.name.en
+    sign = "" if fact.bound.value == "exact" else f"{fact.bound.value.replace('_', ' ')} "
+    return f"{sign}{fact.number}"
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return how two fingerprints differ, in words; none if they are the same."""
+    found = [*_definition_differences(old, new)]
+    found += _fact_differences(old.get("facts", {}), new.get("facts", {}))
+    if old.get("sources") != new.get("sources") and not found:
+        found.append("facts were added, dropped or reordered, or a source changed")
+    if old.get("changes") != new.get("changes"):
+        found.append("the edition to compare with is another")
+    return found
+
+
+def _definition_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    before, now = old.get("definition", {}), new.get("definition", {})
+    for name in dict.fromkeys((*before, *now)):
+        if before.get(name) != now.get(name):
+            yield f"{name} in the definition changed"
+
+
+def _fact_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name in dict.fromkeys((*old, *new)):
+        before, now = old.get(name), new.get(name)
+        if before is None:
+            found.append(f"{name} is new")
+        elif now is None:
+            found.append(f"{name} is gone")
+        elif before[0] != now[0]:
+            shown = before[1] != now[1]
+            found.append(f"{name} {before[1]} -> {now[1]}" if shown else f"{name} told otherwise")
+    return found
+
+
+def in_short(reasons: list[str]) -> tuple[str, ...]:
+    """Return the first reasons and how many more there are."""
+    if len(reasons) <= _MOST_REASONS:
+        return tuple(reasons)
+    kept = _MOST_REASONS - 1
+    return (*reasons[:kept], f"and {len(reasons) - kept} more")
