@@ -513,7 +513,7 @@ def _value(value: object, number: int, where: Location) -> Decimal | None:
         return None
     found = _decimal(value)
     if found is None:
-        raise ChartError(f"value {number} is no number: {str(value)[:40]!r}", where,
+        raise ChartError(f"value {number} is no number: {repr(value)[:40]}", where,
                          "give numbers; a gap is none")  # fmt: skip
     return found
 

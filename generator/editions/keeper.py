@@ -198,6 +198,8 @@ class OutputKeeper:
                 _sweep(job.target)
             record.pending = list(dict.fromkeys([*record.pending, digest]))
             self.state.outputs[named(job.target, self.project)] = record
+        for path in manifests:
+            _sweep(path)
         if placed:
             write_state(self.project, self.state)
         write_files({path: d for *_, p in placed for path, d in p.files.items()} | {**manifests})

@@ -127,7 +127,9 @@ def _structure() -> Iterator[Case]:
     }.items():
         yield _case(f"type-{label}", "5", lazily(replaced, plain_pptx(), types, show, kind), "macros",
                     ending="pptx")  # fmt: skip
-    yield _case("pptx-as-docx", "5", plain_pptx(), "under another name|cannot give|only a Word document")
+    yield _case(
+        "pptx-as-docx", "5", plain_pptx(), "under another name|cannot give|only a Word document"
+    )
     yield _case("docx-as-pptx", "5", plain_docx(), "under another name|cannot give", ending="pptx")
     yield _case("strict", "5", lambda: _strict(plain_docx()), "[Ss]trict")
     yield _case("dangling-header", "5", lambda: with_relationship(

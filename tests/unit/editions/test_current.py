@@ -264,7 +264,8 @@ class TestEditedOutputs:
         assert kept.read_bytes() == b"who knows"
         assert states(result)["note-en.docx"] == "written"
         assert [p.code for p in result.problems] == ["replaced"]
-        assert {p.name for p in (tmp_path / "output").iterdir()} == set(UNCHANGED)
+        names = {p.name for p in (tmp_path / "output").iterdir()}
+        assert names == {*UNCHANGED, "manifest.json"}
 
     def test_it_is_kept_beside_where_the_project_cannot_be_written(self, tmp_path):
         definition = write_project(tmp_path)
