@@ -77,6 +77,6 @@ def _run(*arguments: str) -> Cost:
 
 
 def _demand_four(output: Path) -> None:
-    found = sorted(path.name for path in output.iterdir())
+    found = sorted(path.name for path in output.glob("*.???x"))
     if len(found) != 4:
         raise ValueError(f"the build did not give four files: {found}")
