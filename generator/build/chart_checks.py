@@ -46,12 +46,16 @@ class DrawnDiagram:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was drawn; ``document`` is being filled, its charts ``drawn_as`` native or picture."""
+    """What was drawn; ``document`` is being filled, its charts ``drawn_as`` native or picture.
+
+    ``packages`` are the results as they were read again, by file.
+    """
 
     document: str = ""
     drawn_as: str = "native"
     drawn: list[DrawnChart] = field(default_factory=list)
     diagrams: list[DrawnDiagram] = field(default_factory=list)
+    packages: dict[str, Package] = field(default_factory=dict)
 
     def note(
         self, name: str, spec: ChartSpec, facts: tuple[tuple[FactView | None, ...], ...],

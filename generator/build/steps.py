@@ -109,7 +109,7 @@ def build_report(
     with clock.step("check results"):
         warnings = [problem for _, template in templates for problem in template.warnings]
         problems = [*warnings, *_check_results(results, ledger)]
-        traced = _trace(report, book, templates, results)
+        traced = _trace(report, book, templates, results, ledger)
         problems += _gate(report, book, traced)
     with clock.step("write files"):
         manifests = _manifest(report, book, traced, ledger, jobs)
@@ -135,7 +135,7 @@ def check_report(
             ledger = Ledger()
             results = _render_all(report, book, templates, ledger)
             problems += _check_results(results, ledger)
-            problems += _gate(report, book, _trace(report, book, templates, results))
+            problems += _gate(report, book, _trace(report, book, templates, results, ledger))
         except ReportError as error:
             problems += error.problems
     return tuple(dict.fromkeys(problems))
@@ -296,6 +296,7 @@ def _check_results(results: list[tuple[Job, bytes]], ledger: Ledger) -> list[Pro
         for part in package.parts.values():
             if part.name.endswith((".xml", ".rels")):
                 parse_xml(part.blob, Location(job.target.name, (f'part "{part.name}"',)))
+    ledger.packages = dict(packages)
     problems = check_charts(packages, ledger)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -308,6 +309,7 @@ def _trace(
     book: FactBook,
     templates: list[tuple[Job, CompiledTemplate]],
     results: list[tuple[Job, bytes]],
+    ledger: Ledger,
 ) -> _Traced:
     """Fill the templates a second time, with marks around the facts, and find their places."""
     from generator.build.changes import changes_function
@@ -337,9 +339,7 @@ def _trace(
             contexts[language] = {**names, **context, **files_of, **blank_inserts()}
         package = read_package(template.render(contexts[language]), name)
         figures, plain = printed_figures(package, marks)
-        files.append(
-            TracedFile(name, job.document, language, data, read_package(data, name), figures)
-        )
+        files.append(TracedFile(name, job.document, language, data, ledger.packages[name], figures))
         texts.append(tuple(plain))
     return _Traced(files, texts, views)
 

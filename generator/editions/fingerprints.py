@@ -28,7 +28,7 @@ def parts_of(
     """Return the parts of an output that uses these facts (None: all) and drawings."""
     return {
         "definition": _definition_parts(report, job, drawings),
-        "sources": digest_of_text(_sources(book)),
+        "sources": _digested(book).sources,
         "facts": fact_parts(book, facts),
     }
 
@@ -40,11 +40,30 @@ def used_drawings(parts: Mapping[str, Any]) -> set[str]:
 
 def fact_parts(book: FactBook, used: set[str] | None = None) -> dict[str, list[str]]:
     """Return digest and shown value of facts by id, all or those that are used."""
-    return {
-        fact.id: [digest_of_text(_whole(fact)), _shown(fact)]
-        for fact in book
-        if used is None or fact.id in used
-    }
+    parts = _digested(book).facts
+    return {name: list(part) for name, part in parts.items() if used is None or name in used}
+
+
+class _Digested:
+    """The digests of one book, worked out once for all of its outputs."""
+
+    def __init__(self, book: FactBook) -> None:
+        self.book = book
+        self.facts = {fact.id: (digest_of_text(_whole(fact)), _shown(fact)) for fact in book}
+        self.sources = digest_of_text(_sources(book))
+
+
+_last: list[_Digested] = []
+
+
+def _digested(book: FactBook) -> _Digested:
+    """Return the digests of a book; those of the last one asked for are kept."""
+    for digested in _last[:1]:
+        if digested.book is book:
+            return digested
+    digested = _Digested(book)
+    _last[:] = [digested]
+    return digested
 
 
 def _definition_parts(report: ReportDefinition, job: Job, drawings: set[str]) -> dict[str, str]:
@@ -58,8 +77,8 @@ def _definition_parts(report: ReportDefinition, job: Job, drawings: set[str]) ->
             continue
         value = getattr(entry, name)
         if f"{name}." in _DRAWINGS:
-            entries = {f"{name}.{key}": repr(item) for key, item in value.items()}
-            parts |= {key: text for key, text in entries.items() if key in drawings}
+            used = {key: f"{name}.{key}" for key in value if f"{name}.{key}" in drawings}
+            parts |= {shown: repr(value[key]) for key, shown in used.items()}
         else:
             parts[name] = repr(value)
     return {name: digest_of_text(text) for name, text in parts.items()}
