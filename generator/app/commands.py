@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from generator.app.edition_commands import add_edition_commands
+from generator.app.options import PATH, everywhere, of_a_report, of_a_template, of_documents
 from generator.app.outcome import Outcome, finish
 from generator.errors import near_name_hint
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_WITH_VALUE = (
-    "-f", "--report", "--lang", "--only", "-o", "--output", "--out", "--data", "--set", "--format",
-    "--name", "--files", "--each", "--undefined", "--sarif", "--comments",
-)  # fmt: skip
 _EPILOG = """\b
 Without a command, "build" is run, with its options:
   make_report.py --lang zh --only deck
@@ -30,14 +26,12 @@ Exit codes:
   2  wrong use: an unknown command, option, document or language
 """
 
-Command = Callable[..., Any]
-
 
 class _Commands(click.Group):
     """A group whose default command is ``build``, and which knows near names."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, with_command(args, list(self.commands)))
+        return super().parse_args(ctx, with_command(args, list(self.commands), value_options(self)))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -48,14 +42,19 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def with_command(arguments: Sequence[str], commands: Sequence[str]) -> list[str]:
-    """Return the arguments with the command in front; ``build`` if none is named."""
+def with_command(
+    arguments: Sequence[str], commands: Sequence[str], with_value: Collection[str]
+) -> list[str]:
+    """Return the arguments with the command in front; ``build`` if none is named.
+
+    ``with_value`` are the options that take the next word as their value.
+    """
     rest = list(arguments)
     if rest and rest[0] in ("-h", "--help", "--version"):
         return rest
     number = 0
     while number < len(rest) and rest[number].startswith("-"):
-        number += 2 if rest[number] in _WITH_VALUE else 1
+        number += 2 if rest[number] in with_value else 1
     if number >= len(rest):
         return ["build", *rest]
     if rest[number] not in commands and number:
@@ -63,64 +62,15 @@ def with_command(arguments: Sequence[str], commands: Sequence[str]) -> list[str]
     return [rest[number], *rest[:number], *rest[number + 1 :]]
 
 
-class _GivenPath(click.Path):
-    """A path; an empty one is wrong use, not the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail("the path is empty", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-_PATH = _GivenPath(path_type=Path)
-
-
-def _everywhere(command: Command) -> Command:
-    for option in (
-        click.option("--debug", is_flag=True, help="Show where in the program an error arose."),
-        click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
-        click.option("--json", "json", is_flag=True, help="Print one JSON object on stdout."),
-    ):
-        command = option(command)
-    return command
-
-
-def _of_a_report(command: Command) -> Command:
-    return click.option(
-        "-f", "--report", type=_PATH, metavar="FILE",
-        help="The definition; default: report.yaml here, above, or beside the script.",
-    )(_everywhere(command))  # fmt: skip
-
-
-def _of_documents(command: Command) -> Command:
-    for option in (
-        click.option("--only", multiple=True, metavar="DOCUMENT",
-                     help="Only this document: briefing or deck. Repeatable."),
-        click.option("--lang", multiple=True, type=click.Choice(["zh", "en"], case_sensitive=False),
-                     help="Only this edition. Repeatable."),
-    ):  # fmt: skip
-        command = option(command)
-    return _of_a_report(command)
-
-
-def _of_a_template(command: Command) -> Command:
-    for option in (
-        click.option("--data", multiple=True, type=_PATH, metavar="FILE",
-                     help="Data: .yaml, .json, .csv, .tsv, or - for standard input. Repeatable."),
-        click.option("--format", "format_", type=click.Choice(["yaml", "json", "csv", "tsv"]),
-                     help="The format of standard input, and of files of another ending."),
-        click.option("--name", multiple=True, metavar="NAME",
-                     help="What the list of a .csv file is called; default: rows. Repeatable."),
-        click.option("--set", "set_", multiple=True, metavar="NAME=VALUE",
-                     help="A single value; replaces what the data say. Repeatable."),
-        click.option("--each", metavar="NAME", help="One document for each row of this list."),
-        click.option("--files", type=_PATH, metavar="DIR",
-                     help="The folder of pictures; default: that of the first data file."),
-        click.option("--undefined", type=click.Choice(["strict", "blank"]), default="strict",
-                     help="Unknown names are errors (default), or print nothing."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+def value_options(group: click.Group) -> set[str]:
+    """Return the options of all commands that take the next word as their value."""
+    return {
+        name
+        for command in group.commands.values()
+        for option in command.params
+        if isinstance(option, click.Option) and not (option.is_flag or option.count)
+        for name in option.opts
+    }
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -142,8 +92,8 @@ def commands() -> None:
 
 
 @commands.command(short_help="Build the report.")
-@_of_documents
-@click.option("-o", "--output", type=_PATH, metavar="DIR",
+@of_documents
+@click.option("-o", "--output", type=PATH, metavar="DIR",
               help="Write here instead of the output folder of the report.")  # fmt: skip
 @click.option("--edition", is_flag=True, help="Keep what is built as an edition.")
 @click.option("--force", is_flag=True,
@@ -175,13 +125,13 @@ def build(
 
 
 @commands.command(short_help="Fill one template, without a report.")
-@click.argument("template", type=_PATH)
+@click.argument("template", type=PATH)
 @click.option("-o", "--out", "--output", "out", required=True, metavar="FILE",
               help="The result; tags in its name are filled in.")  # fmt: skip
 @click.option("--isolate", is_flag=True, envvar="MAKE_REPORT_ISOLATE",
               help="The template is not your own: fill it in a limited process.")  # fmt: skip
-@_of_a_template
-@_everywhere
+@of_a_template
+@everywhere
 def render(
     template: Path, out: str, isolate: bool, data: tuple[Path, ...], format_: str | None,
     name: tuple[str, ...], set_: tuple[str, ...], each: str | None, files: Path | None,
@@ -215,13 +165,13 @@ def render(
 
 
 @commands.command(short_help="Try templates against data; write nothing.")
-@click.argument("template", required=False, type=_PATH)
-@click.option("--sarif", type=_PATH, metavar="FILE",
+@click.argument("template", required=False, type=PATH)
+@click.option("--sarif", type=PATH, metavar="FILE",
               help="Write the problems as SARIF 2.1.0, too.")  # fmt: skip
-@click.option("--comments", type=_PATH, metavar="FILE",
+@click.option("--comments", type=PATH, metavar="FILE",
               help="Write a copy of TEMPLATE with the problems as comments.")  # fmt: skip
-@_of_a_template
-@_of_documents
+@of_a_template
+@of_documents
 @click.pass_obj
 def check(
     home: Path | None, template: Path | None, sarif: Path | None, comments: Path | None,
@@ -256,7 +206,7 @@ def check(
 
 @commands.command(short_help="List what templates can use.")
 @click.argument("text", required=False, default="")
-@_of_a_report
+@of_a_report
 @click.pass_obj
 def facts(
     home: Path | None, text: str, report: Path | None, json: bool, quiet: bool, debug: bool
@@ -277,9 +227,9 @@ def facts(
 
 
 @commands.command(short_help="Say where the figures of a built document come from.")
-@click.argument("document", type=_PATH)
+@click.argument("document", type=PATH)
 @click.argument("number", required=False)
-@_everywhere
+@everywhere
 def trace(document: Path, number: str | None, json: bool, quiet: bool, debug: bool) -> Outcome:
     """List the figures of DOCUMENT with their places and sources, or those that print NUMBER.
 
@@ -298,8 +248,8 @@ def trace(document: Path, number: str | None, json: bool, quiet: bool, debug: bo
 
 
 @commands.command(short_help="Start a report of your own.")
-@click.argument("folder", metavar="DIR", type=_PATH)
-@_everywhere
+@click.argument("folder", metavar="DIR", type=PATH)
+@everywhere
 def new(folder: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
     """Start a report of your own in DIR, a copy of the shipped one that builds at once."""
     from generator.app.projects import DEFINITION, start_project
@@ -319,12 +269,12 @@ def new(folder: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 @click.option(
     "-o",
     "--output",
-    type=_PATH,
+    type=PATH,
     metavar="DIR",
     default=Path("output"),
     help="The folder for gallery.docx and gallery.pptx; default: output.",
 )
-@_everywhere
+@everywhere
 def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
     """Build a document and a deck with one chart of each kind, native beside picture."""
     from generator.build.files import write_files
@@ -339,7 +289,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
     )
 
 
-add_edition_commands(commands, _of_a_report, _PATH)
+add_edition_commands(commands, of_a_report, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:
@@ -351,7 +301,11 @@ def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) ->
 
     prepare_streams()
     gc.set_threshold(100_000, 50, 100)  # a run is short: looking for cycles costs 3 % of a build
-    words = with_command(sys.argv[1:] if arguments is None else arguments, list(commands.commands))
+    words = with_command(
+        sys.argv[1:] if arguments is None else arguments,
+        list(commands.commands),
+        value_options(commands),
+    )
     return finish(
         lambda: commands.main(words, _program_name(), standalone_mode=False, obj=home), words
     )

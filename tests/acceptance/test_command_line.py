@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.app.commands import with_command
+from generator.app.commands import commands, value_options, with_command
 from generator.app.projects import STARTER
 from tests.conftest import ROOT, Run
 
@@ -276,7 +276,7 @@ class TestUse:
         ],
     )
     def test_the_command_may_stand_after_options(self, typed: list[str], meant: list[str]) -> None:
-        assert with_command(typed, ["build", "check", "facts", "new"]) == meant
+        assert with_command(typed, list(commands.commands), value_options(commands)) == meant
 
 
 class TestStreams:
