@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from generator.errors import ChoiceError, Location
+
 Command = Callable[..., Any]
 
 
@@ -23,8 +25,37 @@ class GivenPath(click.Path):
 PATH = GivenPath(path_type=Path)
 
 
+def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> None:
+    """Put the limits of ``--limit name=value`` in force until the command ends."""
+    from generator.model.limits import within_said
+
+    said: dict[str, int | float] = {}
+    for word in words:
+        name, sign, text = word.partition("=")
+        number = text.replace("_", "")
+        if not sign or not name:
+            raise ChoiceError(f'"{word}" is not name=number', Location("--limit"),
+                              "write it like --limit slides=2000")  # fmt: skip
+        try:
+            said[name.strip()] = int(number) if number.isdecimal() else float(number)
+        except ValueError as error:
+            raise ChoiceError(f'"{word}" is not name=number', Location("--limit"),
+                              "write it like --limit slides=2000") from error  # fmt: skip
+    if said:
+        ctx.with_resource(within_said(said))
+
+
 def everywhere(command: Command) -> Command:
     for option in (
+        click.option(
+            "--limit",
+            multiple=True,
+            metavar="NAME=NUMBER",
+            envvar="MAKE_REPORT_LIMITS",
+            expose_value=False,
+            callback=_limited,
+            help="Change a limit (docs/limits.md). Repeatable.",
+        ),
         click.option("--debug", is_flag=True, help="Show where in the program an error arose."),
         click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
         click.option("--json", "json", is_flag=True, help="Print one JSON object on stdout."),

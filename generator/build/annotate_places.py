@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.engine.locate import Places, part_label
 from generator.engine.markup import PARAGRAPHS, SHAPES, TABLES, Element
 from generator.errors import Location, ReportError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force
 from generator.office.package import CONTENT_TYPES, Package
 from generator.office.xml import parse_xml
 
@@ -26,9 +26,9 @@ class Spot:
 class PlaceFinder:
     """Finds the part and the element of a place. Trees are parsed when first asked for."""
 
-    def __init__(self, package: Package, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, package: Package, limits: Limits | None = None) -> None:
         self._package = package
-        self._limits = limits
+        self._limits = limits or limits_in_force()
         self._trees: dict[str, Element | None] = {}
         self._hosts: dict[str, dict[tuple[str, ...], list[Element]]] = {}
         labels = {

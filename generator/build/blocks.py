@@ -9,16 +9,13 @@ from typing import Any
 from generator.errors import ChartError
 from generator.model.blocks import Alignment, Blocks, Cell, Column, PageBreak, Table
 from generator.model.length import Length
+from generator.model.limits import limits_in_force
 from generator.model.rich_text import RichText
 
 _ALIGNMENTS: dict[str, Alignment] = {
     "l": "left", "left": "left", "c": "center", "center": "center", "r": "right",
     "right": "right",
 }  # fmt: skip
-#: Word itself struggles long before.
-_MOST_ROWS = 200_000
-#: The parser needs seconds for some texts of this length, and four times that for double of it.
-_MOST_MARKDOWN = 100_000
 
 
 def page_break() -> Blocks:
@@ -33,9 +30,10 @@ def markdown(text: object) -> Blocks:
     if isinstance(text, (list, tuple, dict, set, bytes)) or callable(text):
         raise ChartError("this is no Markdown text", None, "give a text")
     written = "" if text is None else str(text)
-    if len(written) > _MOST_MARKDOWN:
+    most = limits_in_force().markdown_characters
+    if len(written) > most:
         raise ChartError(
-            f"the text has more than {_MOST_MARKDOWN:,} characters (limit markdown_characters)",
+            f"the text has more than {most:,} characters (limit markdown_characters)",
             None, "print it in several pieces",
         )  # fmt: skip
     return read_markdown(written)
@@ -60,8 +58,9 @@ def table(
     Raises:
         ChartError: rows, columns or widths do not fit each other.
     """
-    if isinstance(rows, Sized) and len(rows) > _MOST_ROWS:
-        raise ChartError(f"the table has more than {_MOST_ROWS:,} rows (limit table_rows)", None,
+    most = limits_in_force().table_rows
+    if isinstance(rows, Sized) and len(rows) > most:
+        raise ChartError(f"the table has more than {most:,} rows (limit table_rows)", None,
                          "show fewer of them")  # fmt: skip
     items = list(rows)
     plan = _plan(items, columns, header)

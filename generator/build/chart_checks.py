@@ -48,7 +48,8 @@ class DrawnDiagram:
 class Ledger:
     """What was drawn; ``document`` is being filled, its charts ``drawn_as`` native or picture.
 
-    ``packages`` are the results as they were read again, by file.
+    ``packages`` are the results as they were read again, and ``dropped`` what was left out of them
+    as active content, by file.
     """
 
     document: str = ""
@@ -56,6 +57,7 @@ class Ledger:
     drawn: list[DrawnChart] = field(default_factory=list)
     diagrams: list[DrawnDiagram] = field(default_factory=list)
     packages: dict[str, Package] = field(default_factory=dict)
+    dropped: dict[str, list[Problem]] = field(default_factory=dict)
 
     def note(
         self, name: str, spec: ChartSpec, facts: tuple[tuple[FactView | None, ...], ...],

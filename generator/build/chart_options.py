@@ -43,6 +43,7 @@ from generator.model.chart import (
     TrendLine,
     ValueAxis,
 )
+from generator.model.limits import limits_in_force
 
 _CHART = (
     "kind", "categories", "series", "title", "source", "alt", "name", "grouping", "axis",
@@ -60,7 +61,7 @@ _SHOWN = ("value", "category", "share", "series")
 _LEGENDS = ("auto", "none", "bottom", "top", "right", "left")
 _GROUPINGS = ("clustered", "stacked", "percent")
 #: What Office shows of a chart, and what a cell of its workbook holds.
-_MOST_SERIES, _MOST_POINTS, _CELL_CHARACTERS, _LARGEST_EXPONENT = 255, 32_000, 32_767, 307
+_LARGEST_EXPONENT = 307
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Kinds whose categories may be days along an axis of time.
 _TIMED = ("column", "line", "area", "combo", "sparkline")
@@ -478,21 +479,23 @@ def _decimal(value: object) -> Decimal | None:
 
 def _check_extent(series: int, points: int) -> None:
     """Refuse more than Office shows."""
+    limits = limits_in_force()
     for count, most, what in (
-        (series, _MOST_SERIES, "series"), (points, _MOST_POINTS, "points"),
+        (series, limits.chart_series, "series"), (points, limits.chart_points, "points"),
     ):  # fmt: skip
         if count > most:
             raise ChartError(
-                f"the chart has {count:,} {what}, and Office shows at most {most:,} "
+                f"the chart has {count:,} {what}, at most {most:,} are drawn "
                 f"(limit chart_{what})", None, "show fewer of them",
             )  # fmt: skip
 
 
 def _cell_text(value: object) -> str:
     text = str(value)
-    if len(text) > _CELL_CHARACTERS:
+    most = limits_in_force().chart_characters
+    if len(text) > most:
         raise ChartError(
-            f"a cell holds at most {_CELL_CHARACTERS:,} characters (limit chart_characters)", None,
+            f"a cell holds at most {most:,} characters (limit chart_characters)", None,
             f'shorten "{text[:30]}..."',
         )  # fmt: skip
     return text

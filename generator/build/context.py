@@ -12,6 +12,7 @@ from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
 from generator.model import wording
 from generator.model.fact import FactBook
+from generator.model.limits import limits_of_report, within
 
 if TYPE_CHECKING:
     from generator.model.note import Note
@@ -156,7 +157,8 @@ def list_facts(definition: Path) -> list[FactRow]:
     from generator.sources.facts import read_facts
 
     report = read_definition(definition)
-    book = read_facts(report.data, report.folder)
+    with within(limits_of_report(report.entry.limits)):
+        book = read_facts(report.data, report.folder)
     zh, en = build_views(book, "zh"), build_views(book, "en")
     return [
         FactRow(

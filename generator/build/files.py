@@ -9,18 +9,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
-from generator.office.limits import DEFAULT_LIMITS
+from generator.model.limits import limits_in_force
 
 
-def read_template(
-    path: Path, shown: str | None = None, most: int = DEFAULT_LIMITS.package_bytes
-) -> bytes:
-    """Return the bytes of a template file, of which at most one more than ``most`` is read.
+def read_template(path: Path, shown: str | None = None, most: int | None = None) -> bytes:
+    """Return the bytes of a template file, of which at most one more than ``most`` is read
+    (default: the limit package_bytes).
 
     Raises:
         TemplateNotFoundError: it is not there or cannot be read; with the nearest name beside it.
     """
     where = Location(shown or str(path))
+    most = limits_in_force().package_bytes if most is None else most
     try:
         with path.open("rb") as stream:  # what lies behind a name may have no end
             return stream.read(most + 1)

@@ -34,7 +34,7 @@ from generator.model.insert import (
     Place,
 )
 from generator.model.length import Length
-from generator.office.limits import DEFAULT_LIMITS
+from generator.model.limits import limits_in_force
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
@@ -232,10 +232,6 @@ def _named(known: Mapping[str, Any], name: object, what: str, file: str) -> Any:
     return known[str(name)]
 
 
-#: Bytes of a picture file.
-_LARGEST_PICTURE = 50_000_000
-
-
 def _inside(folder: Path, path: str) -> Path | None:
     """Return the file that a path of a template means; None if it lies outside of the folder."""
     try:
@@ -265,7 +261,7 @@ def _file_document(folder: Path, path: str, keep_sections: bool) -> SubDocument:
         raise TemplateError("a document must lie inside the project", None,
                             "copy it into the project")  # fmt: skip
     try:
-        data = _read_bounded(target, DEFAULT_LIMITS.package_bytes)
+        data = _read_bounded(target, limits_in_force().package_bytes)
     except (OSError, ValueError) as error:
         raise TemplateNotFoundError(f"the document cannot be read: {_reason(error)}") from error
     return SubDocument.read(data, path, keep_sections=keep_sections)
@@ -275,16 +271,17 @@ def _file_picture(
     folder: Path, path: str, width: object, height: object, alt: object
 ) -> FileInsert:
     where = Location(path)
+    most = limits_in_force().picture_bytes
     target = _inside(folder, path)
     if target is None:
         raise ChartError("a picture must lie inside the project", where, "copy it into the project")
     try:
-        data = _read_bounded(target, _LARGEST_PICTURE)
+        data = _read_bounded(target, most)
     except (OSError, ValueError) as error:
         raise ChartError(f"the picture cannot be read: {_reason(error)}", where) from error
-    if len(data) > _LARGEST_PICTURE:
+    if len(data) > most:
         raise ChartError(
-            f"the picture has more than {_LARGEST_PICTURE:,} bytes (limit other_part_bytes)", where,
+            f"the picture has more than {most:,} bytes (limit picture_bytes)", where,
             "save it smaller",
         )  # fmt: skip
     if is_svg(data):
@@ -316,8 +313,6 @@ def vector_insert(
     return FileInsert(drawn.png, "png", pixels, *sizes, alt, name, drawn.svg)
 
 
-#: Pixels of a picture that is opened at all; more is no picture for a page.
-_MOST_PIXELS = 100_000_000
 _LONGEST = Length.cm(150)
 _PICTURES = ("png", "jpeg", "gif", "bmp", "tiff")
 
@@ -341,10 +336,11 @@ def read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], tu
             dpi = image.info.get("dpi") or (72, 72)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
         raise ChartError("the file is no PNG or JPEG picture", where) from error
-    if kind not in _PICTURES or not 0 < pixels[0] * pixels[1] <= _MOST_PIXELS:
+    most = limits_in_force().picture_pixels
+    if kind not in _PICTURES or not 0 < pixels[0] * pixels[1] <= most:
         raise ChartError(
             f"the picture is a {kind.upper() or 'file'} of {pixels[0]} x {pixels[1]} pixels", where,
-            f"save it as PNG or JPEG with at most {_MOST_PIXELS:,} pixels",
+            f"save it as PNG or JPEG with at most {most:,} pixels (limit picture_pixels)",
         )  # fmt: skip
     across, down = (round(float(v)) if float(v) > 1 else 72 for v in dpi[:2])
     return kind, pixels, (across, down)

@@ -9,8 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from generator.build.isolation import HEAD, told
-from generator.errors import ReportError
-from generator.office.limits import Limits
+from generator.errors import Problem, ReportError
+from generator.model.limits import Limits, within
 
 if TYPE_CHECKING:
     from generator.build.isolation import Job
@@ -29,7 +29,8 @@ def main() -> None:
     _limit(job.limits)
 
     try:
-        _work(job)
+        with within(job.limits):
+            _work(job)
     except ReportError as error:
         _say_failure(error)
     except (MemoryError, RecursionError):
@@ -75,13 +76,14 @@ def _work(job: Job) -> None:
     for row in rows_of(job.context, job.each, Path(job.files)):
         _allow_more_time(job.limits)
         try:
-            data = compiled.render(row)
+            warnings: list[Problem] = []
+            data = compiled.render(row, warnings)
         except ReportError as error:
             _say_failure(error)
         except (MemoryError, RecursionError):
             _say({"memory": True})
         else:
-            _say({}, data)
+            _say({"warnings": list(told(tuple(warnings)))}, data)
 
 
 def _say_failure(error: ReportError) -> None:

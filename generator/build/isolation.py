@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from generator import errors
 from generator.errors import LimitError, Location, Problem, ReportError, TemplateError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import DEFAULT_LIMITS, Limits
 
 HEAD = struct.Struct(">IQ")
 #: Bytes of what a worker says about a document, beside the document.
@@ -84,8 +84,10 @@ class Worker:
     ) -> None:
         self.close()
 
-    def render(self, row: Mapping[str, object]) -> bytes:
+    def render(self, row: Mapping[str, object], warnings: list[Problem] | None = None) -> bytes:
         """Return the next document; the worker has its data already.
+
+        ``warnings`` takes what was dropped from documents that it prints.
 
         Raises:
             ReportError: what the engine says of it.
@@ -93,7 +95,10 @@ class Worker:
         """
         if self._failure is not None:
             raise self._failure
-        return self._read(self._job.limits.worker_seconds)[1]
+        words, data = self._read(self._job.limits.worker_seconds)
+        if warnings is not None:
+            warnings += _problems(words.get("warnings", ()))
+        return data
 
     def close(self) -> None:
         """End the process."""

@@ -55,6 +55,10 @@ def manifest_record(
                 "language": file.language,
                 "sha256": hashlib.sha256(file.data).hexdigest(),
                 "figures": figures,
+                "dropped": [
+                    {"what": problem.message, "place": str(problem.where or "")}
+                    for problem in ledger.dropped.get(file.name, ())
+                ],
             }
         )
     return {

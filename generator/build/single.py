@@ -26,7 +26,7 @@ from generator.errors import (
     TemplateError,
     near_name_hint,
 )
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force
 
 if TYPE_CHECKING:
     from generator.build.isolation import Worker
@@ -163,7 +163,7 @@ def render_single(
     each: str | None = None,
     undefined: str = "strict",
     isolate: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
     on_document: OnDocument | None = None,
 ) -> RenderResult:
     """Write a template filled with ``context``, or one document for each row of the list ``each``.
@@ -182,19 +182,25 @@ def render_single(
         if isolate:
             from generator.build.isolation import Job, Worker
 
-            job = Job(str(template), context, str(files), each, undefined, limits)
+            job = Job(
+                str(template), context, str(files), each, undefined, limits or limits_in_force()
+            )
             compiled = stack.enter_context(Worker(job))
         else:
             compiled = compile_single(template, undefined, limits)
-        done = _render_all(template, compiled, context, out, files, inputs, each, on_document)
-        return RenderResult(tuple(done), compiled.warnings)
+        warnings = list(compiled.warnings)
+        done = _render_all(
+            template, compiled, context, out, files, inputs, each, on_document, warnings
+        )
+        return RenderResult(tuple(done), tuple(dict.fromkeys(warnings)))
 
 
 def _render_all(
     template: Path, compiled: CompiledTemplate | Worker, context: Mapping[str, object], out: str,
     files: Path, inputs: Sequence[Path], each: str | None, on_document: OnDocument | None,
+    warnings: list[Problem],
 ) -> list[RenderedFile]:  # fmt: skip
-    """Write the documents and return what they are."""
+    """Write the documents and return what they are; ``warnings`` takes what was dropped."""
     rows = list(rows_of(context, each, files))
     targets = _targets(out, rows, compiled.format, each)
     _protect([template, *inputs], targets)
@@ -206,7 +212,7 @@ def _render_all(
             if on_document is not None:
                 on_document(number, len(rows))
             try:
-                data = compiled.render(row)
+                data = compiled.render(row, warnings)
             except ReportError as error:
                 failures.add(number, error)
                 continue
@@ -245,15 +251,16 @@ def check_single(
         failures = _Failures(each)
         for number, row in enumerate(rows_of(context, each, files), 1):
             try:
-                compiled.render(row)
+                compiled.render(row, problems)
             except ReportError as error:
                 failures.add(number, error)
+        problems = [*dict.fromkeys(problems)]
         problems += failures.problems()
     return tuple(problems), compiled.variables()
 
 
 def compile_single(
-    template: Path, undefined: str, limits: Limits = DEFAULT_LIMITS
+    template: Path, undefined: str, limits: Limits | None = None
 ) -> CompiledTemplate:
     """Return a compiled template whose name says what it is."""
     from generator.build.context import FILTERS

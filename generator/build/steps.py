@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -27,6 +27,7 @@ from generator.errors import (
     TemplateError,
     near_name_hint,
 )
+from generator.model.limits import limits_of_report, within
 from generator.office.package import read_package
 from generator.office.xml import parse_xml
 
@@ -97,55 +98,65 @@ def build_report(
     from generator.build.chart_checks import Ledger
 
     clock = _Clock(on_step, 5)
-    with clock.step("read data"):
-        report, book = _read(definition)
-        jobs = _choose(report, languages, documents, output)
-        jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
-    with clock.step("compile templates"):
-        templates = _compile_all(report, jobs)
-    with clock.step("fill templates"):
-        ledger = Ledger()
-        results = _render_all(report, book, templates, ledger, keeper)
-    with clock.step("check results"):
-        warnings = [problem for _, template in templates for problem in template.warnings]
-        problems = [*warnings, *_check_results(results, ledger)]
-        traced = _trace(report, book, templates, results, ledger)
-        problems += _gate(report, book, traced)
-    with clock.step("write files"):
-        manifests = _manifest(report, book, traced, ledger, jobs)
-        files = _write(results, manifests) if keeper is None else keeper.write(results, manifests)
-    return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
+    with ExitStack() as scope:
+        with clock.step("read data"):
+            report, book = _read(definition, scope)
+            jobs = _choose(report, languages, documents, output)
+            jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
+        with clock.step("compile templates"):
+            templates = _compile_all(report, jobs)
+        with clock.step("fill templates"):
+            ledger = Ledger()
+            results = _render_all(report, book, templates, ledger, keeper)
+        with clock.step("check results"):
+            dropped = dict.fromkeys(p for found in ledger.dropped.values() for p in found)
+            problems = [*dropped, *_check_results(results, ledger)]
+            traced = _trace(report, book, templates, results, ledger)
+            problems += _gate(report, book, traced)
+        with clock.step("write files"):
+            manifests = _manifest(report, book, traced, ledger, jobs)
+            files = (
+                _write(results, manifests) if keeper is None else keeper.write(results, manifests)
+            )
+        return BuildResult(tuple(files), tuple(clock.steps), tuple(problems))
 
 
 def check_report(
     definition: Path, *, languages: Sequence[str] = (), documents: Sequence[str] = ()
 ) -> tuple[Problem, ...]:
     """Return all problems of a report's templates against its data, without writing a file."""
+    with ExitStack() as scope:
+        try:
+            report, book = _read(definition, scope)
+            jobs = _choose(report, languages, documents, None)
+        except ReportError as error:
+            return error.problems
+        return tuple(dict.fromkeys(p for job in jobs for p in _problems_of(report, book, job)))
+
+
+def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Problem]:
+    """Return all problems of one template."""
     from generator.build.chart_checks import Ledger
 
     problems: list[Problem] = []
     try:
-        report, book = _read(definition)
-        jobs = _choose(report, languages, documents, None)
+        templates = _compile_all(report, [job])
+        ledger = Ledger()
+        results = _render_all(report, book, templates, ledger)
+        problems += _check_results(results, ledger)
+        problems += _gate(report, book, _trace(report, book, templates, results, ledger))
     except ReportError as error:
-        return error.problems
-    for job in jobs:
-        try:
-            templates = _compile_all(report, [job])
-            ledger = Ledger()
-            results = _render_all(report, book, templates, ledger)
-            problems += _check_results(results, ledger)
-            problems += _gate(report, book, _trace(report, book, templates, results, ledger))
-        except ReportError as error:
-            problems += error.problems
-    return tuple(dict.fromkeys(problems))
+        problems += error.problems
+    return problems
 
 
-def _read(definition: Path) -> tuple[ReportDefinition, FactBook]:
+def _read(definition: Path, scope: ExitStack) -> tuple[ReportDefinition, FactBook]:
+    """Return a report with its facts; its limits are in force until ``scope`` ends."""
     from generator.sources.definition import read_definition
     from generator.sources.facts import read_facts
 
     report = read_definition(definition)
+    scope.enter_context(within(limits_of_report(report.entry.limits)))
     return report, read_facts(report.data, report.folder)
 
 
@@ -270,7 +281,8 @@ def _render_all(
             ledger.drawn_as = job.definition.charts_as or report.entry.charts_as
             if uses is not None:
                 uses.begin()
-            results.append((job, template.render(contexts[job.language])))
+            dropped = ledger.dropped[job.target.name] = list(template.warnings)
+            results.append((job, template.render(contexts[job.language], dropped)))
             if keeper is not None:
                 keeper.rendered(job)
         except ReportError as error:

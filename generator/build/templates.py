@@ -12,7 +12,7 @@ from generator.build.functions import TEMPLATE_FUNCTIONS
 from generator.build.plain_charts import chart_of
 from generator.build.template_cache import cached
 from generator.errors import Location, OutputError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force, within
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
@@ -24,7 +24,7 @@ def compile_template(
     name: str | None = None,
     filters: Mapping[str, Callable[..., object]] | None = None,
     undefined: str = "strict",
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
 ) -> CompiledTemplate:
     """Return a compiled template from a .docx or .pptx file, or from its bytes.
 
@@ -41,7 +41,7 @@ def compile_template(
     else:
         path = Path(template)
         shown = name or str(template)
-        data = read_template(path, shown, limits.package_bytes)
+        data = read_template(path, shown, (limits or limits_in_force()).package_bytes)
     return compile_bytes(data, shown, filters=filters, undefined=undefined, limits=limits)
 
 
@@ -55,7 +55,7 @@ def compile_bytes(
     bindings: Mapping[str, str] | None = None,
     undefined: str = "strict",
     as_docxtpl: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
 ) -> CompiledTemplate:
     """Return the compiled template of these bytes with the functions that every template has.
 
@@ -63,6 +63,7 @@ def compile_bytes(
 
     It may come from the user's cache of compiled templates. Raises as ``compile_template`` does.
     """
+    limits = limits or limits_in_force()
     own = (filters or {}, functions or {}, tests or {})
     named = [sorted((name, _named(f)) for name, f in given.items()) for given in own]
     options = (shown, named, sorted((bindings or {}).items()), undefined, as_docxtpl, limits)
@@ -70,12 +71,13 @@ def compile_bytes(
     def compile_now() -> CompiledTemplate:
         from generator.engine.compiler import compile_package
 
-        return compile_package(
-            data, shown, filters=filters, functions={**TEMPLATE_FUNCTIONS, **(functions or {})},
-            tests=tests, bindings=bindings,
-            chart_of=chart_of, undefined=undefined, as_docxtpl=as_docxtpl, limits=limits,
-            clock=monotonic,
-        )  # fmt: skip
+        with within(limits):
+            return compile_package(
+                data, shown, filters=filters,
+                functions={**TEMPLATE_FUNCTIONS, **(functions or {})}, tests=tests,
+                bindings=bindings, chart_of=chart_of, undefined=undefined, as_docxtpl=as_docxtpl,
+                limits=limits, clock=monotonic,
+            )  # fmt: skip
 
     return cached(data, options, compile_now)
 

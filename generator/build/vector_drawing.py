@@ -7,22 +7,25 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-_MEMORY, _SECONDS = 1_000_000_000, 10
-
 
 def main() -> None:
     """Read an order from standard input and write the PNG to standard output."""
+    order = json.load(sys.stdin.buffer)
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.buffer.write(draw_svg(json.load(sys.stdin.buffer)))
+        for kind, most in (
+            (resource.RLIMIT_AS, order["memory"]), (resource.RLIMIT_CPU, order["seconds"]),
+            (resource.RLIMIT_CORE, 0),
+        ):  # fmt: skip
+            resource.setrlimit(kind, (most, most))
+    sys.stdout.buffer.write(draw_svg(order))
 
 
 def draw_svg(order: Mapping[str, Any]) -> bytes:
-    """Return the PNG of an SVG: ``svg`` its text, ``font`` a file, ``width`` pixels of the PNG."""
+    """Return the PNG of an SVG: ``svg`` its text, ``font`` a file, ``width`` pixels of the PNG.
+
+    ``memory`` (bytes) and ``seconds`` are the limits of the process that ``main`` runs in."""
     import resvg_py
 
     family = "Noto Sans SC"

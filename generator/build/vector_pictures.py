@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from lxml import etree
 from generator.build.isolation import is_worker, worker_environment
 from generator.build.vector_drawing import draw_svg
 from generator.errors import ChartError, Location, ReportError
-from generator.office.limits import DEFAULT_LIMITS
+from generator.model.limits import limits_in_force
 from generator.office.xml import parse_xml
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -30,15 +31,11 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,
 _EMBEDDED = re.compile(r"\s*data:image/(?:png|jpeg|jpg);base64,", re.IGNORECASE)
 #: How much longer than wide a picture may be, or the other way round; its PNG has its shape.
 _STEEPEST = 20
-#: Pixels of the pictures inside of an SVG, all together.
-_MOST_PIXELS = 50_000_000
 _ANIMATIONS = frozenset(
     f"{_SVG}{name}" for name in ("set", "animate", "animateMotion", "animateTransform")
 )
-_LARGEST = 5 * 1_000_000
 #: Width of the PNG that stands beside an SVG, in pixels.
 _FALLBACK_WIDTH = 1_600
-_DRAWING_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +60,12 @@ def read_svg(data: bytes, where: Location) -> VectorPicture:
         ChartError: it is damaged, too large, has no size, runs something, or shows something from
             outside of it.
     """
-    if len(data) > _LARGEST:
-        raise ChartError(f"the SVG has more than {_LARGEST:,} bytes", where, "simplify it")
+    most = limits_in_force().svg_bytes
+    if len(data) > most:
+        raise ChartError(f"the SVG has more than {most:,} bytes (limit svg_bytes)", where,
+                         "simplify it")  # fmt: skip
     try:
-        root = parse_xml(data, where, DEFAULT_LIMITS)
+        root = parse_xml(data, where)
     except ReportError as error:
         raise ChartError(f"the SVG cannot be read: {error.problems[0].message}", where) from error
     if root.tag != f"{_SVG}svg":
@@ -122,9 +121,11 @@ def _check_embedded(root: etree._Element, where: Location) -> None:
                 raise ChartError("a picture in the SVG is damaged", where) from error
             _, (across, down), _ = read_picture(data, where)
             pixels += across * down
-    if pixels > _MOST_PIXELS:
+    most = limits_in_force().svg_pixels
+    if pixels > most:
         raise ChartError(
-            f"the pictures in the SVG have {pixels:,} pixels, more than {_MOST_PIXELS:,}", where,
+            f"the pictures in the SVG have {pixels:,} pixels, more than {most:,} "
+            "(limit svg_pixels)", where,
             "embed them smaller",
         )  # fmt: skip
 
@@ -159,18 +160,24 @@ def _drawn(data: bytes, where: Location) -> bytes:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ChartError("the SVG is not UTF-8 text", where, "save it as UTF-8") from error
-    order = {"svg": text, "font": font_file(), "width": _FALLBACK_WIDTH}
+    limits = limits_in_force()
+    order = {
+        "svg": text, "font": font_file(), "width": _FALLBACK_WIDTH,
+        "memory": limits.worker_memory, "seconds": math.ceil(limits.svg_seconds),
+    }  # fmt: skip
     if is_worker():  # limits are kept already
         return draw_svg(order)
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "generator.build.vector_drawing"],
             input=json.dumps(order).encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=_DRAWING_SECONDS, env=worker_environment(),
+            timeout=limits.svg_seconds, env=worker_environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise ChartError(
-            f"drawing the SVG takes longer than {_DRAWING_SECONDS} seconds", where, "simplify it"
+            f"drawing the SVG takes longer than {limits.svg_seconds:g} seconds (limit svg_seconds)",
+            where,
+            "simplify it",
         ) from error
     if done.returncode or not done.stdout.startswith(b"\x89PNG"):
         raise ChartError("the SVG cannot be drawn", where, "simplify it, or save it as PNG")

@@ -24,6 +24,7 @@ from generator.errors import (
     near_name_hint,
 )
 from generator.model.chart import KINDS, ChartSpec
+from generator.model.limits import limits_in_force
 from generator.office.xml import escape_text
 
 #: What a plot wants of a series: values along the categories, points, or points with a size.
@@ -31,8 +32,6 @@ PlotKind = Literal["category", "scatter", "bubble"]
 Moment = Literal["", "date", "datetime"]
 
 _MAPPING_KINDS = (*KINDS, "bubble")
-_CELL_CHARACTERS = 32_767
-_MOST_SERIES, _MOST_POINTS = 255, 32_000
 #: Excel numbers the days from here; days before March 1900 are one less (its 1900 is a leap year).
 _DAY_ZERO_1900, _DAY_ZERO_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _AFTER_LEAP = datetime(1900, 3, 1)
@@ -123,9 +122,10 @@ def read_data(data: ChartSpec | Mapping[str, object]) -> RawData:
     rows = _listed(series, "the series of the chart", None)
     if not rows:
         raise ChartError("the data of the chart have no series", None, "give at least one")
-    if len(rows) > _MOST_SERIES:
+    limits = limits_in_force()
+    if len(rows) > limits.chart_series:
         raise ChartError(
-            f"the chart has {len(rows):,} series, and Office shows at most {_MOST_SERIES} "
+            f"the chart has {len(rows):,} series, at most {limits.chart_series} are drawn "
             "(limit chart_series)", None, "show fewer of them",
         )  # fmt: skip
     categories = data.get("categories")
@@ -241,15 +241,17 @@ def check_data(
             _check_days(raw.categories, faults)
     count = len(raw.categories or ())
     most = max([count, *(len(given.values) for given in raw.series)])
-    if most > _MOST_POINTS:
+    limits = limits_in_force()
+    if most > limits.chart_points:
         raise ChartError(
-            f"the chart has {most:,} points, and Office shows at most {_MOST_POINTS:,} "
+            f"the chart has {most:,} points, at most {limits.chart_points:,} are drawn "
             "(limit chart_points)", None, "show fewer of them",
         )  # fmt: skip
     series = []
     for given, kind in zip(raw.series, kinds, strict=True):
-        if len(given.name) > _CELL_CHARACTERS:
-            faults.add(ValueTypeError, f"a cell holds {_CELL_CHARACTERS:,} characters at most",
+        if len(given.name) > limits.chart_characters:
+            faults.add(ValueTypeError, f"a cell holds {limits.chart_characters:,} characters at "
+                       "most (limit chart_characters)",
                        Location(steps=(f'name of the series "{given.name[:20]}..."',)))  # fmt: skip
         if kind == "category":
             data = _along_categories(given, count, zero, faults)
@@ -380,14 +382,16 @@ def _labels(items: Sequence[object], zero: datetime, faults: Faults) -> Vector:
 
 
 def _texts(items: Sequence[object], what: str, faults: Faults) -> Vector:
-    if set(map(type, items)) == {str} and max(map(len, items)) <= _CELL_CHARACTERS:  # type: ignore[arg-type]
+    most = limits_in_force().chart_characters
+    if set(map(type, items)) == {str} and max(map(len, items)) <= most:  # type: ignore[arg-type]
         return text_vector(items)  # type: ignore[arg-type]
     texts: list[str | None] = []
     for index, item in enumerate(items):
         if item is None or item == "":
             texts.append(None)
-        elif isinstance(item, str) and len(item) > _CELL_CHARACTERS:
-            faults.add(ValueTypeError, f"a cell holds {_CELL_CHARACTERS:,} characters at most",
+        elif isinstance(item, str) and len(item) > most:
+            faults.add(ValueTypeError, f"a cell holds {most:,} characters at most "
+                       "(limit chart_characters)",
                        Location(steps=(f"{what} {index + 1}",)))  # fmt: skip
         elif isinstance(item, str):
             texts.append(item)

@@ -25,7 +25,7 @@ from generator.errors import (
     UnsoundPackageError,
     UnsupportedChartError,
 )
-from generator.office.limits import DEFAULT_LIMITS
+from generator.model.limits import limits_in_force
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, relationships_name
 from generator.office.xml import parse_xml
@@ -343,7 +343,7 @@ def _directory(data: bytes) -> ZipFile:
 
 
 def _check(info: ZipInfo, packed: int) -> None:
-    limits = DEFAULT_LIMITS
+    limits = limits_in_force()
     cap = min(limits.xml_part_bytes, max(limits.ratio_free_bytes, packed * limits.ratio))
     if info.file_size > cap:
         raise UnsoundPackageError(

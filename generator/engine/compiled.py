@@ -32,9 +32,9 @@ from generator.engine.sites import Site, author_of
 from generator.engine.slides import DeckBlocks
 from generator.errors import LimitError, Problem, UndefinedNameError
 from generator.model.insert import AuthoredChart, Insert
+from generator.model.limits import Limits, within
 from generator.model.theme import Theme
 from generator.office.deflate import compressor, crc32
-from generator.office.limits import Limits
 from generator.office.package import Package
 from generator.office.zip_writer import Entry, Prepacked
 
@@ -121,14 +121,23 @@ class CompiledTemplate:
         """Return the names that the template expects from its context, sorted."""
         return tuple(sorted(self.names))
 
-    def render(self, context: Mapping[str, object]) -> bytes:
+    def render(self, context: Mapping[str, object], warnings: list[Problem] | None = None) -> bytes:
         """Return the finished .docx or .pptx.
+
+        ``warnings`` takes what was dropped from the documents that the tags print; what was dropped
+        from the template itself is in the field of that name.
 
         Raises:
             UndefinedNameError: with a problem for each name that ``context`` does not have.
             ExpressionError: a tag fails on these data.
             TemplateError: a drawing stands where none can, or a limit is exceeded.
         """
+        with within(self.limits):
+            return self._rendered(context, warnings)
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def _rendered(self, context: Mapping[str, object], warnings: list[Problem] | None) -> bytes:
         loaded = self._load()
         rendering = Rendering(self)
         try:
@@ -144,11 +153,11 @@ class CompiledTemplate:
             if is_own_fault(error):
                 raise
             raise translate(error, loaded.lines, self.file) from error
+        if warnings is not None:
+            warnings += rendering.warnings
         if not rendering.grew and not self.deck.is_dynamic:
             return loaded.prepacked.with_entries(item for _, item in entries)
         return assemble(self, rendering, entries)
-
-    # -- running ---------------------------------------------------------------------------------
 
     def _load(self) -> _Loaded:
         if self._loaded is None:

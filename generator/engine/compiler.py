@@ -32,7 +32,7 @@ from generator.errors import (
     TagSyntaxError,
     TemplateError,
 )
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force
 from generator.office.package import Package, read_package
 from generator.office.theme import read_theme
 
@@ -53,7 +53,7 @@ def compile_package(
     chart_of: ChartOf | None = None,
     undefined: str = "strict",
     as_docxtpl: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
     clock: Clock | None = None,
 ) -> CompiledTemplate:
     """Return the compiled template of a .docx or .pptx.
@@ -69,6 +69,7 @@ def compile_package(
         PackageError: the file is no sound package.
         TemplateError: with a problem for each tag that is wrong.
     """
+    limits = limits or limits_in_force()
     package, warnings = disarm(read_package(data, file, limits), limits)
     register = TagRegister(limits.tags_per_story, as_docxtpl)
     shelf = read_shelf(package, limits)

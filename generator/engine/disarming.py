@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from generator.engine.locate import part_label
 from generator.engine.markup import Element
 from generator.errors import Location, Problem
+from generator.model.limits import Limits
 from generator.office.deflate import crc32, deflate
-from generator.office.limits import Limits
 from generator.office.names import NAMESPACES, qname
 from generator.office.package import (
     CONTENT_TYPES,

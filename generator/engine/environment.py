@@ -23,7 +23,7 @@ from generator.engine.guards import RENDERING, Guard
 from generator.engine.lists import RESTART_FILTER, restart_list
 from generator.engine.text_filters import TEXT_FILTERS
 from generator.errors import LimitError
-from generator.office.limits import DEFAULT_LIMITS
+from generator.model.limits import limits_in_force
 
 BLOCK_START, BLOCK_END = "\x01", "\x02"
 PRINT_START, PRINT_END = "\x03", "\x04"
@@ -247,14 +247,14 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         def checked(*args: Any, **named: Any) -> str:
             given = [*args, *named.values()]
             given += [v for item in args if isinstance(item, Mapping) for v in item.values()]
-            Guard(DEFAULT_LIMITS, None).check_format(text, given)
+            Guard(limits_in_force(), None).check_format(text, given)
             return wrapped(*args, **named)
 
         return checked
 
 
 def limited_range(*bounds: int) -> range:
-    """Return a range of at most 100,000 numbers (limit range_items).
+    """Return a range of numbers, as many as the limit range_items allows.
 
     Raises:
         LimitError: it has more.
@@ -264,8 +264,7 @@ def limited_range(*bounds: int) -> range:
         count = len(numbers)
     except OverflowError:  # more than a computer can count
         count = sys.maxsize
-    if count > DEFAULT_LIMITS.range_items:
-        raise LimitError(
-            f"the range has {count:,} numbers (limit range_items: {DEFAULT_LIMITS.range_items:,})"
-        )
+    most = limits_in_force().range_items
+    if count > most:
+        raise LimitError(f"the range has {count:,} numbers (limit range_items: {most:,})")
     return numbers

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from generator.errors import LimitError
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 
 Clock = Callable[[], float]
 

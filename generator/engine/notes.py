@@ -16,7 +16,7 @@ from generator.engine.identity import Turns
 from generator.engine.markup import Element
 from generator.engine.stories import TagRegister
 from generator.errors import Location
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 from generator.office.names import NAMESPACES, RELATIONSHIP_TYPES, qname
 from generator.office.package import Package
 from generator.office.xml import escape_attribute, parse_xml

@@ -46,7 +46,7 @@ from generator.engine.stories import (
 from generator.engine.subdocument_sections import mark_sections
 from generator.engine.widths import ShapeBoxes
 from generator.errors import Location
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 from generator.office.names import qname
 from generator.office.package import CONTENT_TYPES, Package
 from generator.office.relationships import DECLARATION, relationships_xml

@@ -20,7 +20,7 @@ from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
 from generator.engine.rich_runs import EscapeText, slide_runs, word_runs
 from generator.engine.values import NotPrintableError, Xml, escape_run_text, text_of
-from generator.errors import ExpressionError, LimitError, TemplateError
+from generator.errors import ExpressionError, LimitError, Problem, TemplateError
 from generator.model.blocks import Blocks, PageBreak, Table
 from generator.model.insert import ChartDrawing as Chart
 from generator.model.insert import (
@@ -144,6 +144,8 @@ class Rendering:
         self.lists = ListCounter(compiled.sheet)
         self._block_values = 0
         self._merger: Merger | None = None
+        #: What was dropped from the sub-documents that were printed.
+        self.warnings: dict[Problem, None] = {}
         self.fillings = Fillings(
             compiled,
             self.link_part,
@@ -466,6 +468,7 @@ class Rendering:
             from generator.engine.subdocument_sink import SubDocumentSink
 
             self._merger = Merger(self._compiled.host_facts(), SubDocumentSink(self))
+        self.warnings |= dict.fromkeys(value.warnings)
         return self._in_place_of_paragraph(self._merger.insert(value, place.section), place)
 
     def close_section(self, lacking: str) -> Xml:

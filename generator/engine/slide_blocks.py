@@ -20,6 +20,7 @@ from generator.model.blocks import (
     Rule,
     Table,
 )
+from generator.model.limits import limits_in_force
 from generator.office.names import NAMESPACES
 from generator.office.xml import escape_attribute
 
@@ -97,6 +98,12 @@ class SlideBlocks:
         Raises:
             ChartError: it does not fit there, even in the smallest size.
         """
+        most = limits_in_force().slide_table_rows
+        if len(table.rows) > most:
+            raise ChartError(
+                f"the table has {len(table.rows):,} rows (limit slide_table_rows: {most:,})", None,
+                "show fewer of them on a slide",
+            )  # fmt: skip
         x, y, width, height = frame.box
         widths = column_widths(table, int(table.width or width))
         size, heights = _fitting(table, widths, height)

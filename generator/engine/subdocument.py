@@ -35,7 +35,7 @@ from generator.engine.subdocument_styles import (
     style_root,
 )
 from generator.errors import Location, Problem, TemplateError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force
 from generator.office.names import NAMESPACES, qname
 from generator.office.package import Package, read_package
 from generator.office.relationships import DECLARATION
@@ -126,7 +126,7 @@ class SubDocument:
         name: str,
         *,
         keep_sections: bool = False,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits | None = None,
     ) -> SubDocument:
         """Return the sub-document in the bytes of a .docx; ``name`` is its name in messages.
 
@@ -134,6 +134,7 @@ class SubDocument:
             PackageError: the file is no sound package.
             TemplateError: it is no Word document.
         """
+        limits = limits or limits_in_force()
         package, warnings = disarm(read_package(data, name, limits), limits)
         if package.format != "docx":
             raise TemplateError("only a Word document can be put into a document", Location(name),
@@ -150,7 +151,7 @@ class SubDocument:
     def content(self) -> Content:
         """The trees of the document, read again in another process."""
         if self._content is None:
-            self._content = Content(self.package, self.keep_sections, DEFAULT_LIMITS)
+            self._content = Content(self.package, self.keep_sections, limits_in_force())
         return self._content
 
     def prepared(self, nsmap: Mapping[str | None, str], ignorable: tuple[str, ...]) -> Prepared:

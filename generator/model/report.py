@@ -12,9 +12,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from generator.errors import ChoiceError
 from generator.model.drawing import ChartDefinition, DiagramDefinition, DrawnAs
 from generator.model.fact import read_date
 from generator.model.insert import Language
+from generator.model.limits import check_limit
 from generator.model.record import FactId, Identifier, Record, Text, Unfit, Words
 
 #: Names that Windows, too, accepts; no folder, no hidden file, no lock file of Office.
@@ -107,6 +109,17 @@ class ReportEntry(Record):
     gate: GateDefinition = Field(default_factory=GateDefinition)
     output: Text = "output"
     history: HistoryDefinition | None = None
+    limits: dict[str, int | float] = Field(default_factory=dict)
+
+    @field_validator("limits")
+    @classmethod
+    def _are_limits(cls, value: dict[str, int | float]) -> dict[str, int | float]:
+        for name, number in value.items():
+            try:
+                check_limit(name, number)
+            except ChoiceError as error:
+                raise Unfit(error.message, error.hint) from error
+        return value
 
     @field_validator("date", mode="before")
     @classmethod

@@ -18,8 +18,8 @@ from generator.errors import (
     NotAPackageError,
     UnsoundPackageError,
 )
+from generator.model.limits import Limits, limits_in_force
 from generator.office.deflate import crc32, deflate
-from generator.office.limits import DEFAULT_LIMITS, Limits
 from generator.office.names import (
     MAIN_CONTENT_TYPES,
     NAMESPACES,
@@ -140,7 +140,7 @@ def relationships_name(part_name: str) -> str:
     return f"{folder}{slash}_rels/{name}.rels"
 
 
-def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Package:
+def read_package(data: bytes, file: str, limits: Limits | None = None) -> Package:
     """Return the package in ``data``, after checks that cost less than what they save.
 
     Raises:
@@ -149,6 +149,7 @@ def read_package(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Pac
         MissingPartError: content types or the main part are absent.
     """
     where = Location(file)
+    limits = limits or limits_in_force()
     blobs = read_zip(data, where, limits)
     _recode(blobs, where, limits)
     types = _read_content_types(blobs, where, limits)

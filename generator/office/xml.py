@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lxml import etree
 
 from generator.errors import Location, UnsoundPackageError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY")
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")
 _ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
-#: A tag long enough for more attributes than Office ever writes.
-_LONG_TAG = re.compile(rb"<[^<>]{1280}")
+#: Bytes of the shortest attribute, with the space before it.
+_ATTRIBUTE = 5
 _AGAIN = "open the file in Word or PowerPoint and save it again"
 
 
-def in_utf8(blob: bytes, where: Location, limits: Limits = DEFAULT_LIMITS) -> bytes:
+def in_utf8(blob: bytes, where: Location, limits: Limits | None = None) -> bytes:
     """Return XML in UTF-16 as UTF-8; any other bytes as they are.
 
     Raises:
@@ -26,6 +27,7 @@ def in_utf8(blob: bytes, where: Location, limits: Limits = DEFAULT_LIMITS) -> by
     kind = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(blob[:2], "utf-16")
     if kind == "utf-16" and blob[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         return blob
+    limits = limits or limits_in_force()
     if len(blob) > limits.xml_part_bytes:
         raise UnsoundPackageError(
             f"the part holds {len(blob):,} bytes of XML (limit xml_part_bytes: "
@@ -42,13 +44,14 @@ def in_utf8(blob: bytes, where: Location, limits: Limits = DEFAULT_LIMITS) -> by
     return re.sub(r"\A<\?xml\s[^>]*\?>", "", text).encode()
 
 
-def parse_xml(blob: bytes, where: Location, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
+def parse_xml(blob: bytes, where: Location, limits: Limits | None = None) -> etree._Element:
     """Return the root element of a part.
 
     Raises:
         UnsoundPackageError: the part is not well-formed, has a document type, or exceeds a limit
             (depth and text length are libxml2's own: 256 levels, 10 MB).
     """
+    limits = limits or limits_in_force()
     if len(blob) > limits.xml_part_bytes:
         raise UnsoundPackageError(
             f"the part holds {len(blob):,} bytes of XML (limit xml_part_bytes: "
@@ -69,11 +72,19 @@ def parse_xml(blob: bytes, where: Location, limits: Limits = DEFAULT_LIMITS) -> 
         ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr] # the stubs do not know it
         raise _document_type(where)
-    if _LONG_TAG.search(blob) and root.xpath(f"//*[count(@*) > {limits.attributes}]"):
+    if _long_tag(limits.attributes).search(blob) and root.xpath(
+        f"//*[count(@*) > {limits.attributes}]"
+    ):
         raise UnsoundPackageError(
             f"an element has more than {limits.attributes:,} attributes (limit attributes)", where
         )
     return root
+
+
+@cache
+def _long_tag(attributes: int) -> re.Pattern[bytes]:
+    """Return what finds a tag that is long enough for more attributes."""
+    return re.compile(rb"<[^<>]{%d}" % min(attributes * _ATTRIBUTE, 2**31))
 
 
 def _check_bytes(blob: bytes, where: Location, limits: Limits) -> None:

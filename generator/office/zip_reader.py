@@ -13,7 +13,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from generator.errors import Location, NotAPackageError, UnsoundPackageError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import Limits, limits_in_force
 
 AGAIN = "open the file in Word or PowerPoint and save it again"
 
@@ -27,13 +27,14 @@ _NESTED = 8
 Packed = tuple[bytes, bytes, int, int]
 
 
-def read_zip(data: bytes, where: Location, limits: Limits = DEFAULT_LIMITS) -> dict[str, Packed]:
+def read_zip(data: bytes, where: Location, limits: Limits | None = None) -> dict[str, Packed]:
     """Return the entries of a zip file by their names, in the order of its directory.
 
     Raises:
         NotAPackageError: the bytes are no zip file, or encrypted.
         UnsoundPackageError: damaged, doubled or dangerous names, or over a limit.
     """
+    limits = limits or limits_in_force()
     _check_signature(data, where, limits)
     return dict(_inflate_all(data, where, limits))
 
@@ -135,7 +136,7 @@ def _inflate(data: bytes, info: ZipInfo, where: Location, limits: Limits) -> tup
     if len(blob) > cap:
         raise UnsoundPackageError(
             f"the part inflates to more than {cap:,} bytes "
-            "(limits xml_part_bytes, other_part_bytes, ratio)",
+            "(limits xml_part_bytes, other_part_bytes, ratio, ratio_free_bytes)",
             where,
         )
     if zlib.crc32(blob) != info.CRC:

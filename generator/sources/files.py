@@ -10,8 +10,7 @@ from generator.errors import (
     SourceNotFoundError,
     near_name_hint,
 )
-
-MAX_BYTES = 100_000_000
+from generator.model.limits import limits_in_force
 
 
 def shown_path(path: Path, shown_from: Path | None) -> str:
@@ -47,11 +46,12 @@ def read_source(path: Path, shown_from: Path | None = None) -> tuple[bytes, str]
 
 def _bounded(path: Path, shown: str) -> bytes:
     """Return the bytes of a file, of which no more is read than may be used: it may have no end."""
+    most = limits_in_force().data_bytes
     with path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
+        data = stream.read(most + 1)
+    if len(data) > most:
         raise SourceFormatError(
-            f"the file has more than {MAX_BYTES:,} bytes (limit data_bytes)", Location(shown),
+            f"the file has more than {most:,} bytes (limit data_bytes)", Location(shown),
             "split it",
         )  # fmt: skip
     return data

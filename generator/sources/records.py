@@ -23,6 +23,7 @@ from generator.errors import (
     SourceFormatError,
     near_name_hint,
 )
+from generator.model.limits import limits_in_force
 from generator.sources.yaml_text import read_yaml
 
 #: File ending -> format.
@@ -31,13 +32,8 @@ FORMATS = ("yaml", "json", "csv", "tsv")
 #: What a list of a file is called unless it is given a name.
 ROWS = "rows"
 
-_MAX_BYTES = 100_000_000
 _MAX_DIGITS = 1000
 _MAX_PROBLEMS = 20
-_MAX_CELL = 1_000_000
-_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384  # those of a sheet of Excel
-_MAX_CELLS = 10_000_000
-_MAX_DEPTH, _MAX_VALUES = 64, 2_000_000
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -78,9 +74,10 @@ def read_records(data: bytes, file: str, format: str, name: str = ROWS) -> Recor
     Raises:
         SourceFormatError: the file cannot be read; with line and column where they are known.
     """
-    if len(data) > _MAX_BYTES:
+    most = limits_in_force().data_bytes
+    if len(data) > most:
         raise SourceFormatError(
-            f"the file has more than {_MAX_BYTES:,} bytes (limit data_bytes)",
+            f"the file has more than {most:,} bytes (limit data_bytes)",
             Location(file),
             "split it",
         )
@@ -214,21 +211,24 @@ def _check_extent(text: str, file: str) -> None:
     def count(text: str) -> int:
         return text.count(",") + text.count("[") + text.count("{")
 
-    if count(text) > _MAX_VALUES and count(_JSON_STRING.sub("", text)) > _MAX_VALUES:
+    most = limits_in_force().json_values
+    if count(text) > most and count(_JSON_STRING.sub("", text)) > most:
         raise SourceFormatError(
-            f"the file holds more than {_MAX_VALUES:,} values (limit data_values)",
+            f"the file holds more than {most:,} values (limit json_values)",
             Location(file), "split it, or write it as .csv",
         )  # fmt: skip
 
 
 def _check_depth(value: object, file: str) -> None:
     """Refuse values that lie too deep, and texts that are too long."""
+    limits = limits_in_force()
     level = [value]
-    for depth in range(_MAX_DEPTH + 2):
+    for depth in range(limits.data_depth + 2):
         texts = (item for item in level if type(item) is str)
-        if any(len(text) > _MAX_CELL for text in texts):
+        if any(len(text) > limits.value_characters for text in texts):
             raise SourceFormatError(
-                f"a value has more than {_MAX_CELL:,} characters (limit value_characters)",
+                f"a value has more than {limits.value_characters:,} characters "
+                "(limit value_characters)",
                 Location(file), "shorten it",
             )  # fmt: skip
         inner: list[object] = []
@@ -240,8 +240,9 @@ def _check_depth(value: object, file: str) -> None:
         if not inner:
             return
         level = inner
-        if depth == _MAX_DEPTH:
-            raise SourceFormatError(f"the file is nested more than {_MAX_DEPTH} levels deep",
+        if depth == limits.data_depth:
+            raise SourceFormatError(f"the file is nested more than {limits.data_depth} levels deep "
+                                    "(limit data_depth)",
                                     Location(file), "make it flatter")  # fmt: skip
 
 
@@ -410,7 +411,7 @@ def _separator(text: str) -> str:
 
 def _lines(text: str, separator: str, file: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the filled lines of a table, each with the number of the line it begins in."""
-    limit = csv.field_size_limit(_MAX_CELL)
+    limit = csv.field_size_limit(limits_in_force().value_characters)
     rows = count = 0
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -434,9 +435,10 @@ def _lines(text: str, separator: str, file: str, skipped: int) -> Iterator[tuple
 
 
 def _check_table(rows: int, columns: int, cells: int, where: Location) -> None:
+    limits = limits_in_force()
     for found, most, what in (
-        (rows - 1, _MAX_ROWS, "rows"), (columns, _MAX_COLUMNS, "columns"),
-        (cells, _MAX_CELLS, "cells"),
+        (rows - 1, limits.data_rows, "rows"), (columns, limits.data_columns, "columns"),
+        (cells, limits.data_cells, "cells"),
     ):  # fmt: skip
         if found > most:
             raise SourceFormatError(

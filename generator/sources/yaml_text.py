@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from generator.errors import Location, SourceFormatError
+from generator.model.limits import limits_in_force
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -28,14 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _CORE_TAGS = (None, "!", _TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _QUOTED = ("'", '"', "|", ">")
-_MAX_BYTES = 100_000_000
-_MAX_DEPTH = 64
 _MAX_DIGITS = 1000
-#: Values of a file, those that aliases repeat included; a second reads about 150,000.
-_MAX_VALUES = 1_000_000
-_MAX_CHARACTERS = 1_000_000
-#: Values that aliases may repeat; a few lines of nested aliases could ask for billions.
-_MAX_REPEATED = 100_000
 
 #: The way to a field: keys and positions, outermost first.
 FieldPath = tuple[str | int, ...]
@@ -65,9 +59,10 @@ def read_yaml(data: bytes, file: str) -> YamlDocument:
         SourceFormatError: not UTF-8, not YAML, a key twice, more than one document, too deep, too
             large, or expanding without end; with the line.
     """
-    if len(data) > _MAX_BYTES:
+    most = limits_in_force().data_bytes
+    if len(data) > most:
         raise SourceFormatError(
-            f"the file has more than {_MAX_BYTES:,} bytes (limit data_bytes)",
+            f"the file has more than {most:,} bytes (limit data_bytes)",
             Location(file),
             "split it",
         )
@@ -115,6 +110,7 @@ class _Reader:
         self._file = file
         self._lines: dict[FieldPath, int] = {}
         self._anchors: dict[str, tuple[Any, int]] = {}
+        self._limits = limits_in_force()
         self._count = 0
         self._repeated = 0
 
@@ -138,25 +134,27 @@ class _Reader:
             return self._alias(event)
         before = self._count
         self._count += 1
-        if self._count > _MAX_VALUES:
+        if self._count > self._limits.yaml_values:
             raise SourceFormatError(
-                f"the file holds more than {_MAX_VALUES:,} values (limit data_values)",
+                f"the file holds more than {self._limits.yaml_values:,} values "
+                "(limit yaml_values)",
                 self._where(event), "split it, or write it as .json or .csv",
             )  # fmt: skip
         tag = event.tag
         if tag not in _CORE_TAGS:
             raise SourceFormatError(f'the tag "{tag}" is not read', self._where(event), "drop it")
-        if depth > _MAX_DEPTH:
+        if depth > self._limits.data_depth:
             raise SourceFormatError(
-                f"the file is nested more than {_MAX_DEPTH} levels deep",
+                f"the file is nested more than {self._limits.data_depth} levels deep "
+                "(limit data_depth)",
                 self._where(event),
                 "make it flatter",
             )
         value: Any
         if isinstance(event, yaml.ScalarEvent):
-            if len(event.value) > _MAX_CHARACTERS:
+            if len(event.value) > self._limits.value_characters:
                 raise SourceFormatError(
-                    f"a value has more than {_MAX_CHARACTERS:,} characters "
+                    f"a value has more than {self._limits.value_characters:,} characters "
                     "(limit value_characters)",
                     self._where(event), "shorten it",
                 )  # fmt: skip
@@ -179,9 +177,10 @@ class _Reader:
         value, count = self._anchors[event.anchor]
         self._count += count
         self._repeated += count
-        if self._repeated > _MAX_REPEATED:
+        if self._repeated > self._limits.aliased_values:
             raise SourceFormatError(
-                f"aliases of the file repeat more than {_MAX_REPEATED:,} values",
+                f"aliases of the file repeat more than {self._limits.aliased_values:,} values "
+                "(limit aliased_values)",
                 self._where(event),
                 "write the values out, or use fewer aliases (*name)",
             )

@@ -17,7 +17,7 @@ from generator.build.single import template_names
 from generator.build.templates import compile_template
 from generator.engine.compiled import CompiledTemplate
 from generator.errors import ReportError
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 from generator.sources.records import read_records
 from tests.fuzz import bases
 from tests.fuzz.mutations import changed_bytes, changed_xml, template_text

@@ -10,7 +10,7 @@ import pytest
 
 from generator.build.single import render_single
 from generator.errors import ReportError, TemplateError
-from generator.office.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import DEFAULT_LIMITS, Limits
 from tests.support.packages import docx_bytes
 
 _HUNGRY = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.engine.compiler import compile_package
 from generator.errors import LimitError, ReportError
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 from tests.support.packages import docx_bytes, open_docx, texts
 
 BIG = "x" * 900_000

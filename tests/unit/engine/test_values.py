@@ -12,7 +12,7 @@ from generator.build.templates import compile_template
 from generator.errors import ExpressionError, LimitError, TemplateError, UndefinedNameError
 from generator.model.insert import Insert, NewPart, PictureDrawing
 from generator.model.length import Length
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 from tests.support.packages import (
     docx_bytes,
     edit_part,

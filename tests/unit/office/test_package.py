@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from generator.errors import NotAPackageError, PackageError, UnsoundPackageError
-from generator.office.limits import Limits
+from generator.model.limits import Limits
 from generator.office.package import read_package
 from generator.office.zip_writer import write_zip
 from tests.support.packages import docx_bytes, pptx_bytes, with_part

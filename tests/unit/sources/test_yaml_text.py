@@ -143,7 +143,9 @@ class TestFaults:
         with pytest.raises(SourceFormatError) as caught:
             _value("\n".join(lines))
 
-        assert caught.value.message == "aliases of the file repeat more than 100,000 values"
+        assert caught.value.message == (
+            "aliases of the file repeat more than 100,000 values (limit aliased_values)"
+        )
         assert str(caught.value.where) == "facts.yaml, line 5"
         assert caught.value.hint == "write the values out, or use fewer aliases (*name)"
 
