@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "build": {"errors", "model", "office", "sources", "engine", "charts"},
     "docxtpl": {"errors", "model", "office", "engine", "build"},
     "editions": {"errors", "model", "sources", "build"},
-    "app": {"errors", "build", "editions"},
+    "app": {"errors", "model", "build", "editions"},
 }
 #: Rooms that may touch files, network and clock.
 WORLDLY = {"sources", "build", "docxtpl", "editions", "app"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.app.options import isolate_if_asked
 from generator.app.outcome import Outcome
 from generator.errors import ChoiceError, Problem, ReportError
 
@@ -21,6 +22,7 @@ def check_report_files(
     from generator.build.steps import check_report
 
     definition = find_definition(report, home)
+    isolate_if_asked(definition)
     refuse_targets([definition], None, sarif, None)
     problems = check_report(definition, languages=languages, documents=documents)
     folder = definition.resolve().parent

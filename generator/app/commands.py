@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from generator.app.edition_commands import add_edition_commands
-from generator.app.options import PATH, everywhere, of_a_report, of_a_template, of_documents
+from generator.app.options import (
+    PATH,
+    WORDS,
+    everywhere,
+    isolatable,
+    isolate_if_asked,
+    of_a_report,
+    of_a_template,
+    of_documents,
+)
 from generator.app.outcome import Outcome, finish
 from generator.errors import near_name_hint
 
@@ -31,7 +40,9 @@ class _Commands(click.Group):
     """A group whose default command is ``build``, and which knows near names."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, with_command(args, list(self.commands), value_options(self)))
+        words = with_command(args, list(self.commands), value_options(self))
+        ctx.meta[WORDS] = tuple(words)
+        return super().parse_args(ctx, words)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -92,6 +103,7 @@ def commands() -> None:
 
 
 @commands.command(short_help="Build the report.")
+@isolatable
 @of_documents
 @click.option("-o", "--output", type=PATH, metavar="DIR",
               help="Write here instead of the output folder of the report.")  # fmt: skip
@@ -114,9 +126,11 @@ def build(
     from generator.app.records import build_record
     from generator.editions.current import build_current
 
+    definition = find_definition(report, home)
+    isolate_if_asked(definition)
     with Progress(silent=quiet) as progress:
         result = build_current(
-            find_definition(report, home), languages=lang, documents=only, output=output,
+            definition, languages=lang, documents=only, output=output,
             on_step=progress, force=force, edition=edition,
         )  # fmt: skip
     return Outcome(
@@ -165,6 +179,7 @@ def render(
 
 
 @commands.command(short_help="Try templates against data; write nothing.")
+@isolatable
 @click.argument("template", required=False, type=PATH)
 @click.option("--sarif", type=PATH, metavar="FILE",
               help="Write the problems as SARIF 2.1.0, too.")  # fmt: skip

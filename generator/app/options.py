@@ -23,6 +23,8 @@ class GivenPath(click.Path):
 
 
 PATH = GivenPath(path_type=Path)
+#: Where the words of the command line are kept in a context.
+WORDS = "make_report.words"
 
 
 def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> None:
@@ -45,10 +47,43 @@ def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> 
         ctx.with_resource(within_said(said))
 
 
+def _isolated(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Run the command again in a process with limits, and end with its exit code."""
+    from generator.app.isolated import run_isolated
+    from generator.build.isolation import is_worker
+
+    if wanted and not is_worker():
+        ctx.exit(run_isolated(ctx))
+
+
+def isolate_if_asked(definition: Path) -> None:
+    """Run this command again in a process with limits if the report asks for it, and end there."""
+    from generator.build.isolation import isolation_asked
+
+    limits = isolation_asked(definition)
+    if limits is not None:
+        from generator.app.isolated import run_isolated
+        from generator.model.limits import within
+
+        ctx = click.get_current_context()
+        with within(limits):
+            code = run_isolated(ctx)
+        ctx.exit(code)
+
+
+def isolatable(command: Command) -> Command:
+    """Give a command the option to run in a process with limits."""
+    return click.option(
+        "--isolate", is_flag=True, envvar="MAKE_REPORT_ISOLATE", expose_value=False,
+        callback=_isolated, help="The templates are not your own: run in a limited process.",
+    )(command)  # fmt: skip
+
+
 def everywhere(command: Command) -> Command:
     for option in (
         click.option(
             "--limit",
+            is_eager=True,
             multiple=True,
             metavar="NAME=NUMBER",
             envvar="MAKE_REPORT_LIMITS",

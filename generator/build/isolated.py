@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import sys
 from typing import TYPE_CHECKING
 
 from generator.build.isolation import HEAD, told
+from generator.build.reach import restrict_reach
 from generator.errors import Problem, ReportError
 from generator.model.limits import Limits, within
 
 if TYPE_CHECKING:
     from generator.build.isolation import Job
-
-#: What a render never does; asked of Python itself, whatever code asks for it.
-_REFUSED = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn",
-            "os.spawn", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink",
-            "os.chmod", "os.chown", "os.truncate", "shutil.", "ftplib.", "urllib.", "webbrowser.",
-            "ctypes.dlopen")  # fmt: skip
-_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND
 
 
 def main() -> None:
@@ -46,13 +39,7 @@ def _limit(limits: Limits) -> None:
             (resource.RLIMIT_CORE, 0),
         ):  # fmt: skip
             resource.setrlimit(kind, (size, size))
-    sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, arguments: tuple[object, ...]) -> None:
-    is_write = event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITES
-    if is_write or event.startswith(_REFUSED):
-        raise PermissionError(f"a render does not do this: {event}")
+    restrict_reach()
 
 
 def _allow_more_time(limits: Limits) -> None:

@@ -16,7 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +25,17 @@ from types import TracebackType
 from typing import IO, Any
 
 from generator import errors
+from generator.build.reach import KEPT_NAMES, restrict_reach
 from generator.errors import LimitError, Location, Problem, ReportError, TemplateError
-from generator.model.limits import DEFAULT_LIMITS, Limits
+from generator.model.limits import DEFAULT_LIMITS, Limits, limits_of_report
 
 HEAD = struct.Struct(">IQ")
 #: Bytes of what a worker says about a document, beside the document.
 _MOST_WORDS = 4_000_000
-#: What a worker knows of the environment it was started in.
-_KEPT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "TZ")
 _STRIDE = 1 << 20
-_SIGN = "MAKE_REPORT_WORKER"
+SIGN = "MAKE_REPORT_WORKER"
+#: Folders that a worker may write to.
+WRITABLE = "MAKE_REPORT_WRITABLE"
 #: Seconds for the start of Python and what the engine imports.
 _START_SECONDS = 30.0
 
@@ -166,13 +167,36 @@ class Worker:
 
 def is_worker() -> bool:
     """Return whether this process is a worker, which starts no others."""
-    return os.environ.get(_SIGN) == "1"
+    return os.environ.get(SIGN) == "1"
+
+
+def isolation_asked(definition: Path) -> Limits | None:
+    """Return the limits of a report that asks for a process of its own; else None.
+
+    Raises:
+        ReportError: the definition is wrong.
+    """
+    if is_worker() or b"isolate" not in definition.read_bytes():
+        return None
+    from generator.sources.definition import read_definition
+
+    entry = read_definition(definition).entry
+    return limits_of_report(entry.limits) if entry.isolate else None
+
+
+def restrict_worker(folders: Sequence[Path] = ()) -> None:
+    """Take from this worker what it does not need once its data are read; for good.
+
+    It may write to ``folders``, and to those that whoever started it named.
+    """
+    named = os.environ.get(WRITABLE, "")
+    restrict_reach([*folders, *(Path(name) for name in named.split(os.pathsep) if name)])
 
 
 def worker_environment() -> dict[str, str]:
     """Return what a worker knows of the environment: where Python and this program are."""
     root = str(Path(__file__).resolve().parents[2])
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT_NAMES if name in os.environ}
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (root, kept.get("PYTHONPATH"))))
     return {**kept, "MAKE_REPORT_CACHE": "off"}
 
@@ -184,7 +208,7 @@ def _start(job: Job) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "generator.build.isolated"],
             stdin=orders, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**worker_environment(), _SIGN: "1"}, bufsize=0, close_fds=True,
+            env={**worker_environment(), SIGN: "1"}, bufsize=0, close_fds=True,
         )  # fmt: skip
 
 

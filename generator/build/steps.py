@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from generator.build.files import read_template, write_files
+from generator.build.isolation import is_worker, restrict_worker
 from generator.build.results import BuildResult, BuiltFile, OnStep, Step
 from generator.errors import (
     ChartError,
@@ -157,7 +158,10 @@ def _read(definition: Path, scope: ExitStack) -> tuple[ReportDefinition, FactBoo
 
     report = read_definition(definition)
     scope.enter_context(within(limits_of_report(report.entry.limits)))
-    return report, read_facts(report.data, report.folder)
+    book = read_facts(report.data, report.folder)
+    if is_worker():  # from here on it is about the templates, which may not be the operator's own
+        restrict_worker([report.output, report.folder / ".cache"])
+    return report, book
 
 
 def _choose(

@@ -110,6 +110,7 @@ class ReportEntry(Record):
     output: Text = "output"
     history: HistoryDefinition | None = None
     limits: dict[str, int | float] = Field(default_factory=dict)
+    isolate: bool = False
 
     @field_validator("limits")
     @classmethod

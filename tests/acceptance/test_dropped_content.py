@@ -1,4 +1,4 @@
-"""What was dropped from a template, or from a document that it prints, is told wherever it counts."""
+"""What was dropped from a template, or from a document that it prints, is told everywhere."""
 
 from __future__ import annotations
 
