@@ -24,7 +24,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=11, help="fresh processes of each kind")
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each engine case")
     parser.add_argument(
-        "--only", choices=("build", "engine", "charts", "growth"), help="measure one part only"
+        "--only",
+        choices=("build", "engine", "limits", "charts", "growth"),
+        help="measure one part only",
     )
     wanted = parser.parse_args()
 
@@ -35,6 +37,8 @@ def main() -> int:
         parts.append(text)
     if wanted.only in (None, "engine"):
         parts.append(_engine(wanted.seconds))
+    if wanted.only in (None, "limits"):
+        parts.append(_limits(wanted.seconds))
     if wanted.only in (None, "charts"):
         parts.append(_charts(wanted.seconds))
     if wanted.only in (None, "growth"):
@@ -114,6 +118,27 @@ def _engine(seconds: float) -> str:
             f"| {result.rival.wall / result.render.wall:.0f}x "
             f"| {first * 1e3:.1f} | {rival / (first + render):.1f}x |"
         )
+    return "\n".join(lines)
+
+
+def _limits(seconds: float) -> str:
+    from benchmarks.limits import MOST, measure
+
+    os.environ["MAKE_REPORT_CACHE"] = "off"
+    lines = [
+        "## Limits",
+        "",
+        "The same renders with a guard that counts nothing, in milliseconds of CPU: what the "
+        f"limits inside of a render cost; at most {MOST:.0%} is wanted.",
+        "",
+        "| case | with limits | without | cost |",
+        "| --- | --: | --: | --: |",
+    ]
+    lines += [
+        f"| {one.name} | {one.guarded.cpu * 1e3:.3f} | {one.idle.cpu * 1e3:.3f} "
+        f"| {one.share:+.1%} |"
+        for one in measure(seconds)
+    ]
     return "\n".join(lines)
 
 
