@@ -17,7 +17,7 @@ _HEADS = {
 
 
 def citation(view: FactView) -> Note:
-    """Return the note that says where a figure comes from (Word only)."""
+    """Return the note that says where a figure comes from."""
     zh = view._language == "zh"
     source = view.source if view.is_derived else f"{view.source_short}{'，' if zh else ', '}" + (
         view.source)  # fmt: skip

@@ -18,7 +18,7 @@ from generator.engine.markup import SHAPES, W_P, Element
 from generator.errors import Location, OutputError, Problem
 from generator.office.names import NAMESPACES, RELATIONSHIP_TYPES, qname
 from generator.office.package import Package, read_package
-from generator.office.xml import legal_text
+from generator.office.xml import legal_text, whole_number
 
 AUTHOR, INITIALS = "make-report", "mr"
 
@@ -87,8 +87,8 @@ def _comment_document(
                  RELATIONSHIP_TYPES["comments"], comments)  # fmt: skip
     else:
         comments = copy.tree(part)
-    used = [int(e.get(qname("w:id")) or 0) for e in comments] + [
-        int(e.get(qname("w:id")) or 0) for e in root.iter(qname("w:commentReference"))
+    used = [whole_number(e.get(qname("w:id"))) for e in comments] + [
+        whole_number(e.get(qname("w:id"))) for e in root.iter(qname("w:commentReference"))
     ]
     number = max(used, default=-1)
     for problem, spot in found:
@@ -190,7 +190,7 @@ def _comment_deck(
         while (slide, x, y) in taken:
             x, y = x + _STEP_ASIDE, y + _STEP_ASIDE
         taken.add((slide, x, y))
-        number = int(author.get("lastIdx") or 0) + 1
+        number = whole_number(author.get("lastIdx")) + 1
         author.set("lastIdx", str(number))
         _comments_of(slide, copy).append(_slide_comment(problem, author, number, x, y))
 
@@ -207,7 +207,7 @@ def _author(package: Package, copy: PackageCopy) -> Element:
     for author in authors.iterfind(qname("p:cmAuthor")):
         if author.get("name") == AUTHOR:
             return author
-    numbers = [int(author.get("id") or 0) for author in authors.iterfind(qname("p:cmAuthor"))]
+    numbers = [whole_number(author.get("id")) for author in authors.iterfind(qname("p:cmAuthor"))]
     number = max(numbers, default=-1) + 1
     author = etree.Element(
         qname("p:cmAuthor"), id=str(number), name=AUTHOR, initials=INITIALS, lastIdx="0",
@@ -259,7 +259,7 @@ def _position(element: Element | None) -> tuple[int, int]:
         offset = next(frame.iter(qname("a:off")), None) if frame is not None else None
     if offset is None:
         return 10, 10
-    x, y = (int(offset.get(name) or 0) for name in ("x", "y"))
+    x, y = (whole_number(offset.get(name)) for name in ("x", "y"))
     return max(0, round(x / _EMU_PER_POSITION)), max(0, round(y / _EMU_PER_POSITION))
 
 

@@ -72,7 +72,7 @@ def _is_chinese(text: str) -> bool:
 
 
 def cite(value: object) -> Note:
-    """Filter: the note below the page that says where a fact comes from (Word only)."""
+    """Filter: the note that says where a fact comes from: a footnote, or a number on a slide."""
     return citation(_fact(value, "cite"))
 
 

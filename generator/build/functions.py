@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import Location
-from generator.model.note import Note
+from generator.model.note import CitedNotes, Note
 from generator.model.rich_text import RichText
 
 if TYPE_CHECKING:
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 
 def footnote(text: object) -> Note:
-    """Return a footnote with this text, to be printed behind what it is about (Word only)."""
+    """Return a footnote with this text, to be printed behind what it is about."""
     return Note(RichText.of(text))
 
 
 def endnote(text: object) -> Note:
     """Return a note at the end of the document (Word only)."""
     return Note(RichText.of(text), "endnotes")
+
+
+def cited(separator: object = "\n") -> CitedNotes:
+    """Return the numbered list of the notes that a slide cites (PowerPoint only)."""
+    return CitedNotes(str(separator))
 
 
 def chart(data: object) -> Insert:
@@ -64,6 +69,7 @@ def qr(text: object, width: object = "3 cm", alt: object = None) -> Insert:
 
 TEMPLATE_FUNCTIONS: dict[str, Callable[..., object]] = {
     "chart": chart,
+    "cited": cited,
     "endnote": endnote,
     "footnote": footnote,
     "markdown": markdown,

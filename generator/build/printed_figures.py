@@ -99,6 +99,8 @@ def _text_of(paragraph: Element) -> str:
             depth = max(0, depth + _FIELD_ENDS.get(element.get(_FIELD_TYPE) or "", 0))
         elif tag in _TEXTS and nearest(element, _PARAGRAPHS) is paragraph:
             in_field = depth or nearest(element, _FIELDS) is not None
+            if _is_note_number(element):
+                continue
             if not in_field or BEGIN in (element.text or ""):
                 pieces.append(element.text or "")
         elif tag in _GAPS:
@@ -106,6 +108,19 @@ def _text_of(paragraph: Element) -> str:
     return "".join(pieces)
 
 
+def _is_note_number(text: Element) -> bool:
+    """Return whether this is a raised number on a slide, which stands for a source."""
+    properties = text.getprevious()
+    return (
+        properties is not None
+        and properties.tag == _SLIDE_RUN
+        and (properties.get("baseline") or "0").lstrip("+") not in ("0", "0%")
+        and not (properties.get("baseline") or "").startswith("-")
+        and (text.text or "").isdecimal()
+    )
+
+
+_SLIDE_RUN = qname("a:rPr")
 _FIELDS = frozenset((qname("w:fldSimple"), qname("a:fld")))
 _FIELD, _FIELD_TYPE = qname("w:fldChar"), qname("w:fldCharType")
 _GAPS = frozenset((qname("w:tab"), qname("w:br"), qname("a:br")))

@@ -17,10 +17,12 @@ from generator.charts.refill_places import Area, letters_of, parse_area
 from generator.charts.refill_workbook import Book
 from generator.errors import Location
 from generator.office.names import NAMESPACES
-from generator.office.xml import parse_xml
+from generator.office.xml import parse_xml, whole_number
 
 _C = f"{{{NAMESPACES['c']}}}"
 _A = f"{{{NAMESPACES['a']}}}"
+#: A sheet has no more rows.
+_MOST_POINTS = 1_048_576
 #: Elements of a series that hold references, and what a message calls them.
 _DATA = {
     "tx": "name", "cat": "categories", "val": "values", "xVal": "positions", "yVal": "values",
@@ -51,7 +53,7 @@ def shown_series(chart_xml: bytes) -> list[ShownSeries]:
             text = "".join(t.text or "" for t in label.iterfind(f"{_C}tx//{_A}t"))
             index = label.find(f"{_C}idx")
             if text and index is not None:
-                labels[int(index.get("val") or 0)] = text
+                labels[whole_number(index.get("val"))] = text
         shown.append(ShownSeries(name or "", caches["cat"], values, labels))
     return shown
 
@@ -61,11 +63,11 @@ def _cached(source: etree._Element | None) -> tuple[str | None, ...]:
     if cache is None:
         return ()
     counted = cache.find(f"{_C}ptCount")
-    count = int(counted.get("val") or 0) if counted is not None else 0
+    count = min(whole_number(counted.get("val")), _MOST_POINTS) if counted is not None else 0
     texts: list[str | None] = [None] * count
     for point in cache.iterfind(f"{_C}pt"):
-        index = int(point.get("idx") or 0)
-        if index < count:
+        index = whole_number(point.get("idx"))
+        if 0 <= index < count:
             texts[index] = point.findtext(f"{_C}v")
     return tuple(texts)
 

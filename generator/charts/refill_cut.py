@@ -30,12 +30,11 @@ from generator.charts.refill_places import (
     SeriesTracks,
     Track,
     parse_area,
-    whole_number,
 )
 from generator.charts.refill_reader import Reader
 from generator.errors import Location, UnsupportedChartError
 from generator.office.names import NAMESPACES
-from generator.office.xml import escape_text
+from generator.office.xml import escape_text, whole_number
 
 _WHERE = Location(steps=("chart",))
 _MOST_CELLS = 2_000_000

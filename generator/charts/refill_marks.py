@@ -8,7 +8,7 @@ from copy import deepcopy
 from lxml import etree
 
 from generator.charts.refill_pieces import ACCENTS, OPEN, A, C, mark_of
-from generator.charts.refill_places import whole_number
+from generator.office.xml import whole_number
 
 DATA_TAGS = ("cat", "xVal", "val", "yVal", "bubbleSize")
 _BEHIND_DATA = ("smooth", "shape", "bubble3D", "extLst")

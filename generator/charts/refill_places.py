@@ -20,7 +20,7 @@ from generator.errors import ChartError, Location
 
 _AREA = re.compile(
     r"(?P<sheet>'(?:[^']|'')+'|[^'!:,()\s]+)!"
-    r"\$?(?P<c1>[A-Za-z]{1,3})\$?(?P<r1>\d+)(?::\$?(?P<c2>[A-Za-z]{1,3})\$?(?P<r2>\d+))?"
+    r"\$?(?P<c1>[A-Za-z]{1,3})\$?(?P<r1>\d{1,7})(?::\$?(?P<c2>[A-Za-z]{1,3})\$?(?P<r2>\d{1,7}))?"
 )
 _ROWS, _COLUMNS = 1_048_576, 16_384
 
@@ -52,11 +52,6 @@ class Area:
 def letters_of(column: int) -> str:
     """Return the letters of a column, 1 for A."""
     return column_letters(column - 1)
-
-
-def whole_number(text: str | None, default: int = 0) -> int:
-    """Return the number that an attribute holds; ``default`` if it holds none."""
-    return int(text) if text and text.isdecimal() and text.isascii() else default
 
 
 def number_of(letters: str) -> int:

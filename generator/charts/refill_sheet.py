@@ -13,12 +13,12 @@ from typing import NamedTuple
 from lxml import etree
 
 from generator.charts.refill_formulas import Cell, reads_cells, unshare
-from generator.charts.refill_places import Room, letters_of, number_of, whole_number
-from generator.office.xml import escape_attribute
+from generator.charts.refill_places import Room, letters_of, number_of
+from generator.office.xml import escape_attribute, whole_number
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _M = f"{{{_MAIN}}}"
-_CELL = re.compile(r"([A-Z]+)(\d+)")
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DECLARATIONS = re.compile(r' xmlns(:\w+)?="[^"]*"')
 _LOST_ROW_ATTRIBUTES = ("r", "spans", "hidden")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -15,10 +15,9 @@ from generator.charts.refill_places import (
     Layout,
     letters_of,
     parse_area,
-    whole_number,
 )
 from generator.charts.refill_sheet import Strip, cell_text
-from generator.office.xml import escape_attribute, escape_text
+from generator.office.xml import escape_attribute, escape_text, whole_number
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -28,7 +28,7 @@ from generator.errors import (
 from generator.model.limits import limits_in_force
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, relationships_name
-from generator.office.xml import parse_xml
+from generator.office.xml import parse_xml, whole_number
 from generator.office.zip_reader import read_zip
 from generator.office.zip_writer import Entry, Prepacked, entry
 
@@ -101,7 +101,8 @@ class Book:
             kind, value = cell.get("t"), cell.findtext(f"{_M}v")
             if kind == "s" and value is not None:
                 shared = self._shared_texts() if shared is None else shared
-                value = shared[int(value)] if int(value) < len(shared) else None
+                index = whole_number(value, -1)
+                value = shared[index] if 0 <= index < len(shared) else None
             elif kind == "inlineStr":
                 value = "".join(t.text or "" for t in cell.iterfind(f"{_M}is//{_M}t"))
             if value is not None:

@@ -222,7 +222,7 @@ class _Assembly:
         number = self._numbers.get(stem)
         if number is None:
             taken = (n for n in (*self._items, *self._rendering.added) if n.startswith(stem))
-            pattern = re.compile(re.escape(stem) + r"(\d+)\.\w+")
+            pattern = re.compile(re.escape(stem) + r"(\d{1,18})\.\w+")
             matches = (pattern.fullmatch(n) for n in taken)
             number = max((int(m[1]) for m in matches if m), default=0)
         self._numbers[stem] = number + 1

@@ -39,6 +39,7 @@ from generator.office.package import Package
 from generator.office.zip_writer import Entry, Prepacked
 
 if TYPE_CHECKING:
+    from generator.engine.citations import Citations
     from generator.engine.subdocument_merge import HostFacts
     from generator.engine.word_blocks import WordStyles
 
@@ -48,7 +49,7 @@ ChartOf = Callable[[object], Insert | None]
 _FLUSH = 65_536
 _IDS = re.compile(
     rb"<(?:wp:docPr|p:cNvPr|w:(?:bookmark|perm|moveFromRange|moveToRange)Start)"
-    rb'\s[^>]*?\b(?:w:)?id="(\d+)"'
+    rb'\s[^>]*?\b(?:w:)?id="(\d{1,18})"'
 )
 _UNDEFINED: dict[str, type[Undefined]] = {"strict": StrictUndefined, "blank": Undefined}
 
@@ -209,7 +210,7 @@ class CompiledTemplate:
             if chunk.__class__ is PartOutput:
                 if writer is not None:
                     entries.append(writer.finish())
-                writer = _PartWriter(self, chunk)
+                writer = _PartWriter(self, chunk, rendering.citations)
                 append, size = chunk.chunks.append, 0
                 continue
             append(chunk)
@@ -304,7 +305,7 @@ class CompiledTemplate:
 
     def highest_number(self, stem: str) -> int:
         """Return the highest N of the parts named ``<stem>N.<extension>``; 0 without any."""
-        pattern = re.compile(re.escape(stem) + r"(\d+)\.\w+")
+        pattern = re.compile(re.escape(stem) + r"(\d{1,18})\.\w+")
         found = (pattern.fullmatch(name) for name in self.package.parts)
         return max((int(match[1]) for match in found if match), default=0)
 
@@ -312,11 +313,14 @@ class CompiledTemplate:
 class _PartWriter:
     """Packs the text of one part while it is written; large parts never stand in memory whole."""
 
-    def __init__(self, compiled: CompiledTemplate, output: PartOutput) -> None:
+    def __init__(
+        self, compiled: CompiledTemplate, output: PartOutput, citations: Citations
+    ) -> None:
         from generator.office.package import relationships_name
 
         part = compiled.parts[output.number]
         self._output = output
+        self._citations = citations
         self._is_whole = part.is_mended and not output.is_relationships
         self._name = relationships_name(part.name) if output.is_relationships else part.name
         self._limit = compiled.limits.part_characters
@@ -326,7 +330,7 @@ class _PartWriter:
         self._size = 0
 
     def flush(self) -> None:
-        if self._is_whole:
+        if self._is_whole or self._output.has_cited:
             return
         text = "".join(self._output.chunks)
         self._output.chunks.clear()
@@ -348,6 +352,8 @@ class _PartWriter:
         self._output.chunks.clear()
         if self._output.has_blocks:
             text = lay_blocks(text)
+        if self._output.has_cited:
+            text = self._citations.resolve(text)
         self._write(mend(text) if self._is_whole else text)
         self._packed.append(self._stream.flush())
         return self._output, Entry(self._name, b"".join(self._packed), self._size, self._crc)

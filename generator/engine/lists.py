@@ -16,7 +16,7 @@ from generator.engine.stories import Block, TagRegister
 from generator.errors import Location
 from generator.office.names import qname
 from generator.office.package import Package
-from generator.office.xml import parse_xml
+from generator.office.xml import parse_xml, whole_number
 
 #: Name of the filter; the engine finds it in the opening tag of a loop.
 RESTART_FILTER = "restart_list"
@@ -61,12 +61,12 @@ def read_sheet(package: Package) -> ListSheet:
     }
     starts = {
         item.get(qname("w:abstractNumId")) or "": tuple(
-            int(_value(level.find(qname("w:start"))) or "1")
+            whole_number(_value(level.find(qname("w:start"))), 1)
             for level in item.iterfind(qname("w:lvl"))
         )
         for item in root.iterfind(qname("w:abstractNum"))
     }
-    highest = max((int(n) for n in definitions if n.isdigit()), default=0)
+    highest = max((whole_number(n) for n in definitions), default=0)
     return ListSheet(names[0], highest, definitions, starts, dict(_style_lists(package)))
 
 
@@ -224,7 +224,7 @@ class ListCounter:
         """Add a definition of lists; ``write`` gives the markup for its id, which is returned."""
         if self._highest_definition is None:
             known = self._read().starts
-            self._highest_definition = max((int(n) for n in known if n.isdigit()), default=-1)
+            self._highest_definition = max((whole_number(n, -1) for n in known), default=-1)
         self._highest_definition += 1
         number = str(self._highest_definition)
         self.definitions.append(write(number))

@@ -93,6 +93,8 @@ SHAPE_START, SHAPE_END, DRAWN = "\ufdd6", "\ufdd7", "\ufdd8"
 BLOCKS_START, BLOCKS_END = "\ufdd9", "\ufdda"
 #: Around the end of the host's page before kept pages of another document, and behind these.
 KEPT_START, KEPT_END = "\ufddd", "\ufdde"
+#: Around the number of a list of sources that is not complete yet.
+CITED = "\ufde0"
 #: Around tables whose columns repeat.
 GRID_START, GRID_END = "\ufddb", "\ufddc"
 NODE_TARGET = "jt"

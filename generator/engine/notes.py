@@ -93,7 +93,7 @@ def read_shelf(package: Package, limits: Limits) -> NoteShelf:
         found = package.related(package.main, kind.name) if package.format == "docx" else []
         if found and found[0] in package.parts:
             parts[kind.name] = found[0]
-            pattern = rf'<w:{kind.note}\b[^>]*\bw:id="(\d+)"'.encode()
+            pattern = rf'<w:{kind.note}\b[^>]*\bw:id="(\d{{1,18}})"'.encode()
             ids = [int(number) for number in re.findall(pattern, package.parts[found[0]].blob)]
             highest[kind.name] = max(ids, default=0)
     return NoteShelf(parts, highest, {})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Undefined
 
+from generator.engine.citations import Citations
 from generator.engine.drawings import frame_drawing, grid_drawing, inline_drawing
 from generator.engine.filling import Fillings
 from generator.engine.guards import Guard
@@ -33,7 +34,7 @@ from generator.model.insert import (
     Place,
 )
 from generator.model.length import Length
-from generator.model.note import Note
+from generator.model.note import CitedNotes, Note
 from generator.model.rich_text import RichText
 from generator.office.names import RELATIONSHIP_TYPES
 from generator.office.package import Relationship
@@ -82,7 +83,7 @@ def _escape_on_slide(text: str, run_open: str) -> str:
 #: What docxtpl prints as Python spells it.
 _COLLECTIONS = frozenset((list, tuple, dict, set))
 _NOTE_HINT = (
-    "footnotes belong in the text of a Word document: not in headers, text boxes, notes or slides"
+    "footnotes belong in the text of a Word document or slide: not in headers or text boxes of Word"
 )
 _ADDRESSES = ("http://", "https://", "mailto:", "#")
 
@@ -100,6 +101,7 @@ class PartOutput:
     added: list[Relationship] = field(default_factory=list)
     used_ids: int = 0
     has_blocks: bool = False
+    has_cited: bool = False
     id_stem: str = "rIdNew"
     seen_ids: set[object] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
@@ -144,6 +146,7 @@ class Rendering:
         self.lists = ListCounter(compiled.sheet)
         self._block_values = 0
         self._merger: Merger | None = None
+        self.citations = Citations(_escape_on_slide)
         #: What was dropped from the sub-documents that were printed.
         self.warnings: dict[Problem, None] = {}
         self.fillings = Fillings(
@@ -187,7 +190,9 @@ class Rendering:
         self.outputs.append(output)
         if not is_relationships:
             self.current = output
-            self._slides += output.number in self._slide_numbers
+            if output.number in self._slide_numbers:
+                self._slides += 1
+                self.citations.begin_slide()
         if self._slides > self._compiled.limits.slides:
             raise LimitError(
                 f"the deck has more than {self._compiled.limits.slides:,} slides (limit slides)"
@@ -243,6 +248,18 @@ class Rendering:
         reference = reference_run(kind, number, styles)
         return f'</w:t></w:r>{reference}{place.run_open}<w:t xml:space="preserve">'
 
+    def _on_slide(self, value: Note | CitedNotes, line: int) -> str:
+        """Return the number of a note, or the place of the list of all notes."""
+        place = self._places[line]
+        if not place.run_open or not self._slides:
+            return self._text(value, line)
+        if isinstance(value, CitedNotes):
+            self.current.has_cited = True
+            written = self.citations.listed(value, place.run_open)
+        else:
+            written = self.citations.number(value, place.run_open)
+        return f"</a:t></a:r>{written}{place.run_open}<a:t>"
+
     def _linker(self, place: PrintPlace) -> Callable[[str], str]:
         return lambda address: self.link_to(self._checked_address(address, place))
 
@@ -296,6 +313,8 @@ class Rendering:
         if isinstance(value, Blocks):
             place = self._places[line]
             return self._in_place_of_paragraph(self._slide_blocks(place).write(value), place)
+        if isinstance(value, (Note, CitedNotes)):
+            return self._on_slide(value, line)
         text = self._text(value, line)
         run = self._places[line].run_open
         line_break = f"</a:t></a:r><a:br/>{run}<a:t>" if run.startswith("<a:r") else " "
@@ -367,6 +386,11 @@ class Rendering:
             place = self._places[line]
             raise TemplateError(f'"{place.tag}" is a footnote, and none can stand here',
                                 place.where, _NOTE_HINT)  # fmt: skip
+        if isinstance(value, CitedNotes):
+            place = self._places[line]
+            raise TemplateError(f'"{place.tag}" lists the notes of a slide, and this is none',
+                                place.where, "in Word notes stand below the page by themselves",
+                                )  # fmt: skip
         try:
             text = text_of(value)
         except NotPrintableError as error:

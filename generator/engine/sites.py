@@ -20,6 +20,7 @@ from generator.errors import Location, Problem, near_name_hint
 from generator.model.insert import AuthoredChart
 from generator.office.names import NAMESPACES, qname
 from generator.office.package import Package
+from generator.office.xml import whole_number
 
 _PROPERTIES = (qname("wp:docPr"), qname("p:cNvPr"))
 _UNITS = frozenset(qname(name) for name in ("w:drawing", "p:pic", "p:graphicFrame"))
@@ -232,7 +233,7 @@ def _box(unit: Element, boxes: ShapeBoxes, name: str) -> tuple[int, int, int, in
     """Return where a picture stands; a slide's picture gets the place of its layout if need be."""
     extent = next(unit.iter(qname("wp:extent")), None)
     if extent is not None:
-        return 0, 0, int(extent.get("cx") or 0), int(extent.get("cy") or 0)
+        return 0, 0, whole_number(extent.get("cx")), whole_number(extent.get("cy"))
     box = boxes.of(unit, name)
     properties = next(unit.iter(qname("p:spPr")), None)
     if box is None or properties is None or box[2] <= 0 or box[3] <= 0:

@@ -17,7 +17,7 @@ from generator.engine.subdocument_fragment import plain_copy, plain_text, remove
 from generator.errors import Location
 from generator.office.names import NAMESPACES, qname
 from generator.office.package import Package
-from generator.office.xml import escape_attribute, parse_xml, serialise
+from generator.office.xml import escape_attribute, parse_xml, serialise, whole_number
 
 _ID, _TYPE, _VAL = qname("w:styleId"), qname("w:type"), qname("w:val")
 _NAME, _BASED_ON, _LINK, _NEXT = (qname(f"w:{n}") for n in ("name", "basedOn", "link", "next"))
@@ -225,7 +225,7 @@ def _format_of(definition: Element, level: str) -> str:
 def starts_of(definition: Element) -> tuple[int, ...]:
     """Return where the levels of a list's definition start."""
     levels = [value_of(lvl.find(qname("w:start"))) for lvl in definition.iterfind(qname("w:lvl"))]
-    return tuple(int(start) if start.isdigit() else 1 for start in levels) or (1,) * 9
+    return tuple(whole_number(start, 1) for start in levels) or (1,) * 9
 
 
 def _indent(style: Element, by_id: Mapping[str, Element]) -> str:

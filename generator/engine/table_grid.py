@@ -7,7 +7,7 @@ import re
 _MARKUP = re.compile(r"<(/?)w:(tbl|tr|tc|gridSpan)\b([^<>]*?)(/?)>")
 _GRID = re.compile(r"<w:tblGrid\b[^<>]*(?:/>|>.*?</w:tblGrid>)", re.DOTALL)
 _COLUMN = re.compile(r"<w:gridCol\b[^<>]*?(?:\bw:w=\"([\d.]+)\")?[^<>]*?/>")
-_VALUE = re.compile(r'w:val="(\d+)"')
+_VALUE = re.compile(r'w:val="(\d{1,3})"')
 
 
 def with_fitting_grid(table: str) -> str:

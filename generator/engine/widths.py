@@ -9,7 +9,7 @@ from generator.errors import Location
 from generator.model.length import Length
 from generator.office.names import qname
 from generator.office.package import Package
-from generator.office.xml import parse_xml
+from generator.office.xml import parse_xml, whole_number
 
 _A4_TEXT = Length.cm(16)
 _CELL = frozenset((qname("w:tc"),))
@@ -20,7 +20,7 @@ def _twips(element: Element | None, name: str, default: int = 0) -> int:
         return default
     try:
         return int(float(element.get(qname(name)) or default))
-    except ValueError:
+    except (ValueError, OverflowError):
         return default
 
 
@@ -140,8 +140,8 @@ def _box_of(shape: Element) -> Box | None:
     if offset is None or extent is None:
         return None
     return (
-        int(offset.get("x") or 0),
-        int(offset.get("y") or 0),
-        int(extent.get("cx") or 0),
-        int(extent.get("cy") or 0),
+        whole_number(offset.get("x")),
+        whole_number(offset.get("y")),
+        whole_number(extent.get("cx")),
+        whole_number(extent.get("cy")),
     )

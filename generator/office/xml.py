@@ -44,6 +44,14 @@ def in_utf8(blob: bytes, where: Location, limits: Limits | None = None) -> bytes
     return re.sub(r"\A<\?xml\s[^>]*\?>", "", text).encode()
 
 
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
+
+
+def whole_number(text: str | None, default: int = 0) -> int:
+    """Return the whole number that an attribute holds; ``default`` if it holds none."""
+    return int(text) if text and _WHOLE.fullmatch(text) else default
+
+
 def parse_xml(blob: bytes, where: Location, limits: Limits | None = None) -> etree._Element:
     """Return the root element of a part.
 

@@ -14,7 +14,7 @@ from generator.errors import (
     SourceNotFoundError,
     TemplateError,
 )
-from tests.support.packages import open_docx, open_pptx, slide_texts, texts
+from tests.support.packages import open_docx, open_pptx, pptx_bytes, slide_texts, texts
 from tests.support.projects import DEFINITION, FACTS, write_project
 
 
@@ -208,3 +208,27 @@ class TestFailures:
             build_report(definition)
 
         assert [p.name for p in (tmp_path / "output").iterdir()] == ["note-en.docx"]
+
+
+def test_sources_cited_on_a_slide_are_listed_and_pass_the_gate(tmp_path):
+    definition = write_project(tmp_path)
+    (tmp_path / "templates" / "deck.pptx").write_bytes(
+        pptx_bytes(
+            [
+                "{{ growth.rate | change }}{{ growth.rate | cite }}",
+                "{{ growth.gdp }}{{ growth.gdp | cite }}",
+                "{{ cited() }}",
+            ]
+        )
+    )
+
+    result = build_report(definition, languages=["en"])
+
+    deck = open_pptx((tmp_path / "output" / "deck-en.pptx").read_bytes())
+    title, body, sources = slide_texts(deck)[0]
+    assert (title[-2:], body[-1]) == ("t1", "2")
+    assert [line.split(",")[0] for line in sources.split("\v")] == [
+        "1 report on a zone",
+        "2 report on a zone",
+    ]
+    assert [problem.message for problem in result.problems] == []
