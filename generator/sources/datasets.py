@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from generator.errors import DataError, Location, Problem, ReportError
+from generator.errors import DataError, Location, Problem, ReportError, near_name_hint
 from generator.model.dataset import Dataset
 from generator.model.dataset_definition import DatasetDefinition, FromEnvironment
 from generator.model.report import ReportDefinition
@@ -21,6 +23,13 @@ from generator.sources.typed import typed_dataset
 ENDINGS = {
     ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "csv",
     ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet",
+}  # fmt: skip
+
+
+_MEDIA = {
+    "application/json": "json", "text/json": "json", "text/csv": "csv", "application/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }  # fmt: skip
 
 
@@ -55,6 +64,7 @@ class _Reader:
         self.environment = environment
         self.now = now
         self.found: dict[str, Dataset] = {}
+        self.secrets: set[str] = set()
 
     def read(self) -> dict[str, Dataset]:
         problems: list[Problem] = []
@@ -67,7 +77,7 @@ class _Reader:
                 self.found[name] = self._dataset(name, definition)
             except ReportError as error:
                 failed.add(name)
-                problems += error.problems
+                problems += without_secrets(error.problems, self.secrets)
         if problems:
             raise DataError.of(problems)
         return self.found
@@ -94,7 +104,9 @@ class _Reader:
     def _raw(self, name: str, definition: DatasetDefinition, where: Location) -> RawTable:
         if definition.file is not None:
             return self._of_file(definition, where)
-        return self._of_query(definition, where)
+        if definition.url is not None:
+            return self._of_address(definition, where)
+        return self._of_query(name, definition, where)
 
     def _of_file(self, definition: DatasetDefinition, where: Location) -> RawTable:
         path = (self.report.folder / str(definition.file)).resolve()
@@ -106,24 +118,70 @@ class _Reader:
         table = table_of(data, shown, format, definition, where)
         return with_origin(table, sha256=hashlib.sha256(data).hexdigest())
 
-    def _of_query(self, definition: DatasetDefinition, where: Location) -> RawTable:
-        from generator.sources.reshape import run_query
+    def _of_query(self, name: str, definition: DatasetDefinition, where: Location) -> RawTable:
+        query = definition.query or ""
+        parameters, told = self._parameters(definition, where)
+        if definition.database is None:
+            from generator.sources.reshape import run_query
 
-        parameters = dict(self._parameters(definition, where))
-        return run_query(
-            definition.query or "", parameters, self.found, definition.limit, where
+            return run_query(query, parameters, told, self.found, definition.limit, where)
+        from generator.sources.databases import query_database
+
+        known = self.report.entry.databases
+        if definition.database not in known:
+            raise DataError(
+                f'there is no database "{definition.database}"', where,
+                near_name_hint(definition.database, list(known)) or "add it under databases:",
+            )  # fmt: skip
+        table = query_database(
+            known[definition.database], query, parameters, told, definition.limit,
+            lambda variable: self._secret(variable, where), self.report.folder, where,
         )  # fmt: skip
+        return with_origin(table, read=self._time())
+
+    def _of_address(self, definition: DatasetDefinition, where: Location) -> RawTable:
+        from generator.sources.fetch import Fetcher
+
+        parameters, told = self._parameters(definition, where)
+        headers = {
+            key: self._secret(value.env, where) if isinstance(value, FromEnvironment) else value
+            for key, value in definition.headers.items()
+        }
+        url = str(definition.url)
+        read = self._time()
+        fetched = Fetcher(self.report.entry.network, where).fetch(
+            url, {key: _in_address(value) for key, value in parameters.items()}, headers
+        )
+        format = definition.format or _MEDIA.get(fetched.media_type)
+        format = format or ENDINGS.get(Path(urlsplit(url).path).suffix.lower())
+        if format is None:
+            raise DataError(f'the answer is of the kind "{fetched.media_type}"', where,
+                            "write format: json or csv, if it is one")  # fmt: skip
+        table = table_of(fetched.data, url, format, definition, where)
+        return with_origin(
+            table, kind="address", parameters=tuple(told), read=read,
+            sha256=hashlib.sha256(fetched.data).hexdigest(),
+        )  # fmt: skip
+
+    def _time(self) -> str:
+        return self.now().astimezone(UTC).isoformat(timespec="seconds")
 
     def _parameters(
         self, definition: DatasetDefinition, where: Location
-    ) -> Iterator[tuple[str, object]]:
+    ) -> tuple[dict[str, object], list[tuple[str, str]]]:
+        """Return the parameters of a query or address, and as they may be told."""
+        values: dict[str, object] = {}
+        told: list[tuple[str, str]] = []
         for key, value in definition.parameters.items():
             if isinstance(value, FromEnvironment):
-                yield key, self.secret(value.env, where)
+                values[key] = self._secret(value.env, where)
+                told.append((key, f"(from {value.env})"))
             else:
-                yield key, value
+                values[key] = value
+                told.append((key, str(value)))
+        return values, told
 
-    def secret(self, variable: str, where: Location) -> str:
+    def _secret(self, variable: str, where: Location) -> str:
         """Return what an environment variable holds.
 
         Raises:
@@ -133,6 +191,7 @@ class _Reader:
         if not value:
             raise DataError(f"the environment variable {variable} is not set", where,
                             "set it before the report is built")  # fmt: skip
+        self.secrets |= {value, *(_inside(value))}
         return value
 
 
@@ -170,10 +229,39 @@ def table_of(
     return read_listed(data, shown, format, definition.path, optional)
 
 
+def without_secrets(problems: Sequence[Problem], secrets: Collection[str]) -> list[Problem]:
+    """Return problems with stars in the place of what is secret, however it got there."""
+
+    def plain(text: str | None) -> str | None:
+        for secret in sorted(secrets, key=len, reverse=True):
+            text = text.replace(secret, "***") if text else text
+        return text
+
+    return [
+        replace(problem, message=plain(problem.message) or "", hint=plain(problem.hint))
+        for problem in problems
+    ]
+
+
+def _inside(value: str) -> Iterator[str]:
+    """Yield what is secret inside of a secret: the password of an address, as written and meant."""
+    try:
+        password = urlsplit(value).password
+    except ValueError:
+        return
+    if password:
+        yield password
+        yield unquote(password)
+
+
+def _in_address(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 def with_origin(table: RawTable, **changes: Any) -> RawTable:
     """Return a table whose origin is told with more."""
-    from dataclasses import replace
-
     table.origin = replace(table.origin, **changes)
     return table
 

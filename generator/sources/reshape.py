@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from time import monotonic
@@ -30,10 +30,12 @@ _TYPES = {"integer": "INTEGER", "boolean": "INTEGER"}
 
 
 def run_query(
-    query: str, parameters: Mapping[str, object], datasets: Mapping[str, Dataset], limit: int,
-    where: Location,
+    query: str, parameters: Mapping[str, object], told: Sequence[tuple[str, str]],
+    datasets: Mapping[str, Dataset], limit: int, where: Location,
 ) -> RawTable:  # fmt: skip
     """Return the rows of a query in SQLite over those datasets that it names.
+
+    ``told`` are the parameters as they may be told.
 
     Raises:
         DataError: it is no query, fails, takes too long, or cannot be calculated exactly.
@@ -49,7 +51,7 @@ def run_query(
         _close_off(connection)
         found = connection.execute(text, {k: _bound(v) for k, v in parameters.items()})
         origin = Origin("query", "query", query=query, inputs=tuple(used),
-                        parameters=tuple((k, str(v)) for k, v in parameters.items()))  # fmt: skip
+                        parameters=tuple(told))  # fmt: skip
         table = RawTable(origin, [column[0] for column in found.description])
         for number, row in enumerate(found, 1):
             if number > limit:
