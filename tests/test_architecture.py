@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "model": {"errors"},
     "office": {"errors", "model"},
-    "sources": {"errors", "model"},
+    "sources": {"errors", "model", "office"},
     "engine": {"errors", "model", "office"},
     "charts": {"errors", "model", "office"},
     "build": {"errors", "model", "office", "sources", "engine", "charts"},

@@ -25,13 +25,18 @@ _NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class DrawnChart:
-    """A chart that was drawn into a document, with the facts of each series."""
+    """A chart that was drawn into a document, with the facts of each series.
+
+    For a chart of a dataset ``columns`` are the columns of the series and ``cells`` their places.
+    """
 
     document: str
     name: str
     spec: ChartSpec
     facts: tuple[tuple[FactView | None, ...], ...]
     is_native: bool
+    cells: tuple[tuple[str | None, ...], ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,10 @@ class Ledger:
 
     def note(
         self, name: str, spec: ChartSpec, facts: tuple[tuple[FactView | None, ...], ...],
-        is_native: bool,
+        is_native: bool, cells: tuple[tuple[str | None, ...], ...] = (),
+        columns: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        self.drawn.append(DrawnChart(self.document, name, spec, facts, is_native))
+        self.drawn.append(DrawnChart(self.document, name, spec, facts, is_native, cells, columns))
 
     def note_diagram(self, name: str, alt_text: str, facts: tuple[FactView, ...]) -> None:
         self.diagrams.append(DrawnDiagram(self.document, name, alt_text, facts))

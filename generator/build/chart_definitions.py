@@ -195,7 +195,9 @@ class _Defined:
         return [view.name_short for view in shown]
 
     def _row(self, row: SeriesDefinition, facts: tuple[FactView | None, ...]) -> dict[str, Any]:
-        data = row.model_dump(exclude_none=True, exclude={"name", "facts", "labels", "trend"})
+        data = row.model_dump(
+            exclude_none=True, exclude={"name", "facts", "labels", "trend", "column", "columns"}
+        )
         data = {key: value for key, value in data.items() if value != ()}
         data["name"] = wording_in(row.name, self.language)
         if facts:

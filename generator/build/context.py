@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.annex import citation, make_annex
+from generator.build.dataset_views import dataset_views, digits
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
 from generator.model import wording
 from generator.model.fact import FactBook
-from generator.model.limits import limits_of_report, within
 
 if TYPE_CHECKING:
     from generator.model.note import Note
@@ -78,6 +78,7 @@ def cite(value: object) -> Note:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "cite": cite,
+    "digits": digits,
     "change": change,
     "short": short,
     "bare": bare,
@@ -106,6 +107,7 @@ def build_context(
         "lang": language,
         "source_line": make_source_line(views, groups, language),
         "annex": make_annex(views, groups, language),
+        "datasets": dataset_views(book.datasets, language),
     }
 
 
@@ -153,12 +155,9 @@ def list_facts(definition: Path) -> list[FactRow]:
     Raises:
         ReportError: the definition or its data are wrong.
     """
-    from generator.sources.definition import read_definition
-    from generator.sources.facts import read_facts
+    from generator.build.reading import read_report
 
-    report = read_definition(definition)
-    with within(limits_of_report(report.entry.limits)):
-        book = read_facts(report.data, report.folder)
+    _, book = read_report(definition)
     zh, en = build_views(book, "zh"), build_views(book, "en")
     return [
         FactRow(

@@ -169,7 +169,7 @@ def numbers_in(text: str, literals: Sequence[str] = ()) -> list[str]:
 
 def _two_ways(files: Sequence[GateFile]) -> Iterator[Problem]:
     """Yield a problem for a figure whose digits differ between two places of one language."""
-    seen: dict[tuple[str, str], tuple[str, Location]] = {}
+    seen: dict[tuple[str, str, str], tuple[str, Location]] = {}
     for file in files:
         for figure in file.figures:
             if not figure.is_figure:
@@ -177,7 +177,7 @@ def _two_ways(files: Sequence[GateFile]) -> Iterator[Problem]:
             digits = _digits(figure.text)
             if not digits:
                 continue
-            key = (figure.fact, file.language)
+            key = (figure.fact, figure.cell, file.language)
             first = seen.setdefault(key, (digits, figure.place))
             if first[0] != digits:
                 yield _problem(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.build.chart_definitions import defined_chart
+from generator.build.dataset_charts import of_dataset
 from generator.build.pictures import PictureStore, font_file, picture_parts
 from generator.build.plain_charts import ChartInsert, data_chart
 from generator.build.specifications import Views, diagram_spec, facts_of
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from generator.build.uses import Uses
     from generator.charts.picture import Picture
     from generator.engine.subdocument import SubDocument
+    from generator.model.dataset import Dataset
     from generator.model.report import ReportDefinition
 
 _LEAST_POINTS = 8.5
@@ -147,6 +149,7 @@ def make_inserts(
     store: PictureStore,
     ledger: Ledger | None = None,
     uses: Uses | None = None,
+    datasets: Mapping[str, Dataset] | None = None,
 ) -> dict[str, Callable[..., object]]:
     """Return the functions ``chart``, ``diagram``, ``document`` and ``picture`` of a context."""
 
@@ -161,13 +164,16 @@ def make_inserts(
         definition = _named(report.entry.charts, name, "chart", report.file)
         if uses is not None:
             uses.drawings.add(f"charts.{name}")
+            if definition.dataset is not None:
+                uses.datasets.add(definition.dataset)
         where = Location(report.file, line=report.lines.get(("charts", str(name))))
+        definition, cells, ids = of_dataset(str(name), definition, datasets or {}, where)
         defined = defined_chart(str(name), definition, views, language, where)
         way = definition.drawn_as or drawn_as()
 
         def note(is_native: bool) -> None:
             if ledger is not None:
-                ledger.note(str(name), defined.spec, defined.facts, is_native)
+                ledger.note(str(name), defined.spec, defined.facts, is_native, cells, ids)
 
         return ChartInsert(defined.spec, defined.bounds, store, way == "picture", note)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.build.chart_checks import DrawnChart, Ledger
+from generator.build.dataset_records import dataset_records
 from generator.build.printed_figures import PrintedFigure, drawing_places
 from generator.build.results import MANIFEST
 from generator.build.views import FactView
@@ -65,7 +66,8 @@ def manifest_record(
         "version": VERSION,
         "title": title,
         "data": hashes,
-        "facts": {name: _fact_record(facts[name], hashes, views) for name in used},
+        "datasets": dataset_records(book.datasets),
+        "facts": {name: _fact_record(facts[name], hashes, views) for name in used if name in facts},
         "files": records,
     }
 
@@ -81,6 +83,9 @@ def _printed(file: TracedFile, facts: Mapping[str, Fact]) -> Iterator[Record]:
             if figure.place.text:
                 record["around"] = figure.place.text
             yield record
+        elif figure.cell and figure.is_figure:
+            yield {"fact": figure.fact, "text": figure.text, "place": _place(figure.place),
+                   "cell": figure.cell}  # fmt: skip
 
 
 def _place(place: Location) -> str:
@@ -102,6 +107,14 @@ def _drawn(file: TracedFile, ledger: Ledger) -> Iterator[Record]:
                 "place": f"{where}, {name}, {category}",
                 "value": f"{value}",
             }
+        for name, category, column, cell, value, label in _chart_cells(chart):
+            yield {
+                "fact": column,
+                "text": label or f"{value}",
+                "place": f"{where}, {name}, {category}",
+                "value": f"{value}",
+                "cell": cell,
+            }
     for diagram in ledger.diagrams:
         if diagram.document != file.name:
             continue
@@ -118,6 +131,17 @@ def _points(chart: DrawnChart) -> Iterator[tuple[str, str, FactView, object, str
                 continue
             label = series.labels[index] if series.labels is not None else ""
             yield series.name, chart.spec.names[index], view, series.values[index], label
+
+
+def _chart_cells(chart: DrawnChart) -> Iterator[tuple[str, str, str, str, object, str]]:
+    for series, cells, column in zip(chart.spec.data, chart.cells, chart.columns, strict=False):
+        for index, cell in enumerate(cells):
+            if cell is None or index >= len(series.values) or series.values[index] is None:
+                continue
+            label = series.labels[index] if series.labels is not None else ""
+            names = chart.spec.names
+            category = names[index] if index < len(names) else f"point {index + 1}"
+            yield series.name, category, column, cell, series.values[index], label or ""
 
 
 def _fact_record(
@@ -141,6 +165,15 @@ def _fact_record(
             "phrase": entry.source.phrase,
             "written": entry.written,
         }
+    if fact.cell is not None:
+        record["source"] = {
+            "title": {language: own[fact.id].source_name for language, own in views.items()},
+            "label": {language: own[fact.id].source_short for language, own in views.items()},
+            "at": {language: own[fact.id].section for language, own in views.items()},
+            "phrase": fact.cell.written,
+            "written": fact.cell.written,
+            "dataset": fact.cell.dataset,
+        }
     if entry.derived is not None:
         record["derived"] = {
             "rule": entry.derived.rule,
@@ -161,7 +194,10 @@ def manifest_text(record: Record, earlier: Record | None) -> bytes:
         facts = {
             name: fact for name, fact in earlier.get("facts", {}).items() if name in wanted
         } | record["facts"]
-        record = {**record, "facts": facts, "files": [*record["files"], *kept]}
+        tables = {**earlier.get("datasets", {}), **record.get("datasets", {})}
+        record = {**record, "datasets": tables, "facts": facts, "files": [*record["files"], *kept]}
+    if not record.get("datasets"):
+        record = {key: value for key, value in record.items() if key != "datasets"}
     record = {
         **record,
         "facts": dict(sorted(record["facts"].items())),
@@ -253,8 +289,9 @@ def trace_file(document: Path, number: str | None = None) -> Trace:
                     "places may have moved; build it again", "warning", "data")
         )  # fmt: skip
     language = file["language"]
+    tables = manifest.get("datasets", {})
     rows = [
-        _row(figure, manifest["facts"].get(figure["fact"], {}), language)
+        _row(figure, manifest["facts"].get(figure["fact"], {}), language, tables)
         for figure in file["figures"]
     ]
     if number is not None:
@@ -267,13 +304,33 @@ def _holds(row: TraceRow, wanted: str) -> bool:
     return plain in row.text.replace(",", "").replace("\u00a0", " ") or wanted == row.fact
 
 
-def _row(figure: Record, fact: Record, language: str) -> TraceRow:
+def _row(figure: Record, fact: Record, language: str, tables: Record) -> TraceRow:
+    if "cell" in figure:
+        table = tables.get(figure["fact"].split(".")[1], {})
+        defined = table.get("defined", {})
+        return TraceRow(figure["place"], figure["text"], figure["fact"],
+                        figure["cell"] + _inputs(table, tables),
+                        f"{defined.get('file', '')}:{defined.get('line', '')}")  # fmt: skip
     source, derived = fact.get("source"), fact.get("derived")
     told = ""
     if source:
         told = f"{source['label'][language]}, {source['at'][language]}: {source['phrase']}"
+        told += _inputs(tables.get(source.get("dataset"), {}), tables)
     elif derived:
         told = f"{derived['rule']} of {' and '.join(derived['inputs'])}"
     defined = fact.get("defined", {})
     place = f"{defined.get('file', '')}:{defined.get('line', '')}"
     return TraceRow(figure["place"], figure["text"], figure["fact"], told, place)
+
+
+def _inputs(table: Record, tables: Record) -> str:
+    """Return where the rows came from that a query was asked of."""
+    found: dict[str, str] = {}
+    waiting = list(table.get("inputs", ()))
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            own = tables.get(name, {})
+            found[name] = own.get("source", "")
+            waiting += own.get("inputs", ())
+    return "".join(f"; {name}: {source}" for name, source in found.items())

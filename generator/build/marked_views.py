@@ -89,10 +89,14 @@ class MarkedText(str):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a mark stands for: a fact (or ``report``), and the form in which it was printed."""
+    """What a mark stands for: a fact (or ``report``), and the form in which it was printed.
+
+    For a value of a dataset ``fact`` is its column, ``cell`` where it stands.
+    """
 
     fact: str
     form: str
+    cell: str = ""
 
 
 @dataclass(slots=True)
@@ -102,12 +106,12 @@ class Marks:
     known: list[Mark] = field(default_factory=list)
     numbers: dict[Mark, int] = field(default_factory=dict)
 
-    def mark(self, fact: str, form: str, text: str) -> str:
+    def mark(self, fact: str, form: str, text: str, cell: str = "") -> str:
         """Return a text with a mark around it; an empty one stays empty."""
         plain = str(text)
         if not plain:
             return plain
-        wanted = Mark(fact, form)
+        wanted = Mark(fact, form, cell)
         number = self.numbers.get(wanted)
         if number is None:
             number = self.numbers[wanted] = len(self.known)

@@ -30,6 +30,7 @@ class PrintedFigure:
     place: Location
     before: str = ""
     after: str = ""
+    cell: str = ""
 
     @property
     def is_figure(self) -> bool:
@@ -72,7 +73,9 @@ def printed_figures(package: Package, marks: Marks) -> tuple[list[PrintedFigure]
                 continue
             place = places.of(paragraph, _plain(text))
             figures += (
-                PrintedFigure(f.mark.fact, f.mark.form, f.text, place, f.before, f.after)
+                PrintedFigure(
+                    f.mark.fact, f.mark.form, f.text, place, f.before, f.after, f.mark.cell
+                )
                 for f in found
             )
             if is_told:
@@ -171,7 +174,8 @@ def _in_attributes(root: Element, places: Places, marks: Marks) -> Iterator[Prin
             words = "alternative text" if str(name) == "descr" else str(name).rpartition("}")[2]
             place = places.of(element).inside(words)
             for one in found:
-                yield PrintedFigure(one.mark.fact, one.mark.form, one.text, place)
+                yield PrintedFigure(one.mark.fact, one.mark.form, one.text, place,
+                                    cell=one.mark.cell)  # fmt: skip
 
 
 def drawing_places(package: Package) -> dict[str, Location]:

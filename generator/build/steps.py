@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,6 @@ from generator.errors import (
     TemplateError,
     near_name_hint,
 )
-from generator.model.limits import limits_of_report, within
 from generator.office.package import read_package
 from generator.office.xml import parse_xml
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from generator.build.uses import Keeper
     from generator.build.views import FactView
     from generator.engine.compiled import CompiledTemplate
+    from generator.model.dataset import Dataset
     from generator.model.fact import FactBook
     from generator.model.insert import Language
     from generator.model.report import DocumentDefinition, ReportDefinition
@@ -88,10 +88,12 @@ def build_report(
     output: Path | None = None,
     on_step: OnStep | None = None,
     keeper: Keeper | None = None,
+    datasets: Mapping[str, Dataset] | None = None,
 ) -> BuildResult:
     """Build the files that a definition describes; empty sequences mean all of a kind.
 
     A ``keeper`` leaves out what is current and guards what was edited; without one all is built.
+    ``datasets`` that were kept stand for those of the definition, which are not read then.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -101,7 +103,7 @@ def build_report(
     clock = _Clock(on_step, 5)
     with ExitStack() as scope:
         with clock.step("read data"):
-            report, book = _read(definition, scope)
+            report, book = _read(definition, scope, datasets)
             jobs = _choose(report, languages, documents, output)
             jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
         with clock.step("compile templates"):
@@ -151,14 +153,13 @@ def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Pro
     return problems
 
 
-def _read(definition: Path, scope: ExitStack) -> tuple[ReportDefinition, FactBook]:
+def _read(
+    definition: Path, scope: ExitStack, datasets: Mapping[str, Dataset] | None = None
+) -> tuple[ReportDefinition, FactBook]:
     """Return a report with its facts; its limits are in force until ``scope`` ends."""
-    from generator.sources.definition import read_definition
-    from generator.sources.facts import read_facts
+    from generator.build.reading import read_report
 
-    report = read_definition(definition)
-    scope.enter_context(within(limits_of_report(report.entry.limits)))
-    book = read_facts(report.data, report.folder)
+    report, book = read_report(definition, datasets, scope)
     if is_worker():  # from here on it is about the templates, which may not be the operator's own
         restrict_worker([report.output, report.folder / ".cache"])
     return report, book
@@ -211,7 +212,9 @@ def _protect_inputs(report: ReportDefinition, jobs: Sequence[Job]) -> None:
     """
     templates = (e.template for editions in report.entry.documents.values()
                  for e in editions.values())  # fmt: skip
-    inputs = [report.folder / report.file, *report.data, *(report.folder / t for t in templates)]
+    tables = (d.file for d in report.entry.datasets.values() if d.file is not None)
+    inputs = [report.folder / report.file, *report.data,
+              *(report.folder / name for name in (*templates, *tables))]  # fmt: skip
     problems = [
         Problem(
             "the result would overwrite a file that the report is made from",
@@ -261,6 +264,7 @@ def _render_all(
 ) -> list[tuple[Job, bytes]]:
     from generator.build.changes import changes_function
     from generator.build.context import build_context, build_views
+    from generator.build.dataset_views import dataset_views
     from generator.build.inserts import make_inserts
     from generator.build.pictures import PictureStore
 
@@ -274,7 +278,10 @@ def _render_all(
             if job.language not in contexts:
                 views = build_views(book, job.language, uses)
                 context = build_context(book, report, job.language, views)
-                inserts = make_inserts(report, views, job.language, store, ledger, uses)
+                inserts = make_inserts(
+                    report, views, job.language, store, ledger, uses, book.datasets
+                )
+                context["datasets"] = dataset_views(book.datasets, job.language, uses)
                 names = (
                     changes_function(book, None, job.language)
                     if keeper is None
@@ -330,6 +337,7 @@ def _trace(
     """Fill the templates a second time, with marks around the facts, and find their places."""
     from generator.build.changes import changes_function
     from generator.build.context import build_context, build_views
+    from generator.build.dataset_views import dataset_views
     from generator.build.inserts import blank_inserts, folder_functions
     from generator.build.manifest import TracedFile
     from generator.build.marked_views import Marks, marked_views
@@ -350,6 +358,7 @@ def _trace(
             own = context["report"]
             assert isinstance(own, dict)
             context["report"] = {key: marks.mark("report", key, own[key]) for key in own}
+            context["datasets"] = dataset_views(book.datasets, language, None, marks)
             files_of = folder_functions(report.folder)
             names = changes_function(book, None, language)
             contexts[language] = {**names, **context, **files_of, **blank_inserts()}

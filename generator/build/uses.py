@@ -27,11 +27,13 @@ class Uses:
     facts: set[str] = field(default_factory=set)
     files: dict[Path, str] = field(default_factory=dict)
     drawings: set[str] = field(default_factory=set)
+    datasets: set[str] = field(default_factory=set)
     has_changes: bool = False
 
     def begin(self) -> None:
         """Forget what was used before."""
         self.facts, self.files, self.drawings, self.has_changes = set(), {}, set(), False
+        self.datasets = set()
 
     def read(self, folder: Path, name: str) -> None:
         """Take note of a file of a folder that is about to be read."""

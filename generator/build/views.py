@@ -151,16 +151,24 @@ class FactView:
     @property
     def written(self) -> str:
         """The value as the source prints it; empty for a derived figure."""
+        if self._fact.cell is not None:
+            return self._fact.cell.written
         return self._fact.entry.written or ""
 
     @property
     def phrase(self) -> str:
         """The phrase of the source that holds the fact; empty for a derived figure."""
+        if self._fact.cell is not None:
+            return self._fact.cell.written
         return self._fact.entry.source.phrase if self._fact.entry.source else ""
 
     @property
     def section(self) -> str:
-        """Where the fact stands in the source: ``导语第1段``, ``lead, paragraph 1``."""
+        """Where the fact stands in the source: ``导语第1段``, ``lead, paragraph 1``, or its cell:
+        ``figures.xlsx, Sheet1!C7``.
+        """
+        if self._fact.cell is not None:
+            return self._fact.cell.place
         if self._fact.entry.source is None:
             return ""
         return wording.place(self._fact, self._fact.entry.source.at, self._language)
@@ -168,6 +176,8 @@ class FactView:
     @property
     def source(self) -> str:
         """Where the fact stands and the phrase there, or how it was derived."""
+        if self._fact.cell is not None:
+            return self._fact.cell.place
         zh = self._language == "zh"
         derived = self._fact.entry.derived
         if derived is None:

@@ -84,8 +84,7 @@ def _named(output: Path, name: str) -> Edition | None:
 def _facts(definition: Path, edition: Edition | None) -> FactState:
     if edition is not None:
         return read_facts(edition)
-    from generator.sources.definition import read_definition
-    from generator.sources.facts import read_facts as read_book
+    from generator.build.reading import read_report
 
-    report = read_definition(definition)
-    return fact_state(read_book(report.data, report.folder))
+    _, book = read_report(definition)
+    return fact_state(book)

@@ -94,6 +94,8 @@ def _current(definition: Path, state: State, program: str, asked: _Asked) -> lis
     plan = state.plans.get(definition.name)
     if plan is None or asked.edition or plan["digest"] != digest_of(definition):
         return None
+    if plan.get("asks"):  # a database or an address must be asked to know
+        return None
     jobs = [
         (document, language, name)
         for document, language, name in plan["jobs"]
@@ -211,6 +213,7 @@ def _remember(keeper: OutputKeeper, result: BuildResult) -> None:
         "digest": keeper.seen[named(keeper.definition, project)],
         "output": named(report.output, project),
         "keeps": report.entry.history is not None,
+        "asks": any(table.is_remote for table in report.entry.datasets.values()),
         "jobs": [
             [name, language, editions[language].output]
             for name, editions in report.entry.documents.items()
@@ -225,6 +228,7 @@ def _with_edition(keeper: OutputKeeper, result: BuildResult, now: datetime.datet
     """Keep an edition of a build, unless the newest one has the same bytes."""
     from generator.build.changes import fact_state
     from generator.editions import store
+    from generator.editions.kept_datasets import kept_text
 
     report, book = keeper.report, keeper.book
     assert report is not None
@@ -247,6 +251,7 @@ def _with_edition(keeper: OutputKeeper, result: BuildResult, now: datetime.datet
         },
         facts=fact_state(book),
         earlier=keeper.earlier(book),
+        datasets=kept_text(book.datasets) if book.datasets else None,
     )
     kept = store.keep_edition(report.output, material, result, now)
     if report.entry.history is not None:

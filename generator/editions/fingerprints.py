@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +18,35 @@ Parts = dict[str, Any]
 
 #: Fields of a definition that say which files are made, not what is in them.
 _APART = ("documents", "languages", "output", "history")
+#: Fields that say where data lie; what is read there counts.
+_READ = ("data", "datasets", "databases", "network", "facts")
 _DRAWINGS = ("charts.", "diagrams.")
 _MOST_REASONS = 6
 
 
 def parts_of(
-    report: ReportDefinition, book: FactBook, job: Job, facts: set[str] | None, drawings: set[str]
-) -> Parts:
-    """Return the parts of an output that uses these facts (None: all) and drawings."""
+    report: ReportDefinition, book: FactBook, job: Job, facts: set[str] | None, drawings: set[str],
+    datasets: Collection[str] = (),
+) -> Parts:  # fmt: skip
+    """Return the parts of an output that uses these facts (None: all), drawings and datasets."""
     return {
+        "datasets": _dataset_parts(book, datasets),
         "definition": _definition_parts(report, job, drawings),
         "sources": _digested(book).sources,
         "facts": fact_parts(book, facts),
     }
+
+
+def _dataset_parts(book: FactBook, used: Collection[str]) -> dict[str, list[Any]]:
+    """Return digest and number of rows of datasets by name: of content, places and words."""
+    parts = {}
+    for name in sorted(set(used) & set(book.datasets)):
+        table = book.datasets[name]
+        letters = [column.letter for column in table.columns]
+        whole = (table.sha256, table.origin.told, table.origin.query, letters, table.numbers,
+                 table.source)  # fmt: skip
+        parts[name] = [digest_of_text(repr(whole)), len(table.rows)]
+    return parts
 
 
 def used_drawings(parts: Mapping[str, Any]) -> set[str]:
@@ -73,7 +89,7 @@ def _definition_parts(report: ReportDefinition, job: Job, drawings: set[str]) ->
         "language": job.language,
     }
     for name in type(entry).model_fields:
-        if name in _APART or name == "data":
+        if name in _APART or name in _READ:
             continue
         value = getattr(entry, name)
         if f"{name}." in _DRAWINGS:
@@ -110,6 +126,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return how two fingerprints differ, in words; none if they are the same."""
     found = [*_definition_differences(old, new)]
     found += _fact_differences(old.get("facts", {}), new.get("facts", {}))
+    found += _dataset_differences(old.get("datasets", {}), new.get("datasets", {}))
     if old.get("sources") != new.get("sources") and not found:
         found.append("facts were added, dropped or reordered, or a source changed")
     if old.get("changes") != new.get("changes"):
@@ -122,6 +139,17 @@ def _definition_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> I
     for name in dict.fromkeys((*before, *now)):
         if before.get(name) != now.get(name):
             yield f"{name} in the definition changed"
+
+
+def _dataset_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for name in dict.fromkeys((*old, *new)):
+        before, now = old.get(name), new.get(name)
+        if before is None or now is None:
+            yield f"the dataset {name} is {'new' if before is None else 'gone'}"
+        elif before[1] != now[1]:
+            yield f"the dataset {name} has {now[1]:,} rows, not {before[1]:,}"
+        elif before[0] != now[0]:
+            yield f"the dataset {name} changed"
 
 
 def _fact_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

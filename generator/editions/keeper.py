@@ -125,7 +125,8 @@ class OutputKeeper:
         has_changes = "changes" in record.parts
         facts = None if has_changes else set(record.parts.get("facts", ()))
         drawings = fingerprints.used_drawings(record.parts)
-        parts = fingerprints.parts_of(self.report, self.book, job, facts, drawings)
+        tables = record.parts.get("datasets", ())
+        parts = fingerprints.parts_of(self.report, self.book, job, facts, drawings, tables)
         if has_changes:
             parts["changes"] = self._comparison()
         return parts
@@ -152,7 +153,9 @@ class OutputKeeper:
 
     def _own_inputs(self) -> dict[str, str]:
         assert self.report is not None
-        paths = (self.definition, *self.report.data)
+        from generator.sources.datasets import dataset_files
+
+        paths = (self.definition, *self.report.data, *dataset_files(self.report))
         return {named(path, self.project): self._digest(path) or "" for path in paths}
 
     # -- during the build --
@@ -171,7 +174,9 @@ class OutputKeeper:
         template = (self.report.folder / job.definition.template).resolve()
         files[named(template, self.project)] = self._digest(template) or ""
         facts = None if self.uses.has_changes else self.uses.facts
-        parts = fingerprints.parts_of(self.report, self.book, job, facts, self.uses.drawings)
+        parts = fingerprints.parts_of(
+            self.report, self.book, job, facts, self.uses.drawings, self.uses.datasets
+        )
         parts["files"] = sorted(files)
         if self.uses.has_changes:
             parts["changes"] = self._comparison()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from generator.build.results import BuildResult, BuiltFile, OnStep
 from generator.build.uses import Uses
+from generator.editions.kept_datasets import NAME as DATASETS
+from generator.editions.kept_datasets import read_kept
 from generator.editions.program import program_version
 from generator.editions.state import digest_of
 from generator.editions.store import EARLIER, SNAPSHOT, Edition, read_facts
@@ -70,10 +72,13 @@ def rebuild_edition(
 
     _check_snapshot(edition)
     earlier = (edition.earlier, read_facts(edition, EARLIER)) if edition.earlier else None
+    rows = read_kept(edition.folder / DATASETS) if edition.datasets else None
     collector = _Collector(earlier, set(edition.digests))
     with tempfile.TemporaryDirectory(prefix="make-report-") as folder:
         shutil.copytree(edition.folder / SNAPSHOT, folder, dirs_exist_ok=True)
-        result = build_report(Path(folder) / edition.definition, on_step=on_step, keeper=collector)
+        result = build_report(
+            Path(folder) / edition.definition, on_step=on_step, keeper=collector, datasets=rows
+        )
     problems, files, written = list(result.problems), [], {}
     for job, data in collector.made:
         path = (output or edition.folder) / job.target.name
@@ -96,12 +101,14 @@ def rebuild_edition(
 
 
 def _check_snapshot(edition: Edition) -> None:
+    parts = {edition.folder / SNAPSHOT / name: d for name, d in edition.snapshot.items()}
+    if edition.datasets:
+        parts[edition.folder / DATASETS] = edition.datasets
     problems = [
         Problem("the file of the snapshot is missing or damaged",
-                Location(str(edition.folder / SNAPSHOT / name)), "restore it from a backup",
-                code=SourceFormatError.code)
-        for name, digest in edition.snapshot.items()
-        if digest_of(edition.folder / SNAPSHOT / name) != digest
+                Location(str(path)), "restore it from a backup", code=SourceFormatError.code)
+        for path, digest in parts.items()
+        if digest_of(path) != digest
     ]  # fmt: skip
     if problems:
         raise SourceFormatError.of(problems)

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.editions.kept_datasets import NAME as DATASETS
 from generator.editions.state import digest_of, umask, write_whole
 from generator.errors import ChoiceError, Location, OutputError, SourceFormatError, near_name_hint
 
@@ -49,6 +50,7 @@ class Edition:
 
     ``definition`` is the path of the definition in the snapshot, ``snapshot`` the SHA-256 of all
     files there by path. ``earlier`` names the edition that its changes were told from.
+    ``datasets`` is the SHA-256 of the rows that were read, None without any.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Edition:
     snapshot: dict[str, str]
     earlier: str | None
     folder: Path
+    datasets: str | None = None
 
     @property
     def digests(self) -> dict[str, str]:
@@ -154,7 +157,10 @@ def find_earlier(output: Path, facts: FactState) -> tuple[str, FactState] | None
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an edition is made of. ``outputs`` and ``inputs`` are by name and by absolute path."""
+    """What an edition is made of. ``outputs`` and ``inputs`` are by name and by absolute path.
+
+    ``datasets`` are the rows that were read, as they are kept.
+    """
 
     title: dict[str, str]
     definition: Path
@@ -163,6 +169,7 @@ class Material:
     inputs: Mapping[Path, str]
     facts: FactState
     earlier: tuple[str, FactState] | None
+    datasets: bytes | None = None
 
 
 def keep_edition(
@@ -200,6 +207,8 @@ def _keep(
     write_whole(staged / FACTS, _json(material.facts))
     if material.earlier is not None:
         write_whole(staged / EARLIER, _json(material.earlier[1]))
+    if material.datasets is not None:
+        write_whole(staged / DATASETS, material.datasets)
     write_whole(staged / LOG, _log(result, now).encode())
     last = max((edition.number for edition in read_editions(home.parent)), default=0)
     manifest = {
@@ -219,6 +228,8 @@ def _keep(
         },
         "earlier": material.earlier[0] if material.earlier else None,
     }
+    if material.datasets is not None:
+        manifest["datasets"] = digest_of(staged / DATASETS)
     write_whole(staged / MANIFEST, _json(manifest))
     edition = _read(_settle(home, staged, f"{now:%Y-%m-%d}"))
     assert edition is not None

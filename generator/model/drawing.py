@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from generator.model.chart import Grouping, Kind, Legend, SeriesKind, Shown, TrendKind
 from generator.model.diagram import DiagramKind
-from generator.model.record import FactId, Record, Unfit, Wording, Words
+from generator.model.record import FactId, Identifier, Record, Text, Unfit, Wording, Words
 
 DrawnAs = Literal["native", "picture"]
 _Percent = Annotated[int, Field(ge=0, le=500)]
@@ -61,13 +61,18 @@ class TrendDefinition(Record):
 
 
 class SeriesDefinition(Record):
-    """A series: facts, or values that stand here; ``null`` is a gap."""
+    """A series: facts, values that stand here (``null`` is a gap), or a column of the dataset.
+
+    ``columns`` are two for points or ranges, three with sizes.
+    """
 
     name: Wording
     facts: tuple[FactId | None, ...] = ()
     values: tuple[Decimal | None, ...] = ()
     points: tuple[tuple[Decimal | FactId | None, ...], ...] = ()
     ranges: tuple[tuple[datetime.date | Decimal | FactId | None, ...] | None, ...] = ()
+    column: Text | None = None
+    columns: Annotated[tuple[Text, ...], Field(min_length=2, max_length=3)] | tuple[()] = ()
     labels: tuple[Wording | None, ...] | None = None
     bounds: tuple[str | None, ...] | None = None
     color: str | None = None
@@ -84,10 +89,11 @@ class SeriesDefinition(Record):
 
     @model_validator(mode="after")
     def _has_figures(self) -> SeriesDefinition:
-        given = [name for name in ("facts", "values", "points", "ranges") if getattr(self, name)]
+        kinds = ("facts", "values", "points", "ranges", "column", "columns")
+        given = [name for name in kinds if getattr(self, name)]
         if len(given) != 1:
             raise Unfit(
-                "a series needs facts, values, points or ranges"
+                "a series needs facts, values, points, ranges or a column"
                 if not given
                 else f"a series has {' and '.join(given)}",
                 "give one of them",
@@ -112,11 +118,14 @@ class ChartDefinition(Record):
     them. ``maximum`` ends the value axis (100 for a share); ``highlight`` names the facts or
     categories that stand out; ``gap`` is the space between bars in percent of a bar; ``aspect`` is
     width over height in Word, by
-    the kind where it is left out. ``as`` draws a native chart or a picture.
+    the kind where it is left out. With a ``dataset`` series name its columns, and ``category`` is
+    the column that names the categories. ``as`` draws a native chart or a picture.
     """
 
     kind: Kind
     facts: tuple[FactId, ...] = ()
+    dataset: Identifier | None = None
+    category: Text | None = None
     categories: tuple[datetime.date | Wording | Decimal, ...] = ()
     series: _SeriesOrName | None = None
     title: Wording | None = None
@@ -152,6 +161,16 @@ class ChartDefinition(Record):
             if not isinstance(rows, (list, tuple)):
                 raise Unfit("the chart has no figures", "give facts, or a list of series")
         return value
+
+    @model_validator(mode="after")
+    def _has_its_dataset(self) -> ChartDefinition:
+        rows = self.series if isinstance(self.series, tuple) else ()
+        has_columns = any(row.column or row.columns for row in rows) or self.category
+        if has_columns and self.dataset is None:
+            raise Unfit("the chart names columns but no dataset", "add dataset:")
+        if self.category and self.categories:
+            raise Unfit("the chart has category and categories", "give one of the two")
+        return self
 
 
 class ItemDefinition(Record):

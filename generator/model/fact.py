@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -24,8 +24,11 @@ from pydantic import (
 )
 
 from generator.model.bound import Bound, BoundWord
+from generator.model.dataset import CellPlace, Dataset
+from generator.model.dataset_definition import CellReference
 from generator.model.period import AT_PUBLICATION, Period
 from generator.model.record import FactId, Identifier, Record, Text, Unfit, Words
+from generator.model.source_text import Section, SourceText, read_date
 from generator.model.unit import UNIT_NAMES, Unit, find_unit
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "Section",
     "SourceText",
     "Words",
+    "read_date",
 ]
 
 #: ``figure``: an amount; ``rank``: a place among others; ``ordinal``: "for the third time";
@@ -63,30 +67,6 @@ def _place(value: str) -> str:
 
 #: A place in the source: section and number of the paragraph.
 Place = Annotated[str, AfterValidator(_place)]
-
-
-class Section(Words):
-    """A section of the source; ``counter`` is what its parts are called (default: paragraph)."""
-
-    counter: Words | None = None
-
-
-class SourceText(Record):
-    """A source: its title, what source lines call it, who is credited with its data, its date.
-
-    Without ``credit`` the label stands for it.
-    """
-
-    title: Words
-    label: Words
-    credit: Words | None = None
-    published: date | None = None
-    sections: dict[Identifier, Section] = Field(default_factory=dict)
-
-    @field_validator("published", mode="before")
-    @classmethod
-    def _is_a_date(cls, value: object) -> object:
-        return None if value is None else read_date(value)
 
 
 class Assumption(Words):
@@ -165,6 +145,7 @@ class FactEntry(Record):
     part_of: FactId | None = None
     valid_until: date | None = None
     derived: Derivation | None = None
+    cell: CellReference | None = None
 
     @field_validator("comparison", mode="before")
     @classmethod
@@ -208,6 +189,9 @@ class FactEntry(Record):
         if self.derived is not None:
             _check_derived(self)
             return self
+        if self.cell is not None:
+            _check_cell(self)
+            return self
         if self.written is None:
             raise Unfit("written is missing", "add the value as the source prints it")
         if self.source is None:
@@ -231,10 +215,20 @@ def _check_derived(entry: FactEntry) -> None:
     for name in ("number", "written", "source", "text"):
         if getattr(entry, name) is not None:
             raise Unfit(f"a derived figure has no {name} of its own", f"drop {name}")
+    if entry.cell is not None:
+        raise Unfit("a fact is derived or of a cell, not both", "drop one of them")
     if entry.bound is not Bound.EXACT:
         raise Unfit("a derived figure has no bound", "drop bound")
     if entry.unit is None:
         raise Unfit("a derived figure needs a unit", 'add the unit, for example "%"')
+
+
+def _check_cell(entry: FactEntry) -> None:
+    for name in ("number", "written", "source"):
+        if getattr(entry, name) is not None:
+            raise Unfit(f"a fact of a cell has no {name} of its own", f"drop {name}")
+    if entry.unit is None and (entry.bound is not Bound.EXACT or entry.kind in ("figure", "rank")):
+        raise Unfit("a figure needs a unit", "add the unit, for example 家 or %")
 
 
 class GroupEntry(Record):
@@ -253,25 +247,14 @@ class FactFile(Record):
     groups: dict[Identifier, GroupEntry]
 
 
-def read_date(value: object) -> date:
-    """Return the date that ``2025-08-31`` means.
-
-    Raises:
-        Unfit: it is written otherwise, or there is no such day.
-    """
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise Unfit(f'"{value}" is no date', "write it like 2025-08-31") from error
-
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A checked fact with everything that is needed to print and to trace it.
 
     ``number`` is in ``unit``; both are None for a named thing. ``bound_word`` is the word that the
     source uses for the bound. ``inferred`` says what about the fact is not in the source, None if
-    nothing; ``has_assumed_year`` that it is the year. ``file`` and ``line`` are of the entry.
+    nothing; ``has_assumed_year`` that it is the year. ``file`` and ``line`` are of the entry;
+    ``cell`` is where the value was read, None where the entry itself holds it.
     """
 
     id: str
@@ -285,6 +268,7 @@ class Fact:
     source: SourceText
     file: str
     line: int
+    cell: CellPlace | None = None
 
     @property
     def bound(self) -> Bound:
@@ -311,9 +295,10 @@ class FactGroup:
 
 @dataclass(frozen=True)
 class FactBook:
-    """All facts of a report in the order of its files."""
+    """All facts of a report in the order of its files, and the datasets of the report."""
 
     groups: tuple[FactGroup, ...]
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Fact]:
         return (fact for group in self.groups for fact in group.facts)

@@ -13,8 +13,13 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from generator.errors import ChoiceError
+from generator.model.dataset_definition import (
+    DatabaseDefinition,
+    DatasetDefinition,
+    NetworkDefinition,
+)
 from generator.model.drawing import ChartDefinition, DiagramDefinition, DrawnAs
-from generator.model.fact import read_date
+from generator.model.fact import GroupEntry, read_date
 from generator.model.insert import Language
 from generator.model.limits import check_limit
 from generator.model.record import FactId, Identifier, Record, Text, Unfit, Words
@@ -101,7 +106,11 @@ class ReportEntry(Record):
     issue: Words | None = None
     date: datetime.date
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("zh", "en")
-    data: Annotated[tuple[Text, ...], Field(min_length=1)]
+    data: Annotated[tuple[Text, ...], Field(min_length=1)] = ()
+    datasets: dict[Identifier, DatasetDefinition] = Field(default_factory=dict)
+    databases: dict[Identifier, DatabaseDefinition] = Field(default_factory=dict)
+    network: NetworkDefinition = Field(default_factory=NetworkDefinition)
+    facts: dict[Identifier, GroupEntry] = Field(default_factory=dict)
     documents: dict[Identifier, dict[Language, DocumentDefinition]]
     charts: dict[Identifier, ChartDefinition] = Field(default_factory=dict)
     diagrams: dict[Identifier, DiagramDefinition] = Field(default_factory=dict)
@@ -126,6 +135,21 @@ class ReportEntry(Record):
     @classmethod
     def _is_a_date(cls, value: object) -> object:
         return read_date(value)
+
+    @field_validator("facts")
+    @classmethod
+    def _facts_have_cells(cls, value: dict[str, GroupEntry]) -> dict[str, GroupEntry]:
+        for group in value.values():
+            for name, fact in group.facts.items():
+                if fact.cell is None and fact.derived is None:
+                    raise Unfit(f'"{name}" has no cell', "facts without one belong into data files")
+        return value
+
+    @model_validator(mode="after")
+    def _has_data(self) -> ReportEntry:
+        if not self.data and not self.datasets:
+            raise Unfit('"data" is missing', "add it, or datasets")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,11 +155,13 @@ def _stands_in(written: str, phrase: str) -> bool:
     return _GAPS.sub("", written) in _GAPS.sub("", phrase)
 
 
-def check_links(book: FactBook, documents: Mapping[str, YamlDocument]) -> Iterator[Problem]:
+def check_links(
+    book: FactBook, documents: Mapping[str, YamlDocument], roots: Mapping[str, str]
+) -> Iterator[Problem]:
     """Yield the problems between facts: unknown ids, parts that are larger than their whole."""
     for fact in book:
         group, name = fact.id.split(".")
-        path: FieldPath = ("groups", group, "facts", name)
+        path: FieldPath = (roots[fact.file], group, "facts", name)
         document = documents[fact.file]
         for field, target in _targets(fact):
             if target not in book:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from generator.errors import DataError, Problem, ReportError
-from generator.model.fact import Fact, FactBook, FactEntry, FactFile, FactGroup, Period, Words
+from generator.model.dataset import Dataset
+from generator.model.fact import (
+    Fact,
+    FactBook,
+    FactEntry,
+    FactFile,
+    FactGroup,
+    Period,
+    SourceText,
+    Words,
+)
+from generator.model.report import ReportDefinition
 from generator.model.unit import find_unit
 from generator.model.written import find_written
+from generator.sources.cells import with_cell
 from generator.sources.derived import derive
 from generator.sources.fact_checks import check_entry, check_links, check_publication
 from generator.sources.files import read_source
@@ -22,10 +34,16 @@ from generator.sources.yaml_text import FieldPath, YamlDocument, read_yaml
 class _DataFile:
     content: FactFile
     document: YamlDocument
+    root: str = "groups"
 
 
-def read_facts(paths: Sequence[Path], shown_from: Path | None = None) -> FactBook:
-    """Return the facts of data files, in order.
+def read_facts(
+    paths: Sequence[Path],
+    shown_from: Path | None = None,
+    datasets: Mapping[str, Dataset] | None = None,
+    report: ReportDefinition | None = None,
+) -> FactBook:
+    """Return the facts of data files and of a definition, in order, with cells of ``datasets``.
 
     Files are named in messages relative to ``shown_from``.
 
@@ -34,14 +52,16 @@ def read_facts(paths: Sequence[Path], shown_from: Path | None = None) -> FactBoo
         SourceFormatError: a file is not valid YAML.
         DataError: with a problem for each entry that is wrong, over all files.
     """
-    files = _read_files(paths, shown_from)
+    files = [*_read_files(paths, shown_from), *_own_facts(report)]
     problems = [problem for file in files for problem in _check_file(file)]
     problems += _repeated_ids(files)
     if problems:
         raise DataError.of(problems)
-    book = _book(files)
+    book = replace(_book(files), datasets=dict(datasets or {}))
+    roots = {file.document.file: file.root for file in files}
     documents = {file.document.file: file.document for file in files}
-    problems = list(check_links(book, documents))
+    book, problems = _with_cells(book, documents, roots)
+    problems = problems or list(check_links(book, documents, roots))
     if not problems:
         book, problems = _with_derived(book)
     if problems:
@@ -67,11 +87,53 @@ def _read_files(paths: Sequence[Path], shown_from: Path | None) -> list[_DataFil
     return files
 
 
+#: Facts of a definition are credited to the sources of their datasets.
+_NOBODY = SourceText.model_construct(
+    title=Words.model_construct(zh="", en=""), label=Words.model_construct(zh="", en=""),
+    credit=None, published=None, sections={},
+)  # fmt: skip
+
+
+def _own_facts(report: ReportDefinition | None) -> list[_DataFile]:
+    """Return the facts that a definition itself maps."""
+    if report is None or not report.entry.facts:
+        return []
+    content = FactFile.model_construct(source=_NOBODY, assumptions={}, groups=report.entry.facts)
+    return [_DataFile(content, YamlDocument(None, report.file, dict(report.lines)), "facts")]
+
+
+def _with_cells(
+    book: FactBook, documents: Mapping[str, YamlDocument], roots: Mapping[str, str]
+) -> tuple[FactBook, list[Problem]]:
+    """Return the book with what cells hold, or the problems of those that do not hold it."""
+    problems: list[Problem] = []
+    read: dict[str, Fact] = {}
+    for fact in book:
+        if fact.entry.cell is None:
+            continue
+        group, name = fact.id.split(".")
+        path = (roots[fact.file], group, "facts", name, "cell")
+        result = with_cell(fact, book.datasets, documents[fact.file].where(path))
+        if isinstance(result, Problem):
+            problems.append(result)
+        else:
+            read[fact.id] = result
+    return _replaced(book, read), problems
+
+
+def _replaced(book: FactBook, facts: Mapping[str, Fact]) -> FactBook:
+    groups = tuple(
+        replace(group, facts=tuple(facts.get(fact.id, fact) for fact in group.facts))
+        for group in book.groups
+    )
+    return replace(book, groups=groups) if facts else book
+
+
 def _entries(file: _DataFile) -> Iterator[tuple[str, FieldPath, FactEntry]]:
     """Return id, path in the document, and content of each entry of a file."""
     for group_id, group in file.content.groups.items():
         for name, entry in group.facts.items():
-            yield f"{group_id}.{name}", ("groups", group_id, "facts", name), entry
+            yield f"{group_id}.{name}", (file.root, group_id, "facts", name), entry
 
 
 def _check_file(file: _DataFile) -> Iterator[Problem]:
@@ -158,17 +220,5 @@ def _with_derived(book: FactBook) -> tuple[FactBook, list[Problem]]:
             numbers[fact.id] = result
     if problems or not numbers:
         return book, problems
-    groups = tuple(
-        FactGroup(
-            group.id,
-            group.title,
-            group.note,
-            tuple(_with_number(fact, numbers.get(fact.id)) for fact in group.facts),
-        )
-        for group in book.groups
-    )
-    return FactBook(groups), []
-
-
-def _with_number(fact: Fact, number: Decimal | None) -> Fact:
-    return fact if number is None else replace(fact, number=number)
+    found = book.by_id()
+    return _replaced(book, {k: replace(found[k], number=n) for k, n in numbers.items()}), []

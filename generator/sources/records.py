@@ -6,14 +6,11 @@ module's business: it reads bytes.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from io import StringIO
-from itertools import islice
 from typing import Any, NoReturn
 
 from generator.errors import (
@@ -24,6 +21,16 @@ from generator.errors import (
     near_name_hint,
 )
 from generator.model.limits import limits_in_force
+from generator.sources.delimited import (
+    announced,
+    find_separator,
+    header_problems,
+    lines_of,
+    place_in,
+    table_text,
+    uneven,
+    without_empty_end,
+)
 from generator.sources.yaml_text import read_yaml
 
 #: File ending -> format.
@@ -35,7 +42,6 @@ ROWS = "rows"
 _MAX_DIGITS = 1000
 _MAX_PROBLEMS = 20
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,7 @@ def _read_json(data: bytes, file: str, name: str) -> Records:
     def fail(number: str) -> NoReturn:
         offset = _offset_of(text, number)
         raise SourceFormatError(
-            f'"{number[:40]}" is no number that can be printed', _at(text, offset, file),
+            f'"{number[:40]}" is no number that can be printed', place_in(text, offset, file),
             "write the number in plain digits, or in quotes",
         )  # fmt: skip
 
@@ -186,7 +192,7 @@ def _read_json(data: bytes, file: str, name: str) -> Records:
         empty = not text.strip()
         raise SourceFormatError(
             "the file is empty" if empty else f"this is not valid JSON: {_reason(error)}",
-            _at(text, error.pos, file),
+            place_in(text, error.pos, file),
             'write at least "{}"' if empty else "check commas, quotes and brackets there",
         ) from error
     except RecursionError as error:
@@ -200,7 +206,7 @@ def _read_json(data: bytes, file: str, name: str) -> Records:
     def place(key: str) -> Location:
         found = (offset for depth, word, offset in _keys(text) if depth == 1 and word == key)
         offset = next(found, None) if isinstance(value, dict) else None
-        return Location(file, line=1) if offset is None else _at(text, offset, file)
+        return Location(file, line=1) if offset is None else place_in(text, offset, file)
 
     return Records(_named(value, file, name), file, place)
 
@@ -298,7 +304,8 @@ def _second_key(text: str, file: str) -> SourceFormatError:
             if key in objects[-1]:
                 line = text.count("\n", 0, objects[-1][key]) + 1
                 return SourceFormatError(
-                    f'the key "{key}" stands here a second time', _at(text, last.start(), file),
+                    f'the key "{key}" stands here a second time',
+                    place_in(text, last.start(), file),
                     f"it was written in line {line} already; keep one of them",
                 )  # fmt: skip
             objects[-1][key] = last.start()
@@ -310,41 +317,28 @@ def _offset_of(text: str, number: str) -> int:
     return next((m.start(1) for m in _JSON_BARE.finditer(text) if m[1] == number), 0)
 
 
-def _at(text: str, offset: int, file: str) -> Location:
-    line = text.count("\n", 0, offset) + 1
-    column = offset - text.rfind("\n", 0, offset)
-    return Location(file, (f"column {column}",), line)
-
-
 # -- tables ------------------------------------------------------------------------------------
 
 
 def _read_table(data: bytes, file: str, format: str, name: str) -> Records:
-    text = _table_text(data, file)
-    first, text = _announced(text)
-    separator = "\t" if format == "tsv" else first or _separator(text)
+    text = table_text(data, file)
+    first, text = announced(text)
+    separator = "\t" if format == "tsv" else first or find_separator(text)
     skipped = 1 if first else 0
-    lines = list(_lines(text, separator, file, skipped))
+    lines = list(lines_of(text, separator, file, skipped))
     if not lines:
         raise SourceFormatError(
             "the table is empty", Location(file, line=1), "begin it with a line of column names"
         )
     header_line, header = lines[0]
-    while (
-        len(header) > 1
-        and not header[-1].strip()
-        and all(
-            len(cells) < len(header) or not any(cells[len(header) - 1 :]) for _, cells in lines[1:]
-        )
-    ):  # a column that a sheet program left behind: without a name and without a value
-        header = header[:-1]
+    header = without_empty_end(header, lines[1:])
     names = [cell.strip() for cell in header]
-    problems = list(_header_problems(names, Location(file, line=header_line)))
+    problems = list(header_problems(names, Location(file, line=header_line)))
     rows: list[dict[str, object]] = []
     for line, cells in lines[1:]:
         extra = cells[len(names) :]
         if len(cells) < len(names) or any(extra):
-            problems.append(_uneven(cells, names, Location(file, line=line)))
+            problems.append(uneven(cells, names, Location(file, line=line)))
         rows.append({n: plain_value(c) for n, c in zip(names, cells, strict=False)})
     if problems:
         raise SourceFormatError.of(problems[:_MAX_PROBLEMS])
@@ -358,119 +352,3 @@ def _read_table(data: bytes, file: str, format: str, name: str) -> Records:
             )
         values |= rows[0]
     return Records(values, file, lambda _: Location(file, line=header_line))
-
-
-def _table_text(data: bytes, file: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what Excel calls "Unicode text"
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    offset = 0
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as error:
-            offset = offset or error.start
-            continue
-        found = _CONTROL.search(text)
-        if found is None:
-            return text
-        raise SourceFormatError(
-            "a control character stands in the text", _at(text, found.start(), file),
-            "save the table as CSV text in UTF-8",
-        )  # fmt: skip
-    raise SourceFormatError(
-        "the file is neither UTF-8 nor GB18030 text",
-        Location(file, line=data[:offset].count(b"\n") + 1),
-        'save it as "CSV UTF-8"',
-    )
-
-
-def _announced(text: str) -> tuple[str, str]:
-    """Return the separator that a first line ``sep=;`` names, and the text behind that line."""
-    found = re.match(r"sep=([^\r\n])\r?\n", text, re.IGNORECASE)
-    return (found[1], text[found.end() :]) if found else ("", text)
-
-
-def _separator(text: str) -> str:
-    """Return the sign that parts the cells: the one that gives most lines one width."""
-    best, best_score = ",", (0, 0)
-    sample = text[:65_536]
-    for sign in (",", ";", "\t", "|"):
-        try:
-            reader = csv.reader(StringIO(sample, newline=""), delimiter=sign)
-            widths = [len(cells) for cells in islice(reader, 50) if cells]
-        except csv.Error:
-            continue
-        if widths and widths[0] > 1:
-            score = (sum(width == widths[0] for width in widths) * 100 // len(widths), widths[0])
-            if score > best_score:
-                best, best_score = sign, score
-    return best
-
-
-def _lines(text: str, separator: str, file: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the filled lines of a table, each with the number of the line it begins in."""
-    limit = csv.field_size_limit(limits_in_force().value_characters)
-    rows = count = 0
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        while True:
-            begin = reader.line_num + 1 + skipped
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise SourceFormatError(
-                    f"this is not a valid table: {error}", Location(file, line=begin),
-                    'close each quote, and write a quote inside of a cell as ""',
-                ) from error  # fmt: skip
-            if any(cell.strip() for cell in cells):
-                rows, count = rows + 1, count + len(cells)
-                _check_table(rows, len(cells), count, Location(file, line=begin))
-                yield begin, cells
-    finally:
-        csv.field_size_limit(limit)
-
-
-def _check_table(rows: int, columns: int, cells: int, where: Location) -> None:
-    limits = limits_in_force()
-    for found, most, what in (
-        (rows - 1, limits.data_rows, "rows"), (columns, limits.data_columns, "columns"),
-        (cells, limits.data_cells, "cells"),
-    ):  # fmt: skip
-        if found > most:
-            raise SourceFormatError(
-                f"the table has more than {most:,} {what} (limit data_{what})", where, "split it"
-            )
-
-
-def _header_problems(names: Sequence[str], where: Location) -> Iterator[Problem]:
-    for number, name in enumerate(names):
-        if not name:
-            yield Problem(
-                "the column has no name", where.inside(f"column {number + 1}"),
-                "begin the table with a line of column names", code=SourceFormatError.code,
-            )  # fmt: skip
-        elif name in names[:number]:
-            yield Problem(
-                f'the column name "{name}" stands here a second time',
-                where.inside(f"column {number + 1}"),
-                f"column {names.index(name) + 1} has it already; rename one of them",
-                code=SourceFormatError.code,
-            )
-
-
-def _uneven(cells: Sequence[str], names: Sequence[str], where: Location) -> Problem:
-    few = len(cells) < len(names)
-    place = f'column "{names[len(cells)]}"' if few else f"column {len(names) + 1}"
-    return Problem(
-        f"the line has {len(cells)} cell{'' if len(cells) == 1 else 's'}, "
-        f"the first line has {len(names)}",
-        where.inside(place),
-        "add the missing cells; an empty one is allowed"
-        if few
-        else "put a cell that holds the separator into quotes",
-        code=SourceFormatError.code,
-    )

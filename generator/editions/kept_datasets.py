@@ -1,0 +1,81 @@
+"""The rows of datasets as editions keep them: exact, with their origin, without what is secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from generator.errors import Location, SourceFormatError
+from generator.model.dataset import (
+    Column,
+    Dataset,
+    Origin,
+    digest_of_rows,
+    unwritten,
+    written,
+)
+from generator.model.source_text import SourceText
+
+NAME = "datasets.json"
+_VERSION = 1
+
+
+def kept_text(datasets: Mapping[str, Dataset]) -> bytes:
+    """Return datasets as JSON: numbers as texts, so that no digit is lost."""
+    kept = {"version": _VERSION, "datasets": [_record(dataset) for dataset in datasets.values()]}
+    return json.dumps(kept, ensure_ascii=False).encode()
+
+
+def _record(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "columns": [asdict(column) for column in dataset.columns],
+        "rows": [[written(value) for value in row] for row in dataset.rows],
+        "numbers": list(dataset.numbers),
+        "origin": asdict(dataset.origin),
+        "source": None if dataset.source is None else dataset.source.model_dump(mode="json"),
+        "file": dataset.file,
+        "line": dataset.line,
+        "sha256": dataset.sha256,
+    }
+
+
+def read_kept(path: Path) -> dict[str, Dataset]:
+    """Return the datasets that an edition kept.
+
+    Raises:
+        SourceFormatError: the file is missing or damaged.
+    """
+    try:
+        kept = json.loads(path.read_bytes())
+        found = [_dataset(record) for record in kept["datasets"]]
+        if kept["version"] != _VERSION:
+            raise ValueError("another version")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceFormatError(
+            "the datasets of the edition cannot be read", Location(str(path)),
+            "restore the folder from a backup, or choose another edition",
+        ) from error  # fmt: skip
+    return {dataset.name: dataset for dataset in found}
+
+
+def _dataset(record: dict[str, Any]) -> Dataset:
+    columns = tuple(Column(**column) for column in record["columns"])
+    rows = tuple(
+        tuple(unwritten(value, column.type) for value, column in zip(row, columns, strict=True))
+        for row in record["rows"]
+    )
+    if digest_of_rows(columns, rows) != record["sha256"]:
+        raise ValueError("the rows are others")
+    origin = dict(record["origin"])
+    origin["parameters"] = tuple((key, value) for key, value in origin["parameters"])
+    origin["inputs"] = tuple(origin["inputs"])
+    source = record["source"]
+    return Dataset(
+        record["name"], columns, rows, tuple(record["numbers"]), Origin(**origin),
+        None if source is None else SourceText.model_validate(source), record["file"],
+        record["line"], record["sha256"],
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Lists of YAML and JSON as tables: a mapping for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.errors import Location, Problem, SourceFormatError, near_name_hint
+from generator.model.dataset import Origin
+from generator.sources.raw_table import RawTable
+from generator.sources.records import read_records
+from generator.sources.yaml_text import FieldPath, read_yaml
+
+_TOP = "rows"
+
+
+def read_listed(
+    data: bytes, file: str, format: str, path: str | None, optional: frozenset[str] = frozenset()
+) -> RawTable:
+    """Return the list of mappings in a YAML or JSON file, or the one that ``path`` leads to.
+
+    Columns are those of the first row, and ``optional`` ones of any; a row without one of the
+    others is a problem.
+
+    Raises:
+        SourceFormatError: the file cannot be read, or there is no list of mappings.
+    """
+    lines: Mapping[FieldPath, int] = {}
+    if format == "yaml":
+        document = read_yaml(data, file)
+        value, lines = document.value, document.lines
+    else:
+        values = read_records(data, file, "json", _TOP).values
+        value = values[_TOP] if set(values) == {_TOP} and path is None else dict(values)
+    steps: FieldPath = tuple(path.split(".")) if path else ()
+    rows = _at(value, steps, file)
+    if isinstance(rows, dict) and len(rows) == 1 and isinstance(next(iter(rows.values())), list):
+        (key,) = rows
+        steps, rows = (*steps, key), rows[key]
+    return _table(rows, steps, Location(file), lines, optional)
+
+
+def _at(value: Any, steps: FieldPath, file: str) -> Any:
+    for step in steps:
+        known = value if isinstance(value, (dict, list)) else {}
+        if isinstance(known, list):
+            known = {str(number): item for number, item in enumerate(known)}
+        if str(step) not in known:
+            raise SourceFormatError(
+                f'there is no "{step}" on the way to the rows', Location(file),
+                near_name_hint(str(step), list(known))
+                or f"there are: {', '.join(list(known)[:8]) or 'no names'}",
+            )  # fmt: skip
+        value = known[str(step)]
+    return value
+
+
+def _table(
+    rows: Any, steps: FieldPath, where: Location, lines: Mapping[FieldPath, int],
+    optional: frozenset[str],
+) -> RawTable:  # fmt: skip
+    if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
+        empty = isinstance(rows, list) and not rows
+        raise SourceFormatError(
+            "the list of rows is empty" if empty else "there is no list of rows", where,
+            "write a list of mappings with the same names; path: says where it is",
+        )  # fmt: skip
+    names = list(rows[0])
+    for row in rows:
+        if isinstance(row, dict):
+            names += [name for name in optional if name in row and name not in names]
+    file = where.file or ""
+    origin = Origin("file", file, counted="line" if lines else "item")
+    table = RawTable(origin, names)
+    for place, row in enumerate(rows):
+        number = lines.get((*steps, place), place + 1) if lines else place + 1
+        at = origin.where(number)
+        if not isinstance(row, dict):
+            table.problems.append(_problem("the row is no mapping", at, "write name: value"))
+            continue
+        table.problems += _faults(row, names, optional, at)
+        table.add(number, [row.get(name) for name in names])
+    return table
+
+
+def _faults(
+    row: Mapping[str, Any], names: list[str], optional: frozenset[str], at: Location
+) -> list[Problem]:
+    found = [
+        _problem(f'the row has no "{name}"', at,
+                 f"write {name}: null for none, or columns: {{{name}: {{optional: true}}}}")
+        for name in names
+        if name not in row and name not in optional
+    ]  # fmt: skip
+    found += [
+        _problem(f'the row has "{name}", which the first row has not', at,
+                 near_name_hint(name, names) or "give all rows the same names")
+        for name in row
+        if name not in names
+    ]  # fmt: skip
+    found += [
+        _problem(f"the value is a {'mapping' if isinstance(value, dict) else 'list'}",
+                 at.inside(f'column "{name}"'), "a cell is a single value")
+        for name, value in row.items()
+        if isinstance(value, (dict, list))
+    ]  # fmt: skip
+    return found
+
+
+def _problem(message: str, where: Location, hint: str) -> Problem:
+    return Problem(message, where, hint, code=SourceFormatError.code)
