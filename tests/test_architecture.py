@@ -24,12 +24,26 @@ ALLOWED: dict[str, set[str]] = {
     "build": {"errors", "model", "office", "sources", "engine", "charts"},
     "docxtpl": {"errors", "model", "office", "engine", "build"},
     "editions": {"errors", "model", "sources", "build"},
-    "app": {"errors", "model", "build", "editions"},
-}
+    "batch": {"errors", "model", "sources", "build"},
+    "extraction": {"errors", "model", "office", "sources"},
+    "pdf": {"errors", "model", "office"},
+    "delivery": {"errors", "model", "build", "editions"},
+    "scheduling": {"errors", "model", "build", "editions", "delivery", "pdf"},
+    "app": {
+        "errors", "model", "build", "editions", "batch", "extraction", "pdf", "delivery",
+        "scheduling",
+    },
+}  # fmt: skip
 #: Rooms that may touch files, network and clock.
-WORLDLY = {"sources", "build", "docxtpl", "editions", "app"}
+WORLDLY = {
+    "sources", "build", "docxtpl", "editions", "batch", "extraction", "pdf", "delivery",
+    "scheduling", "app",
+}  # fmt: skip
 #: Costly libraries, imported only inside the functions that need them.
-LATE = {"matplotlib", "rich", "docx", "pptx", "watchfiles"}
+LATE = {
+    "matplotlib", "rich", "docx", "pptx", "watchfiles", "babel", "sqlalchemy", "psycopg", "pymysql",
+    "duckdb", "dbos", "cronsim", "distributed", "fsspec", "apprise", "pypdf", "smtplib",
+}  # fmt: skip
 #: Modules that reach files, network or clock. (``datetime`` is full of plain values; see DEEDS.)
 WORLD = {
     "os", "pathlib", "shutil", "tempfile", "glob", "socket", "http", "urllib", "requests",

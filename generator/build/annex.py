@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from generator.build.views import FactView, GroupView
 from generator.errors import DataError, near_name_hint
@@ -24,21 +25,44 @@ def citation(view: FactView) -> Note:
     return Note(RichText.of(f"{source}{'。' if zh else '.'}"))
 
 
+@dataclass(slots=True)
+class Annexed:
+    """What the annex of a document lists: the facts that it uses.
+
+    They are known when it was filled, so it is filled again if its template ``is_asked`` for an
+    annex; until then ``facts`` is None and the annex is empty.
+    """
+
+    is_asked: bool = False
+    facts: frozenset[str] | None = None
+
+    def begin(self) -> None:
+        """Begin a document."""
+        self.is_asked, self.facts = False, None
+
+
 def make_annex(
-    views: Mapping[str, FactView], groups: Mapping[str, GroupView], language: str
+    views: Mapping[str, FactView], groups: Mapping[str, GroupView], language: str, annexed: Annexed
 ) -> Callable[..., Blocks]:
     """Return the function ``annex(*names)`` for templates of one language."""
 
     def annex(*names: object) -> Blocks:
-        """Return a table of figures with period, bound and source: of these groups, or of all.
+        """Return a table of figures with period, bound and source.
+
+        Without names they are those that the document uses; ``"all"`` are all of the data.
 
         Raises:
             DataError: there is no such group or fact.
         """
         from generator.build.blocks import table
 
-        wanted = names or tuple(groups.values())
-        rows = [view for name in wanted for view in _figures(name, views, groups)]
+        if names == ("all",) and "all" not in groups:
+            names = tuple(groups.values())
+        if names:
+            rows = [view for name in names for view in _figures(name, views, groups)]
+        else:
+            annexed.is_asked = True
+            rows = [views[name] for name in views if name in (annexed.facts or ())]
         return table(
             [
                 {"0": view.name, "1": view.short, "2": view.period, "3": view.bound_label,

@@ -54,7 +54,7 @@ class Ledger:
     """What was drawn; ``document`` is being filled, its charts ``drawn_as`` native or picture.
 
     ``packages`` are the results as they were read again, and ``dropped`` what was left out of them
-    as active content, by file.
+    as active content, and ``annexed`` the facts that an annex lists, by file.
     """
 
     document: str = ""
@@ -63,6 +63,7 @@ class Ledger:
     diagrams: list[DrawnDiagram] = field(default_factory=list)
     packages: dict[str, Package] = field(default_factory=dict)
     dropped: dict[str, list[Problem]] = field(default_factory=dict)
+    annexed: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def note(
         self, name: str, spec: ChartSpec, facts: tuple[tuple[FactView | None, ...], ...],
@@ -70,6 +71,18 @@ class Ledger:
         columns: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.drawn.append(DrawnChart(self.document, name, spec, facts, is_native, cells, columns))
+
+    def facts_in(self, document: str) -> set[str]:
+        """Return the facts that the charts and diagrams of a document show."""
+        charts = (chart for chart in self.drawn if chart.document == document)
+        shown = {view.id for chart in charts for row in chart.facts for view in row if view}
+        diagrams = (one for one in self.diagrams if one.document == document)
+        return shown | {view.id for diagram in diagrams for view in diagram.facts}
+
+    def forget(self, document: str) -> None:
+        """Forget what was drawn into a document, which is filled again."""
+        self.drawn = [chart for chart in self.drawn if chart.document != document]
+        self.diagrams = [one for one in self.diagrams if one.document != document]
 
     def note_diagram(self, name: str, alt_text: str, facts: tuple[FactView, ...]) -> None:
         self.diagrams.append(DrawnDiagram(self.document, name, alt_text, facts))

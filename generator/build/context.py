@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.build.annex import citation, make_annex
+from generator.build.annex import Annexed, citation, make_annex
 from generator.build.dataset_views import dataset_views, digits
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
@@ -91,10 +91,12 @@ def build_context(
     definition: ReportDefinition,
     language: str,
     views: Mapping[str, FactView] | None = None,
+    annexed: Annexed | None = None,
 ) -> dict[str, object]:
     """Return the names that templates of one language can use, without drawings.
 
-    ``views`` are those of ``build_views`` for the language, if they are at hand.
+    ``views`` are those of ``build_views`` for the language, if they are at hand; ``annexed`` says
+    what an annex lists.
     """
     views = build_views(book, language) if views is None else views
     groups = {group.id: group for group in build_groups(book, views, language)}
@@ -106,7 +108,7 @@ def build_context(
         "report": _report_texts(definition, language, views),
         "lang": language,
         "source_line": make_source_line(views, groups, language),
-        "annex": make_annex(views, groups, language),
+        "annex": make_annex(views, groups, language, annexed or Annexed()),
         "datasets": dataset_views(book.datasets, language),
     }
 

@@ -33,10 +33,8 @@ from generator.office.xml import parse_xml
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
-    from generator.build.manifest import TracedFile
-    from generator.build.printed_figures import PlainText
+    from generator.build.tracing import Traced, Tracer
     from generator.build.uses import Keeper
-    from generator.build.views import FactView
     from generator.engine.compiled import CompiledTemplate
     from generator.model.dataset import Dataset
     from generator.model.fact import FactBook
@@ -54,15 +52,6 @@ class Job:
     language: Language
     definition: DocumentDefinition
     target: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Traced:
-    """The results with their figures, their other texts, and the facts by language."""
-
-    files: list[TracedFile]
-    texts: list[tuple[PlainText, ...]]
-    views: dict[str, dict[str, FactView]]
 
 
 @dataclass(slots=True)
@@ -98,8 +87,6 @@ def build_report(
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
     """
-    from generator.build.chart_checks import Ledger
-
     clock = _Clock(on_step, 5)
     with ExitStack() as scope:
         with clock.step("read data"):
@@ -109,15 +96,15 @@ def build_report(
         with clock.step("compile templates"):
             templates = _compile_all(report, jobs)
         with clock.step("fill templates"):
-            ledger = Ledger()
-            results = _render_all(report, book, templates, ledger, keeper)
+            work = _Work(report, book, templates, keeper)
+            results = work.fill()
         with clock.step("check results"):
-            dropped = dict.fromkeys(p for found in ledger.dropped.values() for p in found)
-            problems = [*dropped, *_check_results(results, ledger)]
-            traced = _trace(report, book, templates, results, ledger)
+            dropped = dict.fromkeys(p for found in work.ledger.dropped.values() for p in found)
+            problems = [*dropped, *_check_results(results, work.ledger)]
+            traced = work.trace(results)
             problems += _gate(report, book, traced)
         with clock.step("write files"):
-            manifests = _manifest(report, book, traced, ledger, jobs)
+            manifests = _manifest(report, book, traced, work.ledger, jobs)
             files = (
                 _write(results, manifests) if keeper is None else keeper.write(results, manifests)
             )
@@ -139,15 +126,13 @@ def check_report(
 
 def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Problem]:
     """Return all problems of one template."""
-    from generator.build.chart_checks import Ledger
-
     problems: list[Problem] = []
     try:
         templates = _compile_all(report, [job])
-        ledger = Ledger()
-        results = _render_all(report, book, templates, ledger)
-        problems += _check_results(results, ledger)
-        problems += _gate(report, book, _trace(report, book, templates, results, ledger))
+        work = _Work(report, book, templates, None)
+        results = work.fill()
+        problems += _check_results(results, work.ledger)
+        problems += _gate(report, book, work.trace(results))
     except ReportError as error:
         problems += error.problems
     return problems
@@ -255,52 +240,37 @@ def _compile_all(
     return compiled
 
 
-def _render_all(
-    report: ReportDefinition,
-    book: FactBook,
-    templates: list[tuple[Job, CompiledTemplate]],
-    ledger: Ledger,
-    keeper: Keeper | None = None,
-) -> list[tuple[Job, bytes]]:
-    from generator.build.changes import changes_function
-    from generator.build.context import build_context, build_views
-    from generator.build.dataset_views import dataset_views
-    from generator.build.inserts import make_inserts
-    from generator.build.pictures import PictureStore
+class _Work:
+    """The templates of a build as they are filled; ``ledger`` tells what was drawn."""
 
-    store: PictureStore = PictureStore(report.folder / ".cache" / "pictures")
-    contexts: dict[str, dict[str, object]] = {}
-    uses = None if keeper is None else keeper.uses
-    problems: list[Problem] = []
-    results = []
-    for job, template in templates:
-        try:
-            if job.language not in contexts:
-                views = build_views(book, job.language, uses)
-                context = build_context(book, report, job.language, views)
-                inserts = make_inserts(
-                    report, views, job.language, store, ledger, uses, book.datasets
-                )
-                context["datasets"] = dataset_views(book.datasets, job.language, uses)
-                names = (
-                    changes_function(book, None, job.language)
-                    if keeper is None
-                    else keeper.names(book, job.language)
-                )
-                contexts[job.language] = {**names, **context, **inserts}
-            ledger.document = job.target.name
-            ledger.drawn_as = job.definition.charts_as or report.entry.charts_as
-            if uses is not None:
-                uses.begin()
-            dropped = ledger.dropped[job.target.name] = list(template.warnings)
-            results.append((job, template.render(contexts[job.language], dropped)))
-            if keeper is not None:
-                keeper.rendered(job)
-        except ReportError as error:
-            problems += error.problems
-    if problems:
-        raise TemplateError.of(list(dict.fromkeys(problems)))
-    return results
+    def __init__(
+        self, report: ReportDefinition, book: FactBook,
+        templates: Sequence[tuple[Job, CompiledTemplate]], keeper: Keeper | None,
+    ) -> None:  # fmt: skip
+        from generator.build.chart_checks import Ledger
+
+        self.ledger = Ledger()
+        self._report = report
+        self._book = book
+        self._templates = templates
+        self._keeper = keeper
+        self._tracer: Tracer | None = None
+
+    def tracer(self) -> Tracer:
+        from generator.build.tracing import Tracer
+
+        if self._tracer is None:
+            self._tracer = Tracer(self._report, self._book)
+        return self._tracer
+
+    def fill(self) -> list[tuple[Job, bytes]]:
+        from generator.build.filling import Filler
+
+        filler = Filler(self._report, self._book, self.ledger, self.tracer, self._keeper)
+        return filler.fill_all(self._templates)
+
+    def trace(self, results: Sequence[tuple[Job, bytes]]) -> Traced:
+        return self.tracer().traced(self._templates, results, self.ledger)
 
 
 def _check_results(results: list[tuple[Job, bytes]], ledger: Ledger) -> list[Problem]:
@@ -327,49 +297,7 @@ def _check_results(results: list[tuple[Job, bytes]], ledger: Ledger) -> list[Pro
     return problems
 
 
-def _trace(
-    report: ReportDefinition,
-    book: FactBook,
-    templates: list[tuple[Job, CompiledTemplate]],
-    results: list[tuple[Job, bytes]],
-    ledger: Ledger,
-) -> _Traced:
-    """Fill the templates a second time, with marks around the facts, and find their places."""
-    from generator.build.changes import changes_function
-    from generator.build.context import build_context, build_views
-    from generator.build.dataset_views import dataset_views
-    from generator.build.inserts import blank_inserts, folder_functions
-    from generator.build.manifest import TracedFile
-    from generator.build.marked_views import Marks, marked_views
-    from generator.build.printed_figures import printed_figures
-
-    marks = Marks()
-    contexts: dict[str, dict[str, object]] = {}
-    views: dict[str, dict[str, FactView]] = {
-        language: build_views(book, language) for language in report.entry.languages
-    }
-    files: list[TracedFile] = []
-    texts: list[tuple[PlainText, ...]] = []
-    for (job, template), (_, data) in zip(templates, results, strict=True):
-        name, language = job.target.name, job.language
-        if language not in contexts:
-            marked = marked_views(views[language], marks)
-            context = build_context(book, report, language, marked)
-            own = context["report"]
-            assert isinstance(own, dict)
-            context["report"] = {key: marks.mark("report", key, own[key]) for key in own}
-            context["datasets"] = dataset_views(book.datasets, language, None, marks)
-            files_of = folder_functions(report.folder)
-            names = changes_function(book, None, language)
-            contexts[language] = {**names, **context, **files_of, **blank_inserts()}
-        package = read_package(template.render(contexts[language]), name)
-        figures, plain = printed_figures(package, marks)
-        files.append(TracedFile(name, job.document, language, data, ledger.packages[name], figures))
-        texts.append(tuple(plain))
-    return _Traced(files, texts, views)
-
-
-def _gate(report: ReportDefinition, book: FactBook, traced: _Traced) -> list[Problem]:
+def _gate(report: ReportDefinition, book: FactBook, traced: Traced) -> list[Problem]:
     """Return what the gate only warns about.
 
     Raises:
@@ -389,7 +317,7 @@ def _gate(report: ReportDefinition, book: FactBook, traced: _Traced) -> list[Pro
 
 
 def _manifest(
-    report: ReportDefinition, book: FactBook, traced: _Traced, ledger: Ledger, jobs: Sequence[Job]
+    report: ReportDefinition, book: FactBook, traced: Traced, ledger: Ledger, jobs: Sequence[Job]
 ) -> dict[Path, bytes]:
     """Return the manifests to be written, one for each folder of results."""
     from generator.build.manifest import NAME, earlier_manifest, manifest_record, manifest_text
