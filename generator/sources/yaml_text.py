@@ -93,11 +93,20 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceFormatEr
     last = max(1, len(text.splitlines()))
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    if "nesting depth" in problem:  # libyaml's own limit, met as it looks ahead
+        return _too_deep(limits_in_force().data_depth, Location(file, line=mark and mark.line + 1))
     return SourceFormatError(
         f"this is not valid YAML: {problem}",
         Location(file, line=min(mark.line + 1, last) if mark is not None else None),
         "check indentation, quotes and colons around this line",
     )
+
+
+def _too_deep(levels: int, where: Location) -> SourceFormatError:
+    return SourceFormatError(
+        f"the file is nested more than {levels} levels deep (limit data_depth)",
+        where, "make it flatter",
+    )  # fmt: skip
 
 
 class _Reader:
@@ -144,12 +153,7 @@ class _Reader:
         if tag not in _CORE_TAGS:
             raise SourceFormatError(f'the tag "{tag}" is not read', self._where(event), "drop it")
         if depth > self._limits.data_depth:
-            raise SourceFormatError(
-                f"the file is nested more than {self._limits.data_depth} levels deep "
-                "(limit data_depth)",
-                self._where(event),
-                "make it flatter",
-            )
+            raise _too_deep(self._limits.data_depth, self._where(event))
         value: Any
         if isinstance(event, yaml.ScalarEvent):
             if len(event.value) > self._limits.value_characters:

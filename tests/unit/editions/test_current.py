@@ -184,15 +184,15 @@ class TestWhatIsBuilt:
 
         data = definition.parent / "data/facts.yaml"
         change(data, "7.3", "7.4")
-        render = steps._render_all
+        render = steps._Work.fill
 
         def changing(*args):
             change(data, "7.4", "7.5")
             return render(*args)
 
-        monkeypatch.setattr(steps, "_render_all", changing)
+        monkeypatch.setattr(steps._Work, "fill", changing)
         build_current(definition)
-        monkeypatch.setattr(steps, "_render_all", render)
+        monkeypatch.setattr(steps._Work, "fill", render)
 
         assert reasons(build_current(definition)) == {"deck-en.pptx": ("growth.rate 7.4 -> 7.5",)}
 
