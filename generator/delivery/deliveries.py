@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from time import sleep
 from typing import Literal
 
@@ -13,7 +14,7 @@ from generator.delivery.channel import Channel, Sending
 from generator.delivery.credentials import Credentials, PassingError
 from generator.delivery.ledger import DeliveryRecord, Ledger, unwritable
 from generator.delivery.parcel import make_parcel
-from generator.editions.store import Edition, EditionFile
+from generator.editions.store import Edition, EditionFile, find_edition
 from generator.errors import (
     ChoiceError,
     DefinitionError,
@@ -24,6 +25,7 @@ from generator.errors import (
 )
 from generator.model.delivery_definition import DeliveryDefinition, DeliveryKind
 from generator.model.report import ReportDefinition
+from generator.sources.definition import read_definition
 
 DeliveryState = Literal["sent", "already sent", "to be sent"]
 #: The longest pause between two tries, in seconds.
@@ -66,6 +68,22 @@ class DeliveryOutcome:
     @property
     def target(self) -> str:
         return self.delivery.target
+
+
+def find_what_to_deliver(definition: Path, name: str) -> tuple[ReportDefinition, Edition]:
+    """Return the report of a definition and one of its editions; ``last`` is the newest.
+
+    Raises:
+        ChoiceError: the report has no targets, or there is no such edition.
+        ReportError: the definition is wrong.
+    """
+    report = read_definition(definition)
+    if not report.entry.deliver:
+        raise ChoiceError(
+            "the report has no targets", Location(report.file),
+            "add them under deliver: (docs/delivery.md)",
+        )  # fmt: skip
+    return report, find_edition(report.output, name)
 
 
 def planned_deliveries(
@@ -176,9 +194,25 @@ def deliver(
 
 
 def _channel(kind: DeliveryKind) -> Channel:
-    from generator.delivery.folder import FolderChannel
+    if kind == "folder":
+        from generator.delivery.folder import FolderChannel
 
-    return FolderChannel()
+        return FolderChannel()
+    if kind == "store":
+        from generator.delivery.stores import StoreChannel
+
+        return StoreChannel()
+    if kind == "mail":
+        from generator.delivery.mail import MailChannel
+
+        return MailChannel()
+    if kind == "webhook":
+        from generator.delivery.webhook import WebhookChannel
+
+        return WebhookChannel()
+    from generator.delivery.chat import ChatChannel
+
+    return ChatChannel()
 
 
 def _new_record(delivery: Delivery, edition: Edition) -> DeliveryRecord:

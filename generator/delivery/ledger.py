@@ -28,9 +28,9 @@ _PATIENCE = 30.0
 class DeliveryRecord:
     """What is known of a delivery.
 
-    ``place`` is where it goes. ``round`` counts how often it was asked for anew after it was done. ``begun`` and ``sent`` are
-    times in UTC; ``sent`` is None until it is done. ``done`` are the parts that are, such as
-    addresses of a mail. ``tries`` and ``failure`` are those of the last run.
+    ``place`` is where it goes. ``round`` counts how often it was asked for anew after it was done.
+    ``begun`` and ``sent`` are times in UTC; ``sent`` is None until it is done. ``done`` are the
+    parts that are, such as addresses of a mail. ``tries`` and ``failure`` are of the last run.
     """
 
     key: str
