@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -12,6 +13,12 @@ from generator.delivery.channel import Sending, in_time
 from generator.delivery.credentials import PassingError
 from generator.delivery.texts import short_text, subject_of
 from generator.model.delivery_definition import filled
+
+_FORMS = (
+    (re.compile(r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?"), "feishu://{}"),
+    (re.compile(r"https://open\.larksuite\.com/open-apis/bot/v2/hook/([\w-]+)/?"), "lark://{}"),
+    (re.compile(r"https://oapi\.dingtalk\.com/robot/send\?access_token=(\w+)"), "dingtalk://{}"),
+)
 
 
 class ChatChannel:
@@ -70,13 +77,22 @@ def _service(sending: Sending) -> Any:
     url = sending.credentials.secret_address(_variable(sending), open_host=False)
     asset = apprise.AppriseAsset(app_id="make-report", secure_logging=True)
     with _overheard():
-        found = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        found = apprise.Apprise.instantiate(_known_form(url), asset=asset, suppress_exceptions=True)
     if found is None:
         raise sending.credentials.error(
             f"what {_variable(sending)} holds is no address of a chat",
             "take the webhook's address of the service, or one of apprise, as slack://...",
         )
     return found
+
+
+def _known_form(url: str) -> str:
+    """Return an address as apprise knows it: it lacks those that 飞书 and 钉钉 show their users."""
+    for pattern, form in _FORMS:
+        found = pattern.fullmatch(url)
+        if found:
+            return form.format(found[1])
+    return url
 
 
 @contextmanager

@@ -6,12 +6,13 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from generator.errors import DeliveryError, Location, Problem
 
-#: Parts of a secret address that are long enough to be secret on their own.
-_SHORTEST_PART = 5
+#: Signs from which a text is hidden wherever it stands; parts of an address must have so many.
+_SHORTEST_PART = 8
+_PARTS = re.compile(r"[/?&=#]")
 
 
 @dataclass(slots=True)
@@ -45,22 +46,23 @@ class Credentials:
             DeliveryError: it is not set.
         """
         value = self.secret(variable)
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            return value
-        texts = [parts.path, parts.query, parts.username or "", parts.password or ""]
-        texts += [] if open_host else [parts.hostname or "", parts.netloc]
-        pieces = [piece for text in texts for piece in (text, *re.split(r"[/&=]", text))]
-        for piece in pieces:
-            if len(piece) >= _SHORTEST_PART:
-                self._hidden |= {piece, unquote(piece)}
+        _, _, rest = value.partition("://")
+        place, slash, path = rest.partition("/")
+        user, _, host = place.rpartition("@")
+        texts = [user, *user.split(":"), *_PARTS.split(path)]
+        texts += [slash + path] if open_host else [place, host, host.lower(), rest]
+        for text in filter(None, texts):
+            if text in user or len(text) >= _SHORTEST_PART:
+                self._hidden |= {text, unquote(text)}
         return value
 
     def hidden(self, text: str) -> str:
         """Return a text with stars in the place of what is secret, however it got there."""
         for secret in sorted(self._hidden, key=len, reverse=True):
-            text = text.replace(secret, "***")
+            if len(secret) >= _SHORTEST_PART:
+                text = text.replace(secret, "***")
+            else:  # as a word only: a letter of a word is no secret
+                text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
         return text
 
     def error(self, message: str, hint: str | None = None) -> DeliveryError:

@@ -124,9 +124,8 @@ def _write(sending: Sending, store: StoreDefinition) -> str:
 
     parcel = sending.parcel
     system, root = fsspec.core.url_to_fs(
-        _url(sending, store), skip_instance_cache=True, use_listings_cache=False,
-        **_options(sending, store),
-    )  # fmt: skip
+        _url(sending, store), skip_instance_cache=True, **_options(sending, store)
+    )
     root = root.rstrip("/")
     kept = _read(system, f"{root}/{MANIFEST}")
     newer = newer_edition(kept, parcel) if kept is not None else None

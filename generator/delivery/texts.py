@@ -130,7 +130,9 @@ def _period(view: ChangeView) -> str:
 
 def _files(parcel: Parcel, language: str) -> Iterator[str]:
     for file in parcel.files:
-        yield _words(language, "file", name=file.name, size=f"{max(1, file.bytes // 1024)} KB")
+        yield _words(
+            language, "file", name=file.name, size=f"{max(1, round(file.bytes / 1024))} KB"
+        )
 
 
 def _lines(parcel: Parcel, language: str, link: str | None) -> Iterator[str]:
@@ -149,7 +151,7 @@ def _lines(parcel: Parcel, language: str, link: str | None) -> Iterator[str]:
 def _section(parcel: Parcel, language: str, link: str | None) -> str:
     title = escape(one_line(parcel.edition.title.get(language, "")))
     parts = [
-        f'<div lang="{language}"><h2 style="font-size:18px;margin:0 0 4px">{title}</h2>',
+        f'<div lang="{language}"><h2 style="font-family:inherit;font-size:18px;margin:0 0 4px">{title}</h2>',
         f'<p style="color:#6b7280;margin:0 0 12px">'
         f"{escape(_words(language, 'edition', **_edition(parcel)))}</p>",
         f"<p>{escape(_head(parcel, language))}</p>",
@@ -175,9 +177,15 @@ def _table(parcel: Parcel, language: str) -> str:
     ]
     head = "".join(f'<th style="{_CELL};background:#eef1f5">{escape(text)}</th>' for text in heads)
     body = "".join(
-        "<tr>" + "".join(f'<td style="{_CELL}">{escape(one_line(t))}</td>' for t in row) + "</tr>"
+        "<tr>" + "".join(_cell(text, number) for number, text in enumerate(row)) + "</tr>"
         for row in rows
     )
     left = len(views) - len(rows)
     more = f"<p>{escape(_words(language, 'more', count=left))}</p>" if left > 0 else ""
     return f'<table style="border-collapse:collapse"><tr>{head}</tr>{body}</table>{more}'
+
+
+def _cell(text: str, number: int) -> str:
+    """Return a cell; values and kinds of change stay on one line."""
+    style = f"{_CELL};white-space:nowrap" if number in (1, 2, 3) else _CELL
+    return f'<td style="{style}">{escape(one_line(text))}</td>'
