@@ -151,7 +151,8 @@ def _lines(parcel: Parcel, language: str, link: str | None) -> Iterator[str]:
 def _section(parcel: Parcel, language: str, link: str | None) -> str:
     title = escape(one_line(parcel.edition.title.get(language, "")))
     parts = [
-        f'<div lang="{language}"><h2 style="font-family:inherit;font-size:18px;margin:0 0 4px">{title}</h2>',
+        f'<div lang="{language}">',
+        f'<h2 style="font-family:inherit;font-size:18px;margin:0 0 4px">{title}</h2>',
         f'<p style="color:#6b7280;margin:0 0 12px">'
         f"{escape(_words(language, 'edition', **_edition(parcel)))}</p>",
         f"<p>{escape(_head(parcel, language))}</p>",

@@ -224,7 +224,7 @@ class TestSftp:
         )
         definition = project_with(tmp_path / "project", text)
 
-        with pytest.raises(DeliveryError, match="cannot be written: PermissionDenied"):
+        with pytest.raises(DeliveryError, match="PermissionError: Permission denied"):
             delivered(definition)
 
     def test_a_folder_that_may_not_be_written_is_told(self, tmp_path, ssh):
