@@ -17,6 +17,7 @@ from generator.delivery.parcel import make_parcel
 from generator.editions.store import Edition, EditionFile, find_edition
 from generator.errors import (
     ChoiceError,
+    DataError,
     DefinitionError,
     DeliveryError,
     Location,
@@ -174,7 +175,10 @@ def deliver(
     def prepared(record: DeliveryRecord) -> DeliveryRecord:
         """Find out what is wrong before anything is noted or sent."""
         record.place = credentials.hidden(channel.place(sending(record, lambda part: None)))
-        _ = parcel.contents, parcel.manifest
+        try:
+            _ = parcel.contents, parcel.manifest
+        except DataError as error:  # the facts of the edition are damaged
+            raise DeliveryError.of(error.problems) from error
         return record
 
     if dry_run:

@@ -32,9 +32,12 @@ class MailChannel:
 
     def place(self, sending: Sending) -> str:
         mail = _mail_of(sending)
-        if mail.user_env and mail.password_env:
-            sending.credentials.secret(mail.user_env)
-            sending.credentials.secret(mail.password_env)
+        for variable in filter(None, (mail.user_env, mail.password_env)):
+            if not sending.credentials.secret(variable).isascii():
+                raise sending.credentials.error(
+                    f"{variable} holds signs beyond ASCII, which mail servers do not take alike",
+                    "choose another user or password for the server",
+                )
         _context(sending, mail)
         size = sending.parcel.size
         if mail.attach and size > mail.attachment_bytes:

@@ -139,10 +139,19 @@ def make_parcel(
 
 
 def newer_edition(manifest: bytes, parcel: Parcel) -> str | None:
-    """Return the name of the edition that a manifest tells of, if it is newer than a parcel's."""
+    """Return the name of the edition of the same report that a manifest tells of, if it is newer.
+
+    It is only if number and time say so: numbers begin anew when editions are deleted, and clocks
+    are set back.
+    """
+    edition = parcel.edition
     try:
         kept = json.loads(manifest)
-        is_newer = str(kept["built"]) > parcel.edition.built and kept["title"] is not None
+        is_newer = (
+            kept["title"] == edition.title
+            and kept["number"] > edition.number
+            and str(kept["built"]) > edition.built
+        )
         return str(kept["edition"]) if is_newer else None
     except (ValueError, KeyError, TypeError):
         return None

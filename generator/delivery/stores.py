@@ -41,8 +41,8 @@ _SSH = ("sftp", "ssh")
 #: What errors of libraries are called whose reason does not pass.
 _LASTING = (
     "PermissionError", "NoCredentialsError", "PartialCredentialsError", "ClientAuthenticationError",
-    "PermissionDenied", "HostKeyNotVerifiable", "KeyImportError", "HttpError", "TypeError",
-    "ValueError", "ParamValidationError", "DisconnectError", "NotADirectoryError",
+    "PermissionDenied", "HostKeyNotVerifiable", "KeyImportError", "TypeError", "ValueError",
+    "ParamValidationError", "NotADirectoryError",
 )  # fmt: skip
 
 

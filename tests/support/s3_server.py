@@ -99,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _answer_error(self, status: int, code: str, *, with_body: bool = True) -> None:
+        with_body = with_body and self.command != "HEAD"
         body = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>".encode()
         self._answer(status, body, with_body=with_body)
 

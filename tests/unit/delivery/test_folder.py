@@ -130,6 +130,18 @@ def test_a_folder_that_is_not_there_is_perhaps_a_drive_that_is_not_connected(tmp
     assert delivered(definition).state == "sent"
 
 
+def test_a_clock_that_was_set_back_and_numbers_that_began_anew_stop_nothing(tmp_path):
+    definition = project_with(tmp_path, "  shelf: {folder: shelf}", editions=2)
+    delivered(definition, edition="2026-11-23-1")
+    manifest = tmp_path / "shelf/edition.json"
+    kept = json.loads(manifest.read_text("utf-8"))
+
+    for change in ({"built": "2027-01-01T00:00:00+00:00"}, {"number": 40}, {"title": {}}):
+        manifest.write_text(json.dumps({**kept, **change}), "utf-8")
+        assert delivered(definition, again=False, edition="last").state in ("sent", "already sent")
+        assert json.loads(manifest.read_text("utf-8"))["edition"]
+
+
 @pytest.mark.parametrize("folder", ["output", "output/editions/x"])
 def test_the_reports_own_output_is_no_target(tmp_path, folder):
     definition = project_with(tmp_path, f"  shelf: {{folder: {folder}}}")

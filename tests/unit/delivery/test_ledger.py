@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import threading
 from pathlib import Path
 
@@ -171,6 +172,25 @@ def test_the_last_failure_is_recorded(tmp_path):
     assert record is not None
     assert (record.sent, record.tries) == (None, 1)
     assert record.failure == f"there is no folder {tmp_path}/away"
+
+
+def test_facts_that_are_damaged_are_a_failure_of_the_delivery(definition):
+    facts = definition.parent / "output/editions/2026-11-23-1/facts.json"
+    earlier = facts.with_name("manifest.json")
+    kept = json.loads(earlier.read_text("utf-8"))
+    earlier.write_text(json.dumps({**kept, "earlier": "2026-11-22-1"}), "utf-8")
+    facts.write_text("{")
+
+    with pytest.raises(DeliveryError, match="the facts of the edition cannot be read"):
+        delivered(definition)
+
+
+def test_what_came_of_a_delivery_can_be_kept_by_others(definition):
+    outcome = delivered(definition)
+    error = DeliveryError("m", Location("f"), "h")
+
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
 
 
 def test_records_come_back_as_they_were(tmp_path):

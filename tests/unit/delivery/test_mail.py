@@ -9,7 +9,7 @@ from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.delivery.ledger import Ledger
@@ -171,6 +171,7 @@ class TestHeaders:
         assert caught.value.message == f'"{text}" is no address of mail'
         assert "name@example.org" in str(caught.value.hint)
 
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(st.text())
     def test_no_title_makes_two_lines(self, title):
         line = one_line(title)
@@ -178,6 +179,7 @@ class TestHeaders:
         assert len(line.splitlines()) <= 1
         assert line.encode("utf-8") or not line
 
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(
         title=st.text(max_size=200),
         name=st.text(st.characters(exclude_categories=("C", "Zl", "Zp"), exclude_characters='<>"'),
@@ -292,6 +294,18 @@ class TestProtection:
         assert "correct horse" not in record
         assert caught.value.__cause__ is None
         assert caught.value.__suppress_context__
+
+    def test_a_password_beyond_ascii_is_told_before_anything_is_sent(self, tmp_path):
+        definition = project_with(tmp_path, target(MailServer(port=1, users={"a": "b"})))
+
+        with pytest.raises(DeliveryError) as caught:
+            delivered(
+                definition, environment={"MAIL_USER": "u", "MAIL_PASSWORD": "密码"}, dry_run=True
+            )
+
+        assert caught.value.message.startswith("MAIL_PASSWORD holds signs beyond ASCII")
+        assert caught.value.hint == "choose another user or password for the server"
+        assert "密码" not in str(caught.value)
 
     def test_secrets_do_not_stand_in_definitions(self, tmp_path):
         definition = project_with(tmp_path, target(MailServer(port=1), password="secret"))
