@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ class Sending:
     """One try to deliver a parcel.
 
     ``key`` is the same whenever the same is sent again, ``done`` the parts that were sent already;
-    ``note`` keeps another part. ``again``: what lies at the target may be newer. ``project`` is the
+    ``note`` keeps more parts. ``again``: what lies at the target may be newer. ``project`` is the
     folder that paths are relative to, ``own`` the folder of the report's own results.
     """
 
@@ -33,7 +33,7 @@ class Sending:
     own: Path
     now: datetime
     done: tuple[str, ...] = ()
-    note: Callable[[str], None] = lambda part: None
+    note: Callable[[Sequence[str]], None] = lambda parts: None
     again: bool = False
 
 

@@ -161,7 +161,7 @@ def deliver(
     channel = _channel(delivery.kind)
     ledger = Ledger.of(report.output)
 
-    def sending(record: DeliveryRecord, note: Callable[[str], None]) -> Sending:
+    def sending(record: DeliveryRecord, note: Callable[[Sequence[str]], None]) -> Sending:
         return Sending(
             parcel, delivery.definition, credentials, record.round_key, report.folder,
             report.output, now(), tuple(record.done), note, again,
@@ -174,7 +174,7 @@ def deliver(
 
     def prepared(record: DeliveryRecord) -> DeliveryRecord:
         """Find out what is wrong before anything is noted or sent."""
-        record.place = credentials.hidden(channel.place(sending(record, lambda part: None)))
+        record.place = credentials.hidden(channel.place(sending(record, lambda parts: None)))
         try:
             _ = parcel.contents, parcel.manifest
         except DataError as error:  # the facts of the edition are damaged
@@ -248,13 +248,13 @@ def _write_first(ledger: Ledger, record: DeliveryRecord) -> None:
 
 def _try(
     ledger: Ledger, record: DeliveryRecord, channel: Channel,
-    sending: Callable[[DeliveryRecord, Callable[[str], None]], Sending], retries: int,
+    sending: Callable[[DeliveryRecord, Callable[[Sequence[str]], None]], Sending], retries: int,
     credentials: Credentials, sleep: Callable[[float], None],
 ) -> None:  # fmt: skip
     """Send until it is done, with longer and longer pauses."""
 
-    def note(part: str) -> None:
-        record.done.append(part)
+    def note(parts: Sequence[str]) -> None:
+        record.done += parts
         _keep(ledger, record)
 
     for attempt in range(retries + 1):

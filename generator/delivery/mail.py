@@ -61,9 +61,7 @@ class MailChannel:
         with _session(sending, mail) as server:
             _check_size(sending, server, len(data))
             refused = server.sendmail(split_address(mail.sender)[1], left, data)
-        for address in left:
-            if address not in refused:
-                sending.note(address)
+        sending.note([address for address in left if address not in refused])
         if refused:
             raise _refusal(sending, refused, len(left))
         return f"Message-ID {message['Message-ID']}"
@@ -155,6 +153,10 @@ def _session(sending: Sending, mail: MailDefinition) -> Iterator[smtplib.SMTP]:
         raise sending.credentials.error(
             f"the certificate of {host} is not trusted: {error.verify_message}",
             "check host:; for a certificate of your own write ca:",
+        ) from None
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        raise PassingError(
+            f"the mail server {host}:{port} ends the talk", "try again later"
         ) from None
     except ssl.SSLError as error:
         raise sending.credentials.error(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from generator.delivery.channel import Sending, in_time
@@ -134,6 +135,8 @@ def _write(sending: Sending, store: StoreDefinition) -> str:
             f"{_url(sending, store)} holds the newer edition {newer}",
             "to put the older one there all the same: deliver EDITION --target NAME --again",
         )
+    if store.scheme in _GROWING:
+        _sweep(system, root, {MANIFEST, *(file.name for file in parcel.files)})
     written = 0
     for file in parcel.files:
         path = f"{root}/{file.name}"
@@ -165,7 +168,7 @@ def _put(system: Any, scheme: str, path: str, data: bytes) -> None:
     """Write an object in one go; where a reader would see it grow, under another name first."""
     folder, _, name = path.rpartition("/")
     if scheme in _GROWING:
-        staged = f"{folder}/.{name}.part"
+        staged = f"{folder}/.{name}.{token_hex(4)}.part"  # a try whose time is over may write yet
         try:
             system.pipe_file(staged, data)
             system.mv(staged, path)
@@ -178,6 +181,18 @@ def _put(system: Any, scheme: str, path: str, data: bytes) -> None:
     if found != len(data):
         raise PassingError(f"{name} has {found} bytes there instead of {len(data)}",
                            "deliver again")  # fmt: skip
+
+
+def _sweep(system: Any, folder: str, names: set[str]) -> None:
+    """Remove what deliveries left that were killed as they wrote one of these files."""
+    try:
+        found = system.ls(folder, detail=False)
+    except FileNotFoundError:
+        return
+    for path in found:
+        name = path.rpartition("/")[2]
+        if name.startswith(".") and name.endswith(".part") and name[1:-14] in names:
+            _remove(system, path)
 
 
 def _remove(system: Any, path: str) -> None:

@@ -16,7 +16,7 @@ def of(**environment: str) -> Credentials:
     return Credentials(environment, Location("report.yaml"))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(secret=st.text(SIGNS, min_size=8), before=st.text(), after=st.text())
 def test_a_long_secret_is_hidden_wherever_it_stands(secret, before, after):
     assume("*" not in secret)
@@ -26,7 +26,7 @@ def test_a_long_secret_is_hidden_wherever_it_stands(secret, before, after):
     assert taken not in credentials.hidden(before + taken + after)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     token=st.text(st.sampled_from("abcXYZ0189-_"), min_size=8),
     user=st.text(st.sampled_from("abcXYZ019"), min_size=1),

@@ -171,7 +171,7 @@ class TestHeaders:
         assert caught.value.message == f'"{text}" is no address of mail'
         assert "name@example.org" in str(caught.value.hint)
 
-    @settings(suppress_health_check=[HealthCheck.too_slow])
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(st.text())
     def test_no_title_makes_two_lines(self, title):
         line = one_line(title)

@@ -179,6 +179,8 @@ class TestSftp:
         folder = share / "2026-11-23-1"
         folder.mkdir(parents=True)
         (folder / "note-zh.docx").write_bytes(b"old")
+        (folder / ".note-zh.docx.0123abcd.part").write_bytes(b"left by a delivery that was killed")
+        (folder / ".theirs.docx.0123abcd.part").write_bytes(b"left by others")
         reader = (folder / "note-zh.docx").open("rb")
         definition = project_with(tmp_path / "project", self.target(ssh, share))
 
@@ -186,6 +188,8 @@ class TestSftp:
 
         with reader:
             assert reader.read() == b"old"  # who reads it keeps the whole old file
+        hidden = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+        assert hidden == [".theirs.docx.0123abcd.part"]
         assert (folder / "note-zh.docx").read_bytes() == contents(definition)["note-zh.docx"]
 
     def test_a_host_that_is_not_known_gets_nothing(self, tmp_path, ssh):
