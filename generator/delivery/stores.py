@@ -208,7 +208,8 @@ def _failure(sending: Sending, store: StoreDefinition, error: Exception) -> Exce
     message = f"{_url(sending, store)} cannot be written: {type(error).__name__}"
     message += f": {said}" if said else ""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & set(_LASTING) or isinstance(error, FileNotFoundError):
+    is_refused = getattr(error, "status_code", None) in (401, 403, 404)  # of Azure
+    if names & set(_LASTING) or is_refused or isinstance(error, FileNotFoundError):
         return sending.credentials.error(
             message, "check the address, the options, and the variables of the environment"
         )

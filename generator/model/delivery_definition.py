@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from generator.model.dataset_definition import FromEnvironment, Variable
 from generator.model.insert import Language
@@ -83,7 +83,13 @@ Link = Annotated[Pattern, AfterValidator(_link)]
 Address = Annotated[Text, AfterValidator(_address)]
 
 
-class StoreDefinition(Record):
+class _Part(Record):
+    """A part of a target; what checks it is made as a part of the whole definition only."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class StoreDefinition(_Part):
     """An object store or a server of files: its address, and options for the library behind it."""
 
     url: Pattern
@@ -119,7 +125,7 @@ class StoreDefinition(Record):
         return self.url.partition("://")[0]
 
 
-class MailDefinition(Record):
+class MailDefinition(_Part):
     """A mail with the files, and what changed in its text.
 
     ``attachment_bytes`` is how much all files together may have. ``ca`` is a file with the
@@ -170,7 +176,7 @@ class MailDefinition(Record):
         return self
 
 
-class WebhookDefinition(Record):
+class WebhookDefinition(_Part):
     """A signed message to an address.
 
     ``http`` allows one without TLS, ``private`` one inside of a network; ``ca`` is a file with the
@@ -201,7 +207,7 @@ class WebhookDefinition(Record):
         return self
 
 
-class ChatDefinition(Record):
+class ChatDefinition(_Part):
     """A short message to a chat: its address, which holds a token, is in the environment."""
 
     url_env: Variable
@@ -222,7 +228,7 @@ def _without_secrets(value: Any, *names: str) -> Any:
     return value
 
 
-class DeliveryDefinition(Record):
+class DeliveryDefinition(_Part):
     """A target: a ``folder``, a ``store``, a ``mail``, a ``webhook`` or a ``chat``.
 
     ``documents`` and ``languages`` choose files (empty: all); texts are in these languages, too.
