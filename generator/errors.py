@@ -258,6 +258,12 @@ class OutputError(ReportError):
     code = "output"
 
 
+class DeliveryError(ReportError):
+    """An edition cannot be delivered to a target."""
+
+    code = "delivery"
+
+
 class BatchError(ReportError):
     """Holds the failures of the single reports of a batch."""
 

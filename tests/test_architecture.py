@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "batch": {"errors", "model", "sources", "build"},
     "extraction": {"errors", "model", "office", "sources"},
     "pdf": {"errors", "model", "office"},
-    "delivery": {"errors", "model", "build", "editions"},
+    "delivery": {"errors", "model", "sources", "build", "editions"},
     "scheduling": {"errors", "model", "build", "editions", "delivery", "pdf"},
     "app": {
         "errors", "model", "build", "editions", "batch", "extraction", "pdf", "delivery",

@@ -9,6 +9,11 @@ from pathlib import Path
 
 import click
 
+from generator.app.delivery_commands import (
+    add_delivery_commands,
+    deliver_after_build,
+    refuse_isolated,
+)
 from generator.app.edition_commands import add_edition_commands
 from generator.app.options import (
     PATH,
@@ -108,12 +113,15 @@ def commands() -> None:
 @click.option("-o", "--output", type=PATH, metavar="DIR",
               help="Write here instead of the output folder of the report.")  # fmt: skip
 @click.option("--edition", is_flag=True, help="Keep what is built as an edition.")
+@click.option("--deliver", is_flag=True,
+              help="Keep an edition and deliver it to the targets of the report.")  # fmt: skip
 @click.option("--force", is_flag=True,
               help="Replace files that were edited by hand, and keep those.")  # fmt: skip
 @click.pass_obj
 def build(
     home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
-    output: Path | None, edition: bool, force: bool, json: bool, quiet: bool, debug: bool,
+    output: Path | None, edition: bool, deliver: bool, force: bool, json: bool, quiet: bool,
+    debug: bool,
 ) -> Outcome:  # fmt: skip
     """Build the report: all documents in all languages, unless told otherwise.
 
@@ -127,12 +135,16 @@ def build(
     from generator.editions.current import build_current
 
     definition = find_definition(report, home)
+    if deliver:
+        refuse_isolated(definition)
     isolate_if_asked(definition)
     with Progress(silent=quiet) as progress:
         result = build_current(
             definition, languages=lang, documents=only, output=output,
-            on_step=progress, force=force, edition=edition,
+            on_step=progress, force=force, edition=edition or deliver,
         )  # fmt: skip
+    if deliver:
+        return deliver_after_build(definition, result, quiet=quiet)
     return Outcome(
         "build", build_record(result), lambda: print_build(result), tuple(result.problems)
     )
@@ -305,6 +317,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 
 
 add_edition_commands(commands, of_a_report, PATH)
+add_delivery_commands(commands, of_a_report)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

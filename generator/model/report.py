@@ -18,6 +18,7 @@ from generator.model.dataset_definition import (
     DatasetDefinition,
     NetworkDefinition,
 )
+from generator.model.delivery_definition import DeliveryDefinition
 from generator.model.drawing import ChartDefinition, DiagramDefinition, DrawnAs
 from generator.model.fact import GroupEntry, read_date
 from generator.model.insert import Language
@@ -118,6 +119,7 @@ class ReportEntry(Record):
     gate: GateDefinition = Field(default_factory=GateDefinition)
     output: Text = "output"
     history: HistoryDefinition | None = None
+    deliver: dict[Identifier, DeliveryDefinition] = Field(default_factory=dict)
     limits: dict[str, int | float] = Field(default_factory=dict)
     isolate: bool = False
 

@@ -8,8 +8,6 @@ of the environment are not used.
 from __future__ import annotations
 
 import http.client
-import ipaddress
-import socket
 import ssl
 import threading
 import zlib
@@ -20,12 +18,18 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from generator.errors import DataError, Location
 from generator.model.dataset_definition import NetworkDefinition
+from generator.sources.connection import (
+    PlainConnection,
+    ProtectedConnection,
+    addresses_of,
+    is_public,
+    shut,
+)
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (429, 500, 502, 503, 504)
 _CHUNK = 65_536
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Fetcher:
 
     network: NetworkDefinition
     where: Location
-    resolve: Callable[[str, int], list[str]] = field(default_factory=lambda: _addresses)
+    resolve: Callable[[str, int], list[str]] = field(default_factory=lambda: addresses_of)
     sleep: Callable[[float], None] = sleep
     context: ssl.SSLContext | None = None
     _until: float = 0.0
@@ -162,7 +166,7 @@ class Fetcher:
         if left <= 0:
             raise self._late()
         connection = self._connection(parts.scheme, host, port, left)
-        timer = threading.Timer(left, _shut, (connection,))
+        timer = threading.Timer(left, shut, (connection,))
         timer.daemon = True
         timer.start()
         try:
@@ -198,8 +202,10 @@ class Fetcher:
     ) -> http.client.HTTPConnection:
         address = self._address(host, port)
         if scheme == "http":
-            return _Plain(address, host, port, left)
-        return _Protected(address, host, port, left, self.context or ssl.create_default_context())
+            return PlainConnection(address, host, port, left)
+        return ProtectedConnection(
+            address, host, port, left, self.context or ssl.create_default_context()
+        )
 
     def _body(self, answer: http.client.HTTPResponse) -> bytes:
         most = self.network.bytes
@@ -231,55 +237,3 @@ class Fetcher:
     def _late(self) -> DataError:
         return self._error(f"the answer takes more than {self.network.seconds} seconds "
                            "(limit seconds)", "try again, or raise it under network:")  # fmt: skip
-
-
-def is_public(text: str) -> bool:
-    """Whether an address is one of the open network: not private, loopback, link-local or such."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return address.is_global and not address.is_multicast
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(item[4][0]) for item in found))
-
-
-def _shut(connection: http.client.HTTPConnection) -> None:
-    """End a connection whose time is over, whatever it is waiting for."""
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
-
-
-class _Plain(http.client.HTTPConnection):
-    """A connection to one address, whatever its host is called."""
-
-    def __init__(self, address: str, host: str, port: int, timeout: float) -> None:
-        super().__init__(host, port, timeout=timeout)
-        self._address = address
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
-
-
-class _Protected(http.client.HTTPSConnection):
-    """The same with TLS, for the name of the host."""
-
-    def __init__(
-        self, address: str, host: str, port: int, timeout: float, context: ssl.SSLContext
-    ) -> None:
-        super().__init__(host, port, timeout=timeout, context=context)
-        self._address = address
-        self._tls = context
-
-    def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
