@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from generator.app.batch_commands import add_batch_commands
 from generator.app.edition_commands import add_edition_commands
 from generator.app.options import (
     PATH,
@@ -33,6 +34,7 @@ Exit codes:
   0  done
   1  the report failed: data, template, definition or output are wrong
   2  wrong use: an unknown command, option, document or language
+  3  some documents of a batch are there, others failed
 """
 
 
@@ -305,6 +307,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 
 
 add_edition_commands(commands, of_a_report, PATH)
+add_batch_commands(commands, everywhere, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:
