@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.app.outcome import FAILED, INTERRUPTED, PARTLY, Outcome
-from generator.errors import Problem
+from generator.errors import ChoiceError, Location, Problem
 
 if TYPE_CHECKING:
     from generator.batch.running import BatchResult, Order, ToPdf
@@ -110,7 +110,23 @@ def _run(order: Order, *, pdf: bool, lines: bool, quiet: bool) -> Outcome:
 
 
 def _converter(order: Order) -> ToPdf:
-    raise NotImplementedError
+    """Return what turns the documents of a batch into PDF files beside them."""
+    from generator.batch.pool import usable_cores
+    from generator.pdf.converting import convert_files
+    from generator.pdf.program import find_office
+
+    if "://" in order.out:
+        raise ChoiceError("PDF files are made in a folder of this machine", Location("--pdf"),
+                          "name a folder in --out, or use --zip")  # fmt: skip
+    find_office()
+    jobs = usable_cores() if order.jobs is None else max(order.jobs, 1)
+
+    def convert(folder: Path, names: Sequence[str]) -> dict[str, Problem]:
+        result = convert_files([folder / name for name in names], jobs=jobs)
+        return {name: result.failed[folder / name] for name in names
+                if folder / name in result.failed}  # fmt: skip
+
+    return convert
 
 
 def _print_line(task: Task, made: Made) -> None:

@@ -7,7 +7,6 @@ taken, documents that are finished) lies on disk.
 from __future__ import annotations
 
 import hashlib
-import pickle
 import shutil
 import signal
 import sys
@@ -33,6 +32,7 @@ from generator.batch.work import (
     Setup,
     Task,
     digest_of_row,
+    packed_template,
 )
 from generator.build.result_names import (
     check_name,
@@ -262,7 +262,7 @@ class _Batch:
             repr(sorted(order.context.items())),
         )
         common = hashlib.sha256(repr(shared).encode("utf-8", "surrogatepass")).digest()
-        return common, pickle.dumps(compiled, protocol=5), list(compiled.warnings)
+        return common, packed_template(compiled), list(compiled.warnings)
 
     def _begun(self, stream: RowStream) -> Iterator[StreamedRow]:
         """Return the rows after a look at the first: what is wrong with the head is told at once.
@@ -519,7 +519,7 @@ class _Batch:
         waiting = (name for name, digest, _ in self._ledger.documents()
                    if not self._ledger.has_pdf(name, digest, base))  # fmt: skip
         self._progress = Progress(self._ledger.count(), what="PDF files")
-        while names := list(islice(waiting, 40)):
+        while names := list(islice(waiting, 20)):
             if self._stop_asked:
                 return
             failed = to_pdf(base, names)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from generator.batch.targets import FATAL, FolderTarget, StoreTarget, told_failure
 from generator.batch.work import FAILED, KEPT, Made, PrefixDigest, Report, Setup, Task
@@ -20,11 +22,9 @@ class Workshop:
     """Makes the documents of rows, one by one, from a template that is unpacked once."""
 
     def __init__(self, setup: Setup) -> None:
-        from generator.build.single import template_names
-
         self._setup = setup
         self._compiled = pickle.loads(setup.template)  # from the process that started this one
-        self._names = {**template_names(Path(setup.files)), **setup.context}
+        self._names = {**_folder_names(Path(setup.files)), **setup.context}
         self._target = StoreTarget(setup) if setup.is_store else FolderTarget(setup)
         self._digest = PrefixDigest()
 
@@ -93,3 +93,18 @@ class Workshop:
             Location(self._compiled.file), "use fewer data, or raise the limit",
             code=LimitError.code,
         )  # fmt: skip
+
+
+def _folder_names(folder: Path) -> dict[str, Callable[..., Any]]:
+    """Return the functions that read a folder; what they need is imported when one is called."""
+
+    @cache
+    def found() -> dict[str, Callable[..., Any]]:
+        from generator.build.single import template_names
+
+        return template_names(folder)
+
+    return {
+        name: lambda *words, _name=name, **named: found()[_name](*words, **named)
+        for name in ("document", "picture")
+    }
