@@ -17,6 +17,17 @@ _MOST_TOLD = 20
 _COLUMNS = ("row", "line", "name", "code", "message", "where", "hint")
 
 
+def check_ending(path: Path | None) -> None:
+    """Refuse a file of failures whose ending is none that is written.
+
+    Raises:
+        ChoiceError: it ends otherwise.
+    """
+    if path is not None and path.suffix.lower() not in (".csv", ".jsonl"):
+        raise ChoiceError(f'failures are not written as "{path.suffix}"', Location(str(path)),
+                          "let the name end in .csv or .jsonl")  # fmt: skip
+
+
 class Failures:
     """The rows that failed. The file, if one is wanted, appears when the batch has ended."""
 
@@ -24,8 +35,7 @@ class Failures:
         """Begin.
 
         Raises:
-            ChoiceError: the ending of the file is none that is written.
-            OutputError: it cannot be written.
+            OutputError: the file cannot be written.
         """
         self.count = 0
         self._path = path
@@ -35,9 +45,6 @@ class Failures:
         self._writer: Any = None
         if path is None:
             return
-        if path.suffix.lower() not in (".csv", ".jsonl"):
-            raise ChoiceError(f'failures are not written as "{path.suffix}"', Location(str(path)),
-                              "let the name end in .csv or .jsonl")  # fmt: skip
         self._aside = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

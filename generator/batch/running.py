@@ -20,7 +20,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from generator.batch.failures import Failures
+from generator.batch.failures import Failures, check_ending
 from generator.batch.ledger import Ledger
 from generator.batch.pool import Crew, OwnCrew, PoolCrew, usable_cores
 from generator.batch.targets import open_store
@@ -215,6 +215,7 @@ class _Batch:
         self._on_progress = on_progress
         self._where = str(order.over)
         self._place = _place(order)
+        check_ending(order.failures)
         if self._place.is_store:
             open_store(self._place.base)
         self._stamp = _stamp_of(order.template)

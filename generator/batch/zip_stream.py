@@ -19,6 +19,8 @@ _LOCATOR = struct.Struct("<4sIQI")
 _UTF8 = 0x800
 _DATE = 0x21  # 1 January 1980, the first day that a zip can name
 _FULL, _FULL_COUNT = 0xFFFF_FFFF, 0xFFFF
+#: Where places begin that are written in eight bytes instead of four.
+_FAR = _FULL
 
 
 class ZipStream:
@@ -37,7 +39,7 @@ class ZipStream:
                     + written)  # fmt: skip
         offset = self._offset - _LOCAL.size - len(written)
         self._write(data)
-        is_far = offset >= _FULL
+        is_far = offset >= _FAR
         extra = struct.pack("<2HQ", 1, 8, offset) if is_far else b""
         self._contents.write(
             _CENTRAL.pack(b"PK\1\2", 0x0300 | 45, 45 if is_far else 20, _UTF8, 0, 0, _DATE, crc,
@@ -52,16 +54,17 @@ class ZipStream:
         self._contents.seek(0)
         shutil.copyfileobj(self._contents, self._stream, 1 << 20)
         self._contents.close()
-        if begin >= _FULL or size >= _FULL or self._count >= _FULL_COUNT:
+        is_large = begin >= _FAR or size >= _FAR or self._count >= _FULL_COUNT
+        if is_large:
             self._stream.write(
                 _END64.pack(b"PK\6\6", _END64.size - 12, 0x0300 | 45, 45, 0, 0, self._count,
                             self._count, size, begin)
                 + _LOCATOR.pack(b"PK\6\7", 0, begin + size, 1)
             )  # fmt: skip
-        count = min(self._count, _FULL_COUNT)
-        self._stream.write(
-            _END.pack(b"PK\5\6", 0, 0, count, count, min(size, _FULL), min(begin, _FULL), 0)
-        )
+            count, size, begin = _FULL_COUNT, _FULL, _FULL
+        else:
+            count = self._count
+        self._stream.write(_END.pack(b"PK\5\6", 0, 0, count, count, size, begin, 0))
 
     def _write(self, data: bytes) -> None:
         self._stream.write(data)
