@@ -90,13 +90,82 @@ def wait_for_more(running: subprocess.Popen[str], folder: Path, count: int) -> N
     )
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_killed_at_ten_moments(tmp_path: Path, seed: int) -> None:
+#: Forks a batch again and again and kills it; tells how often, and what it found wrong.
+KILLED_AGAIN_AND_AGAIN = """
+import json, os, pathlib, random, signal, sys, time, zipfile
+from dataclasses import replace
+from generator.batch.running import run_batch
+from tests.support.batches import names, write_batch
+home, kills, rows, turn = pathlib.Path(sys.argv[1]), 40, 1500, 0
+chance, wrong = random.Random(1), []
+
+def look(out):
+    found = {}
+    for path in out.glob("[!.]*"):
+        with zipfile.ZipFile(path) as package:
+            if package.testzip() is not None:
+                wrong.append(f"{path.name} is half written")
+        found[path.name] = path.stat().st_mtime_ns
+    return found
+
+def batch(order):
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            result = run_batch(order)
+            code = 0 if not result.problems and result.finished == rows else 1
+        finally:
+            os._exit(code)
+    return child
+
+begun = time.perf_counter()
+os.waitpid(batch(write_batch(home / "first", names(rows))), 0)
+whole = time.perf_counter() - begun
+done = 0
+while done < kills:
+    turn += 1
+    order = replace(write_batch(home / str(turn), names(rows)), resume=True)
+    before, code = {}, None
+    while code is None and done < kills:
+        child = batch(order)
+        time.sleep(chance.random() * whole / 3)
+        os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        if os.WIFSIGNALED(status):
+            done += 1
+        else:
+            code = os.WEXITSTATUS(status)
+        after = look(home / str(turn) / "out")
+        wrong += [f"{name} was made twice" for name in before if after.get(name) != before[name]]
+        before = after
+    code = os.WEXITSTATUS(os.waitpid(batch(order), 0)[1]) if code is None else code
+    after = look(home / str(turn) / "out")
+    wrong += [f"{name} was made twice" for name in before if after.get(name) != before[name]]
+    if code or len(after) != rows or list((home / str(turn)).rglob("*.part")):
+        wrong.append(f"turn {turn}: code {code}, {len(after)} documents")
+print(json.dumps([done, turn, wrong]))
+"""
+
+
+def test_killed_at_forty_moments(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED_AGAIN_AND_AGAIN, str(tmp_path)], cwd=ROOT, text=True,
+        capture_output=True, timeout=240, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+    assert run.returncode == 0, run.stderr
+    kills, _, wrong = json.loads(run.stdout)
+    assert (kills, wrong) == (40, [])
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_with_its_pool_at_five_moments(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     write_batch(tmp_path, names(ROWS))
     before: dict[str, int] = {}
     kills = 0
-    for _ in range(10):
+    for _ in range(5):
         running = start(tmp_path, "--resume")
         if chance.random() < 0.3:  # as it begins
             time.sleep(chance.random())
@@ -113,7 +182,7 @@ def test_killed_at_ten_moments(tmp_path: Path, seed: int) -> None:
 
     record = finished(start(tmp_path, "--resume"))
 
-    assert kills >= 3
+    assert kills >= 2
     assert record["ok"]
     assert record["finished"] == ROWS
     after = documents(tmp_path)
