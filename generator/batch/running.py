@@ -32,7 +32,6 @@ from generator.batch.work import (
     Setup,
     Task,
     digest_of_row,
-    packed_template,
 )
 from generator.build.result_names import (
     check_name,
@@ -246,6 +245,7 @@ class _Batch:
 
     def _compiled(self) -> tuple[bytes, bytes, list[Problem]]:
         """Return what all rows share as a digest, the packed template, and its warnings."""
+        from generator.build.packing import packed_template
         from generator.build.single import compile_single
         from generator.build.template_cache import program_stamp
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from generator.app.batch_progress import duration, line_of
 from generator.batch import zip_stream
 from generator.batch.running import Progress
-from generator.batch.work import Later, PrefixDigest, packed_template
+from generator.batch.work import PrefixDigest
 from generator.batch.zip_stream import ZipStream
 from generator.build.context import FILTERS
+from generator.build.packing import Later, packed_template
 from generator.build.templates import compile_template
 from tests.support.batches import text_of
 from tests.support.packages import docx_bytes
