@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from generator.app.batch_commands import add_batch_commands
 from generator.app.delivery_commands import (
     add_delivery_commands,
     deliver_after_build,
@@ -26,6 +27,7 @@ from generator.app.options import (
     of_documents,
 )
 from generator.app.outcome import Outcome, finish
+from generator.app.pdf_files import and_pdf, check_office, with_pdf
 from generator.errors import near_name_hint
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -38,6 +40,7 @@ Exit codes:
   0  done
   1  the report failed: data, template, definition or output are wrong
   2  wrong use: an unknown command, option, document or language
+  3  some documents of a batch are there, others failed
 """
 
 
@@ -117,11 +120,12 @@ def commands() -> None:
               help="Keep an edition and deliver it to the targets of the report.")  # fmt: skip
 @click.option("--force", is_flag=True,
               help="Replace files that were edited by hand, and keep those.")  # fmt: skip
+@with_pdf
 @click.pass_obj
 def build(
     home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
-    output: Path | None, edition: bool, deliver: bool, force: bool, json: bool, quiet: bool,
-    debug: bool,
+    output: Path | None, edition: bool, deliver: bool, force: bool, pdf: bool, json: bool,
+    quiet: bool, debug: bool,
 ) -> Outcome:  # fmt: skip
     """Build the report: all documents in all languages, unless told otherwise.
 
@@ -138,16 +142,19 @@ def build(
     if deliver:
         refuse_isolated(definition)
     isolate_if_asked(definition)
+    check_office(pdf)
     with Progress(silent=quiet) as progress:
         result = build_current(
             definition, languages=lang, documents=only, output=output,
             on_step=progress, force=force, edition=edition or deliver,
         )  # fmt: skip
     if deliver:
-        return deliver_after_build(definition, result, quiet=quiet)
-    return Outcome(
-        "build", build_record(result), lambda: print_build(result), tuple(result.problems)
-    )
+        outcome = deliver_after_build(definition, result, quiet=quiet)
+    else:
+        outcome = Outcome(
+            "build", build_record(result), lambda: print_build(result), tuple(result.problems)
+        )
+    return and_pdf(outcome, [f.path for f in result.files], quiet=quiet) if pdf else outcome
 
 
 @commands.command(short_help="Fill one template, without a report.")
@@ -156,12 +163,13 @@ def build(
               help="The result; tags in its name are filled in.")  # fmt: skip
 @click.option("--isolate", is_flag=True, envvar="MAKE_REPORT_ISOLATE",
               help="The template is not your own: fill it in a limited process.")  # fmt: skip
+@with_pdf
 @of_a_template
 @everywhere
 def render(
-    template: Path, out: str, isolate: bool, data: tuple[Path, ...], format_: str | None,
-    name: tuple[str, ...], set_: tuple[str, ...], each: str | None, files: Path | None,
-    undefined: str, json: bool, quiet: bool, debug: bool,
+    template: Path, out: str, isolate: bool, pdf: bool, data: tuple[Path, ...],
+    format_: str | None, name: tuple[str, ...], set_: tuple[str, ...], each: str | None,
+    files: Path | None, undefined: str, json: bool, quiet: bool, debug: bool,
 ) -> Outcome:  # fmt: skip
     """Fill TEMPLATE with data and write the result, or one document for each row of a list.
 
@@ -178,6 +186,7 @@ def render(
 
     if not out:
         raise click.BadParameter("the path is empty", param_hint="--out")
+    check_office(pdf)
     given = read_inputs(template, data, format_, name, set_, files)
     with Progress(silent=quiet) as progress:
         result = render_single(
@@ -185,9 +194,10 @@ def render(
             undefined=undefined, isolate=isolate,
             on_document=lambda n, m: progress("fill the template", n, m),
         )  # fmt: skip
-    return Outcome(
+    outcome = Outcome(
         "render", render_record(result), lambda: print_render(result), tuple(result.problems)
     )
+    return and_pdf(outcome, [f.path for f in result.files], quiet=quiet) if pdf else outcome
 
 
 @commands.command(short_help="Try templates against data; write nothing.")
@@ -318,6 +328,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 
 add_edition_commands(commands, of_a_report, PATH)
 add_delivery_commands(commands, of_a_report)
+add_batch_commands(commands, everywhere, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -13,13 +13,16 @@ import click
 from generator.errors import ChoiceError, Location, Problem, ReportError, near_name_hint
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+#: Some documents of a batch are there, others are not.
+PARTLY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command gives back: values for programs, and how to show them to a person.
 
-    ``draws_problems``: they are its result, so a terminal gets them as a table.
+    ``draws_problems``: they are its result, so a terminal gets them as a table. ``code`` is the
+    exit code where the problems alone do not tell it.
     """
 
     command: str
@@ -27,6 +30,7 @@ class Outcome:
     show: Callable[[], None] = lambda: None
     problems: tuple[Problem, ...] = ()
     draws_problems: bool = False
+    code: int | None = None
 
 
 def finish(work: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -84,7 +88,8 @@ def _attempt(work: Callable[[], object], arguments: Sequence[str]) -> tuple[obje
         return Outcome(command, problems=(_unexpected(error),)), FAILED
     if isinstance(result, Outcome):
         failed = any(problem.severity == "error" for problem in result.problems)
-        return result, FAILED if failed else DONE
+        code = FAILED if failed else DONE
+        return result, code if result.code is None else result.code
     return None, result if isinstance(result, int) else DONE
 
 

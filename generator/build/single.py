@@ -6,9 +6,6 @@ Reading data is the business of ``sources.records``; what a template means, of t
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.build.files import write_files
+from generator.build.result_names import (
+    check_name,
+    has_tag,
+    name_key,
+    result_pattern,
+    split_pattern,
+)
 from generator.errors import (
     ChoiceError,
     DataError,
@@ -35,20 +39,7 @@ if TYPE_CHECKING:
 #: Called after each document: how many are done, and of how many.
 OnDocument = Callable[[int, int], None]
 
-_TAG = re.compile(r"\{[{%#]")
-#: Signs that a file system or a reader's eye takes for something else: separators, controls, turns
-#: of the writing direction, halves of characters.
-_BAD_SIGN = re.compile(
-    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]'
-)
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.I)
-_MAX_NAME = 240  # bytes of one name; file systems stop at 255, and temporary names are longer
 _MAX_PROBLEMS = 20
-#: Filters for the names of results.
-_NAME_FILTERS = (
-    "abs", "capitalize", "default", "first", "int", "join", "last", "length", "lower", "replace",
-    "round", "string", "title", "trim", "truncate", "upper",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,11 +338,10 @@ def _targets(
             f"a template for .{format} cannot give this file", Location(out),
             f"let its name end in .{format}",
         )  # fmt: skip
-    tag = _TAG.search(out)
-    if tag is None and each is None:
+    base, pattern = split_pattern(out)
+    if not has_tag(pattern) and each is None:
         return [Path(out)]
-    cut = max(out.rfind(sign, 0, tag.start() if tag else len(out)) for sign in ("/", os.sep)) + 1
-    base, name_of = out[:cut], _name_pattern(out[cut:])
+    name_of = result_pattern(pattern)
     owners: dict[str, int] = {}
     problems: list[Problem] = []
     targets = []
@@ -359,11 +349,11 @@ def _targets(
         where = Location("--out", (f"row {number}",)) if each else Location("--out")
         try:
             name = name_of(row, where)
-            _check_name(name, Path(base), where)
+            check_name(name, Path(base), where)
         except OutputError as error:
             problems += error.problems
             continue
-        key = unicodedata.normalize("NFC", name).casefold()
+        key = name_key(name)
         if key in owners:
             problems.append(Problem(
                 f'"{name}" is the name of row {owners[key]} already', where,
@@ -375,94 +365,6 @@ def _targets(
     if problems:
         raise OutputError.of(problems[:_MAX_PROBLEMS])
     return targets
-
-
-def _name_pattern(pattern: str) -> Callable[[Mapping[str, object], Location], str]:
-    from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, meta
-    from jinja2.exceptions import SecurityError
-    from jinja2.exceptions import TemplateError as JinjaError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    def part(value: object) -> object:
-        """Refuse a value that would lead into another folder, or that no system can store."""
-        text = str(value)
-        found = _BAD_SIGN.search(text)
-        if found is not None:
-            raise OutputError(
-                f'"{text}" cannot be part of a file name: it holds {found[0]!a}', None,
-                "replace the sign in the name, as in {{ name | replace('/', '-') }}",
-            )  # fmt: skip
-        return text
-
-    class NameEnvironment(ImmutableSandboxedEnvironment):
-        """Names need values, comparisons and a few filters; what could grow is not there."""
-
-        intercepted_binops = frozenset(("*", "**", "%"))
-
-        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
-            raise SecurityError(f'"{operator}" has no place in a file name')
-
-        def is_safe_callable(self, _: object) -> bool:
-            return False
-
-    environment = NameEnvironment(undefined=StrictUndefined, finalize=part)
-    environment.filters = {name: environment.filters[name] for name in _NAME_FILTERS}
-    try:
-        template = environment.from_string(pattern)
-        wanted = sorted(meta.find_undeclared_variables(environment.parse(pattern)))
-    except TemplateSyntaxError as error:
-        raise ChoiceError(
-            f"the name of the result is no valid pattern: {error.message}", Location("--out"),
-            "write it like 'letters/{{ name }}.docx'",
-        ) from error  # fmt: skip
-    except OutputError as error:
-        raise OutputError(error.message, Location("--out"), error.hint) from error
-
-    def name_of(row: Mapping[str, object], where: Location) -> str:
-        try:
-            return template.render(row)
-        except OutputError as error:
-            raise OutputError(error.message, where, error.hint) from error
-        except UndefinedError as error:
-            known = [name for name in row if not callable(row[name])]
-            missing = next((name for name in wanted if name not in row), None)
-            if missing is None:
-                raise OutputError(f"the name of the result cannot be made: {error}",
-                                  where) from error  # fmt: skip
-            raise OutputError(
-                f'the name of the result asks for "{missing}", which is not there', where,
-                near_name_hint(missing, known) or f"there are: {', '.join(known[:12])}",
-            ) from error  # fmt: skip
-        except (JinjaError, ArithmeticError, TypeError, ValueError) as error:
-            raise OutputError(
-                f"the name of the result cannot be made: {error}", where,
-                "write it like 'letters/{{ name }}.docx'",
-            ) from error  # fmt: skip
-
-    return name_of
-
-
-def _check_name(name: str, base: Path, where: Location) -> None:
-    """Refuse a name that is no safe file below ``base``."""
-    for step in name.split("/"):
-        stem = step.split(".")[0].strip()
-        if not stem:
-            reason = "the name is empty or begins with a full stop"
-        elif _BAD_SIGN.search(step):
-            reason = "the name holds a sign that file names cannot hold"
-        elif _RESERVED.fullmatch(stem):
-            reason = f'Windows keeps the name "{stem}" for a device'
-        elif step != step.strip() or step.endswith("."):
-            reason = "the name begins or ends with a space or a full stop"
-        elif len(step.encode(errors="surrogatepass")) > _MAX_NAME:
-            reason = f"the name is longer than {_MAX_NAME} bytes"
-        else:
-            continue
-        raise OutputError(f'"{name}" cannot be written: {reason}', where,
-                          "use another column for the name")  # fmt: skip
-    if not (base / name).resolve().is_relative_to(base.resolve()):
-        raise OutputError(f'"{name}" lies outside of the output folder', where,
-                          "remove the link that leads out of it")  # fmt: skip
 
 
 def _protect(inputs: Sequence[Path], targets: Sequence[Path]) -> None:

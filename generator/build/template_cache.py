@@ -53,7 +53,7 @@ def cached(data: bytes, options: object, compile_now: Callable[[], CompiledTempl
     folder = cache_folder()
     if folder is None:
         return compile_now()
-    key = hashlib.sha256(b"\0".join((_version(), repr(options).encode(), data))).hexdigest()
+    key = hashlib.sha256(b"\0".join((program_stamp(), repr(options).encode(), data))).hexdigest()
     path = folder / f"{key}.pickle"
     found = _read(path)
     if found is not None:
@@ -114,7 +114,7 @@ def _prune(folder: Path) -> None:
 
 
 @cache
-def _version() -> bytes:
+def program_stamp() -> bytes:
     """Return what changes when the program, Python or Jinja2 changes."""
     import jinja2
 

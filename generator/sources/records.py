@@ -163,14 +163,38 @@ class _TwiceError(Exception):
 
 
 def _read_json(data: bytes, file: str, name: str) -> Records:
+    text = _utf8(data, file)
+    value = _json_value(text, file)
+
+    def place(key: str) -> Location:
+        found = (offset for depth, word, offset in _keys(text) if depth == 1 and word == key)
+        offset = next(found, None) if isinstance(value, dict) else None
+        return Location(file, line=1) if offset is None else place_in(text, offset, file)
+
+    return Records(_named(value, file, name), file, place)
+
+
+def read_json_value(data: bytes, file: str) -> object:
+    """Return the value that JSON text holds, its numbers exact.
+
+    Raises:
+        SourceFormatError: it is not valid, holds a key twice, or more than the limits allow.
+    """
+    return _json_value(_utf8(data, file), file)
+
+
+def _utf8(data: bytes, file: str) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceFormatError(
             "the file is not UTF-8 text",
             Location(file, line=data[: error.start].count(b"\n") + 1),
             "save it as UTF-8",
         ) from error
+
+
+def _json_value(text: str, file: str) -> Any:
 
     def fail(number: str) -> NoReturn:
         offset = _offset_of(text, number)
@@ -202,13 +226,7 @@ def _read_json(data: bytes, file: str, name: str) -> Records:
         raise _second_key(text, file) from error
 
     _check_depth(value, file)
-
-    def place(key: str) -> Location:
-        found = (offset for depth, word, offset in _keys(text) if depth == 1 and word == key)
-        offset = next(found, None) if isinstance(value, dict) else None
-        return Location(file, line=1) if offset is None else place_in(text, offset, file)
-
-    return Records(_named(value, file, name), file, place)
+    return value
 
 
 def _check_extent(text: str, file: str) -> None:

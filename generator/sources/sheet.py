@@ -74,6 +74,59 @@ def read_sheet(book: Workbook, place: Place, header: int, merged: str | None) ->
     return table
 
 
+def sheet_rows(book: Workbook) -> Iterator[tuple[int, dict[str, object], Problem | None]]:
+    """Yield number, columns and fault of each row of the first sheet, parsed as they are asked for.
+
+    The first filled row names the columns; empty rows are left out, an empty cell is empty text.
+
+    Raises:
+        SourceFormatError: the sheet is damaged, or its first row is wrong.
+    """
+    place = book.place(None, None, None, None, book.where)
+    where = Location(book.file, (f'sheet "{place.sheet}"',))
+    names: dict[int, str] = {}
+    for number, cells in _streamed_cells(book, place, where):
+        own = cells.values.get(number, {})
+        if not names:
+            names = {c: " ".join(str(value).split()) for c, value in sorted(own.items())}
+            problems = list(header_problems(list(names.values()), where))
+            if problems:
+                raise SourceFormatError.of(problems)
+            continue
+        fault = next((f for f in cells.faults if f[1] in names), None)
+        problem = None
+        if fault is not None:
+            cell = where.inside(f"cell {letters_of(fault[1])}{number}")
+            problem = Problem(fault[2], cell, fault[3], code=ValueTypeError.code)
+        values = {name: own.get(column) for column, name in names.items()}
+        yield number, {n: "" if v is None else v for n, v in values.items()}, problem
+
+
+def _streamed_cells(
+    book: Workbook, place: Place, where: Location
+) -> Iterator[tuple[int, _Cells]]:  # fmt: skip
+    """Yield number and cells of each filled row."""
+    blob = book.blob(book.sheets[place.sheet])
+    _check_sheet(blob, where)
+    last = 0
+    try:
+        for _, element in etree.iterparse(
+            BytesIO(blob), events=("end",), tag=_ROW, resolve_entities=False, no_network=True,
+            load_dtd=False, huge_tree=False,
+        ):  # fmt: skip
+            last = _row_number(element, last)
+            cells = _Cells()
+            _read_row(book, element, last, place.area, cells)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+            if cells.values:
+                yield last, cells
+    except etree.XMLSyntaxError as error:
+        raise SourceFormatError(f"the sheet is damaged ({error.msg})", where,
+                                "open it in Excel and save it again") from error  # fmt: skip
+
+
 def _header_faults(
     names: list[str], position: list[int], area: CellRange, origin: Origin
 ) -> Iterator[Problem]:

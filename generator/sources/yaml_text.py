@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
@@ -73,6 +73,31 @@ def read_yaml(data: bytes, file: str) -> YamlDocument:
         raise _syntax_error(error, text, file) from error
 
 
+def yaml_items(stream: IO[bytes], file: str) -> Iterator[tuple[int, Any]]:
+    """Yield line and value of each item of the list in a file, which is read as they are asked for.
+
+    Raises:
+        SourceFormatError: as ``read_yaml``, or the file is no list; limits count for each item.
+    """
+    anchors: dict[str, tuple[Any, int]] = {}
+    events: Iterator[Any] = yaml.parse(stream, Loader=_Loader)
+    try:
+        for event in events:
+            if isinstance(event, yaml.SequenceStartEvent):
+                break
+            if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+                raise SourceFormatError(
+                    "the top of the file is no list of rows",
+                    Location(file, line=event.start_mark.line + 1), "write - name: value",
+                )  # fmt: skip
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield event.start_mark.line + 1, _Reader(file, anchors).item(event, events)
+    except yaml.YAMLError as error:
+        raise _syntax_error(error, "", file) from error
+
+
 def _text_of(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
@@ -90,8 +115,8 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SourceFormatEr
         return SourceFormatError(
             "a control character stands in the text", Location(file, line=line), "delete it"
         )
-    last = max(1, len(text.splitlines()))
     mark = getattr(error, "problem_mark", None)
+    last = max(1, len(text.splitlines())) if text or mark is None else mark.line + 1
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     if "nesting depth" in problem:  # libyaml's own limit, met as it looks ahead
         return _too_deep(limits_in_force().data_depth, Location(file, line=mark and mark.line + 1))
@@ -115,10 +140,10 @@ class _Reader:
     An alias stands for the very value of its anchor; what it repeats is counted, not copied.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, anchors: dict[str, tuple[Any, int]] | None = None) -> None:
         self._file = file
         self._lines: dict[FieldPath, int] = {}
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._anchors: dict[str, tuple[Any, int]] = {} if anchors is None else anchors
         self._limits = limits_in_force()
         self._count = 0
         self._repeated = 0
@@ -136,6 +161,10 @@ class _Reader:
                     )
                 value = self._value(next(events), events, (), 0)
         return YamlDocument(value, self._file, self._lines)
+
+    def item(self, event: Any, events: Iterator[Any]) -> Any:
+        """Return the value that begins with an event."""
+        return self._value(event, events, (), 0)
 
     def _value(self, event: Any, events: Iterator[Any], path: FieldPath, depth: int) -> Any:
         self._lines.setdefault(path, event.start_mark.line + 1)

@@ -49,7 +49,7 @@ def test_other_bytes_options_and_versions_are_other_entries(
     compile_template(TEMPLATE, name="other.docx")
     compile_template(docx_bytes("{{ x }}"))
     assert len(_files(folder)) == 4
-    monkeypatch.setattr(template_cache, "_version", lambda: b"later")
+    monkeypatch.setattr(template_cache, "program_stamp", lambda: b"later")
     compile_template(TEMPLATE)
     assert len(_files(folder)) == 5
 

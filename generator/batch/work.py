@@ -1,0 +1,134 @@
+"""What goes to the processes that make documents, and what comes back: never a document."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.errors import Problem
+from generator.model.limits import DEFAULT_LIMITS, Limits
+
+MADE, UNCHANGED, KEPT, EDITED, FAILED = "made", "unchanged", "kept", "edited", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What all rows share, sent to each process once.
+
+    ``template`` is a pickled compiled template from this program's own process. ``base`` is the
+    folder of the results or the address of a store, ``staging`` a folder for files that are not
+    whole yet. ``guarded`` are device and number of files that are never replaced.
+    """
+
+    template: bytes
+    context: Mapping[str, object]
+    files: str
+    base: str
+    staging: str
+    is_store: bool = False
+    force: bool = False
+    guarded: frozenset[tuple[int, int]] = frozenset()
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a document; ``is_current``: its row and template are the same."""
+
+    digest: bytes
+    size: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A row to be made: number and line of the row, name of the result, its values."""
+
+    number: int
+    line: int | None
+    name: str
+    value: object
+    input: bytes
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a row; ``problems`` say why it failed."""
+
+    number: int
+    state: str
+    digest: bytes = b""
+    size: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """What a process says about a chunk of rows; rows that it did not come to are missing.
+
+    ``fatal`` is why no other row can be made either.
+    """
+
+    made: list[Made] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    seconds: float = 0.0
+    fatal: Problem | None = None
+
+
+@dataclass(slots=True)
+class Finished:
+    """A chunk that came back. Without a report it was lost together with its process.
+
+    ``suspects`` are the numbers of rows that may have ended it, ``verdicts`` say it for certain.
+    """
+
+    tasks: Sequence[Task]
+    report: Report | None
+    suspects: frozenset[int] = frozenset()
+    verdicts: Mapping[int, Problem] = field(default_factory=dict)
+
+
+def digest_of_row(value: object, common: bytes) -> bytes:
+    """Return what changes when a row, or what all rows share, changes."""
+    text = repr(tuple(value.items()) if type(value) is dict else value)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16,
+                           key=common).digest()  # fmt: skip
+
+
+class PrefixDigest:
+    """SHA-256 of texts that mostly begin alike, as documents of one template do.
+
+    What they have in common is digested once.
+    """
+
+    def __init__(self) -> None:
+        self._first = b""
+        self._prefix = b""
+        self._begun: Any = None
+
+    def __call__(self, data: bytes) -> bytes:
+        if self._begun is not None and data.startswith(self._prefix):
+            found = self._begun.copy()
+            found.update(memoryview(data)[len(self._prefix) :])
+            digest: bytes = found.digest()
+            return digest
+        if self._first:
+            self._prefix = data[: _common(self._first, data)]
+            self._begun = hashlib.sha256(self._prefix)
+        self._first = data
+        return hashlib.sha256(data).digest()
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """Return how many bytes two texts begin alike with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

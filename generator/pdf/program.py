@@ -1,0 +1,104 @@
+"""LibreOffice as a program: where it is, and one run of it that cannot outlive its time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from generator.errors import Location, OutputError
+
+VARIABLE = "MAKE_REPORT_SOFFICE"
+_NAMES = ("soffice", "libreoffice", "soffice.exe")
+_PLACES = (
+    "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
+)  # fmt: skip
+_INSTALL = {
+    "linux": "apt-get install libreoffice-writer libreoffice-impress (or the like of your system)",
+    "darwin": "brew install --cask libreoffice",
+    "win32": "winget install TheDocumentFoundation.LibreOffice",
+}
+
+
+def find_office() -> Path:
+    """Return the program file of LibreOffice.
+
+    Raises:
+        OutputError: it is not installed; with the command that installs it.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        if Path(named).is_file():
+            return Path(named)
+        raise OutputError("there is no such program", Location(named),
+                          f"let {VARIABLE} name the program file of LibreOffice")  # fmt: skip
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    found = found or next((place for place in _PLACES if Path(place).is_file()), None)
+    if found is None:
+        raise OutputError(
+            "PDF files are laid out by LibreOffice, which is not installed", Location("--pdf"),
+            _INSTALL.get(sys.platform, "install it from libreoffice.org"),
+        )  # fmt: skip
+    return Path(found)
+
+
+def usable_offices() -> int:
+    """Return how many runs of LibreOffice this machine bears at once: one for each core."""
+    return max(1, os.cpu_count() or 1)
+
+
+def lacks_chinese_font() -> bool:
+    """Return whether this system says that it has no font for Chinese."""
+    tool = shutil.which("fc-list")
+    if tool is None:
+        return False
+    try:
+        found = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return found.returncode == 0 and not found.stdout.strip()
+
+
+def run_office(
+    office: Path, files: Sequence[Path], target: Path, profile: Path, seconds: float
+) -> bool:
+    """Let LibreOffice write the PDF of each file into a folder; return whether it came to an end.
+
+    It runs in a process group of its own, which is ended when the time is over.
+    """
+    command = [
+        str(office), f"-env:UserInstallation={profile.absolute().as_uri()}", "--headless",
+        "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--convert-to", "pdf",
+        "--outdir", str(target), *map(str, files),
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=sys.platform != "win32",
+    )  # fmt: skip
+    try:
+        return process.wait(seconds) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
+    else:
+        with suppress(OSError):  # the group may be gone already
+            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(OSError):
+        process.kill()
+    process.wait()
