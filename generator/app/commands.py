@@ -21,6 +21,7 @@ from generator.app.options import (
     of_documents,
 )
 from generator.app.outcome import Outcome, finish
+from generator.app.schedule_commands import add_schedule_commands
 from generator.errors import near_name_hint
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -305,6 +306,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 
 
 add_edition_commands(commands, of_a_report, PATH)
+add_schedule_commands(commands, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +25,7 @@ from generator.editions.state import (
 from generator.errors import Location, OutputError, Problem
 
 if TYPE_CHECKING:
+    from generator.model.dataset import Dataset
     from generator.model.report import ReportDefinition
 
 
@@ -38,11 +39,13 @@ def build_current(
     force: bool = False,
     edition: bool = False,
     now: datetime.datetime | None = None,
+    fetched: Mapping[str, Dataset] | None = None,
 ) -> BuildResult:
     """Build those files of a report that are not current; empty sequences mean all of a kind.
 
     ``force`` replaces outputs that were edited by hand and keeps the edited ones. ``edition`` keeps
-    an edition even if the definition does not ask for it. ``now`` is the present time.
+    an edition even if the definition does not ask for it. ``now`` is the present time. What was
+    ``fetched`` of the datasets is not read again.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -60,7 +63,7 @@ def build_current(
         if files is not None:
             return _result(files, state, project, perf_counter() - start)
     with locked(project):
-        return _build(definition, read_state(project), program, asked, on_step, force, now)
+        return _build(definition, read_state(project), program, asked, on_step, force, now, fetched)
 
 
 class _Asked:
@@ -161,7 +164,7 @@ def _result(files: list[BuiltFile], state: State, project: Path, seconds: float)
 
 def _build(
     definition: Path, state: State, program: str, asked: _Asked, on_step: OnStep | None,
-    force: bool, now: datetime.datetime,
+    force: bool, now: datetime.datetime, fetched: Mapping[str, Dataset] | None,
 ) -> BuildResult:  # fmt: skip
     from generator.build.steps import build_report
     from generator.editions.store import find_earlier
@@ -174,7 +177,7 @@ def _build(
     _look(keeper, definition, state)
     result = build_report(
         definition, languages=asked.languages, documents=asked.documents, output=asked.output,
-        on_step=on_step, keeper=keeper,
+        on_step=on_step, keeper=keeper, fetched=fetched,
     )  # fmt: skip
     _remember(keeper, result)
     problems = dict.fromkeys((*result.problems, *keeper.problems))

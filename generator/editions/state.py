@@ -176,14 +176,15 @@ def _lock(handle: int) -> bool:
     from time import monotonic, sleep
 
     until = monotonic() + _PATIENCE
-    while not _try_lock(handle):
+    while not try_lock(handle):
         if monotonic() > until:
             return False
         sleep(0.05)
     return True
 
 
-def _try_lock(handle: int) -> bool:
+def try_lock(handle: int) -> bool:
+    """Return whether this process got the lock on an open file; it goes with the process."""
     try:
         if os.name == "nt":
             import msvcrt
