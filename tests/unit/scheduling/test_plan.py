@@ -134,7 +134,7 @@ CRONS = st.sampled_from(
 
 
 class TestLaws:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(CRONS, ZONES, MOMENTS, st.integers(1, 40 * 24), st.data())
     def test_a_stretch_is_its_two_halves(self, cron, zone, start, hours, data):
         found = plan(cron, time_zone=zone)
