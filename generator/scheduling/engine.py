@@ -57,11 +57,14 @@ class Retrying:
 
 
 class Engine:
-    """Runs reports. ``stop`` ends runs between two steps, and waits at once."""
+    """Runs reports. ``stop`` ends runs between two steps, and waits at once.
+
+    ``stays``: it is to run for long, so it looks at the store more seldom.
+    """
 
     def __init__(
         self, store: Store, worker: str, ledger: Ledger, works: Mapping[str, ReportWork],
-        stop: threading.Event, now: Callable[[], datetime],
+        stop: threading.Event, now: Callable[[], datetime], *, stays: bool = True,
     ) -> None:  # fmt: skip
         self.problems: list[Problem] = []
         self._store = store
@@ -70,6 +73,7 @@ class Engine:
         self._works = works
         self._stop = stop
         self._now = now
+        self._stays = stays
         self._active = 0
         self._idle = threading.Condition()
         self._dbos: Any = None
@@ -85,7 +89,7 @@ class Engine:
         with _silenced():
             if not self._store.is_shared:
                 self.problems += _checked_file(self._store, self._now())
-            DBOS(config=_config(self._store, self._worker))
+            DBOS(config=_config(self._store, self._worker, self._stays))
 
             def run_report(
                 schedule: str, planned: str, retries: int, backoff: float
@@ -318,7 +322,7 @@ class _silenced:  # noqa: N801 - used like a function
         pass
 
 
-def _config(store: Store, worker: str) -> dict[str, Any]:
+def _config(store: Store, worker: str, stays: bool) -> dict[str, Any]:
     return {
         "name": _NAME,
         "system_database_url": store.runs_url,
@@ -328,6 +332,7 @@ def _config(store: Store, worker: str) -> dict[str, Any]:
         "enable_otlp": False,
         "max_executor_threads": 32,
         "scheduler_polling_interval_sec": 3600.0,  # its own schedules are not used
+        "notification_listener_polling_interval_sec": 1.0 if stays else 0.1,  # it ends so soon
     }
 
 

@@ -22,7 +22,7 @@ from generator.scheduling.work import ReportWork
 #: The clock is looked at least this often, whatever is planned: it may be set, or have slept.
 _LOOK = 30.0
 #: How often the runs are looked at while some are going, in seconds.
-_GLANCE = 0.25
+_GLANCE = 0.1
 
 
 def clock() -> datetime:
@@ -70,7 +70,7 @@ class Service:
             begun = ledger.unfinished(self.names)
             if not begun:
                 return []
-            engine = self._engine(ledger, scope)
+            engine = self._engine(ledger, scope, stays=False)
             while engine.settle(ledger.unfinished(self.names), self._retrying()):
                 if self.stop.wait(_GLANCE):
                     break
@@ -97,7 +97,7 @@ class Service:
                 self.decide(ledger)
                 begun = ledger.unfinished(self.names)
                 if begun and engine is None:
-                    engine = self._engine(ledger, scope)
+                    engine = self._engine(ledger, scope, stays=True)
                 left = engine.settle(begun, self._retrying()) if engine is not None else []
                 self._tell_ended(ledger, [*going, *begun])
                 if engine is not None and not going:
@@ -123,12 +123,12 @@ class Service:
             self.warn(ledger.problems)
         return ledger
 
-    def _engine(self, ledger: Ledger, scope: ExitStack) -> Engine:
+    def _engine(self, ledger: Ledger, scope: ExitStack, *, stays: bool) -> Engine:
         works = {
             schedule.name: ReportWork(schedule.definition, self.store.folder, self.now)
             for schedule in self.schedules
         }
-        engine = Engine(self.store, self.worker, ledger, works, self.stop, self.now)
+        engine = Engine(self.store, self.worker, ledger, works, self.stop, self.now, stays=stays)
         scope.callback(engine.close)
         engine.start()
         if engine.problems:

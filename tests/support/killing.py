@@ -46,7 +46,9 @@ def deliver_to(folder: Path) -> None:
     def planned(report: object, edition: object) -> list[FakeDelivery]:
         return [FakeDelivery(edition.name, target) for target in ("folder", "mail")]
 
-    def deliver(report: object, edition: object, delivery: FakeDelivery, environment: object) -> str:
+    def deliver(
+        report: object, edition: object, delivery: FakeDelivery, environment: object
+    ) -> str:
         receipt = folder / delivery.key
         if receipt.exists():
             return "already sent"
