@@ -312,8 +312,8 @@ def _run_record(run: RunRecord) -> dict[str, object]:
 
     return {
         "id": run.id, "schedule": run.schedule, "planned": text(run.planned), "state": run.state,
-        "decided": text(run.decided), "began": text(run.began), "ended": text(run.ended), "reason": run.reason,
-        "edition": run.edition, "first": text(run.first), "count": run.count,
+        "decided": text(run.decided), "began": text(run.began), "ended": text(run.ended),
+        "reason": run.reason, "edition": run.edition, "first": text(run.first), "count": run.count,
     }  # fmt: skip
 
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def read_only_definition(definition: Path) -> ReportDefinition:
-    """Return a checked definition, without reading what it is made from.
+    """Return a checked definition, without looking at what it is made from.
 
     Raises:
         ReportError: with all problems of the definition.
     """
-    return read_definition(definition)
+    return read_definition(definition, needs_files=False)
 
 
 def read_report(

@@ -22,7 +22,7 @@ from generator.editions.state import (
     read_state,
     write_state,
 )
-from generator.errors import Location, OutputError, Problem
+from generator.errors import Location, OutputError, Problem, ReportError
 
 if TYPE_CHECKING:
     from generator.model.dataset import Dataset
@@ -195,8 +195,28 @@ def _look(keeper: OutputKeeper, definition: Path, state: State) -> None:
     """Take the digests of all inputs that are known, before any of them is read."""
     project = definition.parent
     names = {name for record in state.outputs.values() for name in record.inputs}
+    digest = digest_of(definition)
+    if state.plans.get(definition.name, {}).get("digest") != digest:
+        names |= {named(path, project) for path in _inputs_of(definition)}
     keeper.seen.update({name: digest_of(project / name) for name in names})
-    keeper.seen[named(definition, project)] = digest_of(definition)
+    keeper.seen[named(definition, project)] = digest
+
+
+def _inputs_of(definition: Path) -> list[Path]:
+    """Return what a definition names that was not built from before; nothing if it is wrong."""
+    from generator.build.reading import read_only_definition
+    from generator.sources.datasets import dataset_files
+
+    try:
+        report = read_only_definition(definition)
+    except ReportError:  # the build tells
+        return []
+    templates = (
+        (report.folder / entry.template).resolve()
+        for editions in report.entry.documents.values()
+        for entry in editions.values()
+    )
+    return [*report.data, *dataset_files(report), *templates]
 
 
 def _remember(keeper: OutputKeeper, result: BuildResult) -> None:

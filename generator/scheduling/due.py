@@ -50,14 +50,16 @@ def due(plan: Plan, mark: datetime, now: datetime, started: Container[datetime] 
     is_skip = definition.missed == "skip"
     age = min(limit.age, definition.on_time) if is_skip else limit.age
     most = limit.number if definition.missed == "all" else 1
-    newest_first = islice(plan.backwards(now, mark), MOST_COUNTED + most)
+    newest_first = list(islice(plan.backwards(now, mark), MOST_COUNTED + most))
     found = [planned for planned in newest_first if planned not in started]
+    if definition.missed != "all" and found[:1] != newest_first[:1]:
+        most = 0  # the latest was made already, before the clock was set
     recent = [planned for planned in found if now - planned <= age]
     runs, left = recent[:most], [*recent[most:], *found[len(recent) :]]
     if not found:
         return Due(mark)
     return Due(
-        max(mark, found[0]),
+        max(mark, newest_first[0]),
         tuple(reversed(runs)),
         _passed(left, runs, now, age, is_skip=is_skip) if left else None,
     )
@@ -71,5 +73,5 @@ def _passed(
     elif runs:
         reason = "a later one is made up for"
     else:
-        reason = "missed"
+        reason = "a later one was made"
     return PassedOver(left[-1], left[0], min(len(left), MOST_COUNTED), reason)

@@ -135,7 +135,7 @@ def main() -> None:
         turn += 1
         facts = VARIANTS[turn % 2]
         (project / "data/facts.yaml").write_text(facts, encoding="utf-8")
-        was, took = forked(kind, project, turn, moments.uniform(0, longest * 1.05))
+        was, _ = forked(kind, project, turn, moments.uniform(0, longest * 1.05))
         killed += was
         found += [f"after kill {killed}: {text}" for text in wrongs(project, good)]
     forked(kind, project, turn + 1, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,7 +69,7 @@ class TestDaylightSaving:
 
         moments = list(found.between(at("2026-10-24T00:00"), at("2026-10-27T00:00")))
 
-        assert {b - a for a, b in zip(moments, moments[1:], strict=False)} == {timedelta(hours=6)}
+        assert {b - a for a, b in pairwise(moments)} == {timedelta(hours=6)}
         assert moments[0].astimezone(PARIS).hour % 6 == 1  # Central European Summer Time
 
 
@@ -169,6 +170,4 @@ class TestLaws:
 
         assert len(moments) == 5
         assert start < moments[0] <= start + timedelta(seconds=seconds)
-        assert {b - a for a, b in zip(moments, moments[1:], strict=False)} == {
-            timedelta(seconds=seconds)
-        }
+        assert {b - a for a, b in pairwise(moments)} == {timedelta(seconds=seconds)}
