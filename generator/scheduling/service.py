@@ -74,9 +74,9 @@ class Service:
             while engine.settle(ledger.unfinished(self.names), self._retrying()):
                 if self.stop.wait(_GLANCE):
                     break
-            self._tell_ended(ledger, begun)
-            engine.close()
             self._warn_of_held(engine, ledger)
+            engine.close()
+            self._tell_ended(ledger, begun)
             return self._ended(ledger, begun)
 
     def serve(self) -> None:

@@ -117,13 +117,13 @@ class TestKeeping:
     def test_an_input_that_changes_meanwhile_gives_files_and_no_edition(self, project, monkeypatch):
         from generator.build import steps
 
-        render = steps._render_all
+        render = steps._Work.fill
 
         def changing(*args):
             (project / "templates/note.docx").write_bytes(docx_bytes("later"))
             return render(*args)
 
-        monkeypatch.setattr(steps, "_render_all", changing)
+        monkeypatch.setattr(steps._Work, "fill", changing)
         (project / "data/facts.yaml").write_text(FACTS.replace("7.3", "5"), encoding="utf-8")
         result = build_current(project / "report.yaml", edition=True, now=DAY)
 
