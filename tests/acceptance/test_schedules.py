@@ -153,6 +153,57 @@ class TestRuns:
         assert daily.run_due("2026-11-28T11:00") == []
         assert daily.run_due("2026-11-29T09:00") == [("11-29 09:00", "done")]
 
+    def test_templates_of_others_are_filled_in_a_process_with_limits(self, scene):
+        daily = scene(DAILY)
+        text = daily.definition.read_text("utf-8")
+        daily.definition.write_text(text + "isolate: true\n", "utf-8")
+
+        assert daily.run_due("2026-11-27T09:00") == [("11-27 09:00", "done")]
+        assert len(read_editions(daily.folder / "output")) == 1
+        (daily.folder / "templates/note.docx").write_bytes(docx_bytes("{{ growth.nothing }}"))
+        assert daily.run_due("2026-11-28T09:00") == [("11-28 09:00", "failed")]
+        assert "growth.nothing" in (daily.runs()[-1].reason or "")
+
+    def test_a_rule_that_changes_while_it_is_served_is_taken_in(self, scene):
+        daily = scene(DAILY)
+        service = daily.service()
+        told = threading.Event()
+        service.tell = lambda run: told.set()
+        serving = threading.Thread(target=service.serve)
+        serving.start()
+        try:
+            time.sleep(0.5)
+            daily.definition.write_text("title: [", encoding="utf-8")
+            until = time.monotonic() + 30
+            while not daily.warned and time.monotonic() < until:
+                time.sleep(0.05)
+            daily.definition.write_text(
+                f'{DEFINITION}schedule: {{cron: "0 8 * * *"}}\n', encoding="utf-8"
+            )
+            time.sleep(0.5)
+            daily.clock.set("2026-11-27T08:00")
+            assert told.wait(30)
+        finally:
+            service.stop.set()
+            serving.join(30)
+
+        assert [f"{run.planned:%H:%M}" for run in daily.runs()] == ["08:00"]
+        assert len(daily.warned) == 1
+
+    def test_one_process_serves_several_reports(self, tmp_path):
+        clock = Clock("2026-11-26T12:00")
+        scenes = [Scene(tmp_path / name, DAILY, clock) for name in ("one", "two")]
+        store = Store(tmp_path / "store")
+        definitions = [each.definition for each in scenes]
+        (tmp_path / "two/templates/note.docx").write_bytes(docx_bytes("{{ growth.nothing }}"))
+
+        def run_due():
+            return Service(store, "local", read_schedules(definitions, store), now=clock).run_due()
+
+        assert run_due() == []
+        clock.set("2026-11-27T09:00")
+        assert {run.schedule: run.state for run in run_due()} == {"one": "done", "two": "failed"}
+
 
 class TestClocks:
     def test_a_clock_set_back_and_forward_repeats_nothing(self, scene):
