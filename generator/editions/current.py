@@ -114,8 +114,10 @@ def _current(definition: Path, state: State, program: str, asked: _Asked) -> lis
     if not (folder / MANIFEST).is_file():
         return None
     digests: dict[str, str | None] = {}
-    files = [_skipped(folder / name, document, language, project, state, program, digests)
-             for document, language, name in jobs]  # fmt: skip
+    files = [
+        _skipped(folder / name, document, language, project, state, program, own_folder, digests)
+        for document, language, name in jobs
+    ]
     known = [file for file in files if file is not None]
     if not known or len(known) < len(files):
         return None
@@ -126,10 +128,12 @@ def _current(definition: Path, state: State, program: str, asked: _Asked) -> lis
 
 def _skipped(
     target: Path, document: str, language: str, project: Path, state: State, program: str,
-    digests: dict[str, str | None],
+    editions: Path, digests: dict[str, str | None],
 ) -> BuiltFile | None:  # fmt: skip
     record = state.outputs.get(named(target, project))
-    if record is None or record.program != program or record.pending or "changes" in record.parts:
+    if record is None or record.program != program or record.pending:
+        return None
+    if "changes" in record.parts and record.parts.get("editions") != _stamp(editions, digests):
         return None
     for name, digest in record.inputs.items():
         if name not in digests:
@@ -140,6 +144,15 @@ def _skipped(
     if found is None:
         return None
     return skipped_file(target, document, language, record, is_edited=found != record.digest)
+
+
+def _stamp(output: Path, known: dict[str, str | None]) -> str | None:
+    """Return the stamp of all editions, worked out once for all outputs."""
+    from generator.editions.store import editions_stamp
+
+    if "" not in known:
+        known[""] = editions_stamp(output)
+    return known[""]
 
 
 def _is_kept(output: Path, files: list[BuiltFile]) -> bool:

@@ -684,21 +684,31 @@ class TestCommands:
         due = loaded("main(['schedule', 'run-due', '-q'])").strip().splitlines()[-1]
         assert not {"dbos", "sqlalchemy", "jinja2", "lxml"} & set(eval(due))
 
-    def test_the_store_holds_all_that_a_run_leaves(self, tmp_path: Path):
+    def test_a_run_leaves_files_in_the_store_alone_and_connects_to_nothing(self, tmp_path: Path):
         home = tmp_path / "home"
         home.mkdir()
         project = tmp_path / "project"
         write_project(project, definition=DEFINITION + "schedule: {every: 1 second}\n")
         environment = {**os.environ, "HOME": str(home), "MAKE_REPORT_CACHE": "off",
-                       "XDG_CACHE_HOME": str(home / "cache")}  # fmt: skip
-        command = [sys.executable, str(ROOT / "make_report.py"), "schedule", "run-due"]
-        subprocess.run(command, cwd=project, env=environment, check=True)
+                       "XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": str(ROOT)}  # fmt: skip
+        watched = (
+            "import sys\n"
+            "reach = ('socket.connect', 'socket.getaddrinfo', 'socket.bind')\n"
+            "sys.addaudithook(lambda event, given: event in reach and print('REACHES', event))\n"
+            "from generator.app.commands import main; sys.exit(main(['schedule', 'run-due']))"
+        )
+
+        def run_due() -> subprocess.CompletedProcess[str]:
+            return subprocess.run([sys.executable, "-c", watched], cwd=project, env=environment,
+                                  check=True, capture_output=True, text=True)  # fmt: skip
+
+        run_due()
         time.sleep(1.2)
 
-        done = subprocess.run(command, cwd=project, env=environment, check=True,
-                              capture_output=True, text=True)  # fmt: skip
+        done = run_due()
 
-        assert "done" in done.stdout
+        assert ": done (" in done.stdout
+        assert "REACHES" not in done.stdout
         assert done.stderr == ""
         assert {path.name for path in project.iterdir()} == {
             ".cache", "data", "output", "report.yaml", "templates",
