@@ -28,6 +28,7 @@ from generator.app.options import (
 )
 from generator.app.outcome import Outcome, finish
 from generator.app.pdf_files import and_pdf, check_office, with_pdf
+from generator.app.schedule_commands import add_schedule_commands
 from generator.errors import near_name_hint
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -329,6 +330,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 add_edition_commands(commands, of_a_report, PATH)
 add_delivery_commands(commands, of_a_report)
 add_batch_commands(commands, everywhere, PATH)
+add_schedule_commands(commands, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -7,9 +7,13 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
 from generator.model.limits import limits_in_force
+
+#: Seconds between tries to replace a file that is held.
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 def read_template(path: Path, shown: str | None = None, most: int | None = None) -> bytes:
@@ -100,6 +104,19 @@ def _stage(path: Path, data: bytes) -> Path:
     return temporary
 
 
+def _replace(temporary: Path, path: Path) -> None:
+    """Rename a file; on Windows a scanner may hold the old one for a moment."""
+    for pause in _PAUSES:
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            if not path.exists():
+                raise
+            sleep(pause)
+    temporary.replace(path)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -108,7 +125,7 @@ def _umask() -> int:
 
 def _rename(temporary: Path, path: Path) -> None:
     try:
-        temporary.replace(path)
+        _replace(temporary, path)
     except OSError as error:
         raise OutputError(
             f"the file cannot be replaced: {error.strerror}", Location(str(path)),

@@ -17,15 +17,26 @@ if TYPE_CHECKING:
     from generator.model.report import ReportDefinition
 
 
+def read_only_definition(definition: Path) -> ReportDefinition:
+    """Return a checked definition, without looking at what it is made from.
+
+    Raises:
+        ReportError: with all problems of the definition.
+    """
+    return read_definition(definition, needs_files=False)
+
+
 def read_report(
     definition: Path,
     kept: Mapping[str, Dataset] | None = None,
     scope: ExitStack | None = None,
+    fetched: Mapping[str, Dataset] | None = None,
 ) -> tuple[ReportDefinition, FactBook]:
     """Return a checked definition and its facts and datasets.
 
-    With ``kept`` datasets nothing is read for them: no file, no database, no network. The limits
-    of the report are in force while it is read, and until ``scope`` ends.
+    With ``kept`` datasets nothing is read for them: no file, no database, no network. Those
+    ``fetched`` are not read again, others are. The limits of the report are in force while it is
+    read, and until ``scope`` ends.
 
     Raises:
         ReportError: with all problems of what is read first and is wrong.
@@ -37,5 +48,5 @@ def read_report(
         if kept is None and report.entry.datasets:
             from generator.sources.datasets import read_datasets
 
-            datasets = read_datasets(report)
+            datasets = read_datasets(report, fetched=fetched)
         return report, read_facts(report.data, report.folder, datasets, report)

@@ -78,11 +78,13 @@ def build_report(
     on_step: OnStep | None = None,
     keeper: Keeper | None = None,
     datasets: Mapping[str, Dataset] | None = None,
+    fetched: Mapping[str, Dataset] | None = None,
 ) -> BuildResult:
     """Build the files that a definition describes; empty sequences mean all of a kind.
 
     A ``keeper`` leaves out what is current and guards what was edited; without one all is built.
-    ``datasets`` that were kept stand for those of the definition, which are not read then.
+    ``datasets`` that were kept stand for those of the definition, which are not read then; of those
+    ``fetched`` only these are not.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -90,7 +92,7 @@ def build_report(
     clock = _Clock(on_step, 5)
     with ExitStack() as scope:
         with clock.step("read data"):
-            report, book = _read(definition, scope, datasets)
+            report, book = _read(definition, scope, datasets, fetched)
             jobs = _choose(report, languages, documents, output)
             jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
         with clock.step("compile templates"):
@@ -139,12 +141,13 @@ def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Pro
 
 
 def _read(
-    definition: Path, scope: ExitStack, datasets: Mapping[str, Dataset] | None = None
-) -> tuple[ReportDefinition, FactBook]:
+    definition: Path, scope: ExitStack, datasets: Mapping[str, Dataset] | None = None,
+    fetched: Mapping[str, Dataset] | None = None,
+) -> tuple[ReportDefinition, FactBook]:  # fmt: skip
     """Return a report with its facts; its limits are in force until ``scope`` ends."""
     from generator.build.reading import read_report
 
-    report, book = read_report(definition, datasets, scope)
+    report, book = read_report(definition, datasets, scope, fetched)
     if is_worker():  # from here on it is about the templates, which may not be the operator's own
         restrict_worker([report.output, report.folder / ".cache"])
     return report, book

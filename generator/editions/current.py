@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
@@ -22,9 +22,10 @@ from generator.editions.state import (
     read_state,
     write_state,
 )
-from generator.errors import Location, OutputError, Problem
+from generator.errors import Location, OutputError, Problem, ReportError
 
 if TYPE_CHECKING:
+    from generator.model.dataset import Dataset
     from generator.model.report import ReportDefinition
 
 
@@ -38,11 +39,13 @@ def build_current(
     force: bool = False,
     edition: bool = False,
     now: datetime.datetime | None = None,
+    fetched: Mapping[str, Dataset] | None = None,
 ) -> BuildResult:
     """Build those files of a report that are not current; empty sequences mean all of a kind.
 
     ``force`` replaces outputs that were edited by hand and keeps the edited ones. ``edition`` keeps
-    an edition even if the definition does not ask for it. ``now`` is the present time.
+    an edition even if the definition does not ask for it. ``now`` is the present time. What was
+    ``fetched`` of the datasets is not read again.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -60,7 +63,7 @@ def build_current(
         if files is not None:
             return _result(files, state, project, perf_counter() - start)
     with locked(project):
-        return _build(definition, read_state(project), program, asked, on_step, force, now)
+        return _build(definition, read_state(project), program, asked, on_step, force, now, fetched)
 
 
 class _Asked:
@@ -111,8 +114,10 @@ def _current(definition: Path, state: State, program: str, asked: _Asked) -> lis
     if not (folder / MANIFEST).is_file():
         return None
     digests: dict[str, str | None] = {}
-    files = [_skipped(folder / name, document, language, project, state, program, digests)
-             for document, language, name in jobs]  # fmt: skip
+    files = [
+        _skipped(folder / name, document, language, project, state, program, own_folder, digests)
+        for document, language, name in jobs
+    ]
     known = [file for file in files if file is not None]
     if not known or len(known) < len(files):
         return None
@@ -123,10 +128,12 @@ def _current(definition: Path, state: State, program: str, asked: _Asked) -> lis
 
 def _skipped(
     target: Path, document: str, language: str, project: Path, state: State, program: str,
-    digests: dict[str, str | None],
+    editions: Path, digests: dict[str, str | None],
 ) -> BuiltFile | None:  # fmt: skip
     record = state.outputs.get(named(target, project))
-    if record is None or record.program != program or record.pending or "changes" in record.parts:
+    if record is None or record.program != program or record.pending:
+        return None
+    if "changes" in record.parts and record.parts.get("editions") != _stamp(editions, digests):
         return None
     for name, digest in record.inputs.items():
         if name not in digests:
@@ -137,6 +144,15 @@ def _skipped(
     if found is None:
         return None
     return skipped_file(target, document, language, record, is_edited=found != record.digest)
+
+
+def _stamp(output: Path, known: dict[str, str | None]) -> str | None:
+    """Return the stamp of all editions, worked out once for all outputs."""
+    from generator.editions.store import editions_stamp
+
+    if "" not in known:
+        known[""] = editions_stamp(output)
+    return known[""]
 
 
 def _is_kept(output: Path, files: list[BuiltFile]) -> bool:
@@ -161,7 +177,7 @@ def _result(files: list[BuiltFile], state: State, project: Path, seconds: float)
 
 def _build(
     definition: Path, state: State, program: str, asked: _Asked, on_step: OnStep | None,
-    force: bool, now: datetime.datetime,
+    force: bool, now: datetime.datetime, fetched: Mapping[str, Dataset] | None,
 ) -> BuildResult:  # fmt: skip
     from generator.build.steps import build_report
     from generator.editions.store import find_earlier
@@ -174,7 +190,7 @@ def _build(
     _look(keeper, definition, state)
     result = build_report(
         definition, languages=asked.languages, documents=asked.documents, output=asked.output,
-        on_step=on_step, keeper=keeper,
+        on_step=on_step, keeper=keeper, fetched=fetched,
     )  # fmt: skip
     _remember(keeper, result)
     problems = dict.fromkeys((*result.problems, *keeper.problems))
@@ -192,8 +208,28 @@ def _look(keeper: OutputKeeper, definition: Path, state: State) -> None:
     """Take the digests of all inputs that are known, before any of them is read."""
     project = definition.parent
     names = {name for record in state.outputs.values() for name in record.inputs}
+    digest = digest_of(definition)
+    if state.plans.get(definition.name, {}).get("digest") != digest:
+        names |= {named(path, project) for path in _inputs_of(definition)}
     keeper.seen.update({name: digest_of(project / name) for name in names})
-    keeper.seen[named(definition, project)] = digest_of(definition)
+    keeper.seen[named(definition, project)] = digest
+
+
+def _inputs_of(definition: Path) -> list[Path]:
+    """Return what a definition names that was not built from before; nothing if it is wrong."""
+    from generator.build.reading import read_only_definition
+    from generator.sources.datasets import dataset_files
+
+    try:
+        report = read_only_definition(definition)
+    except ReportError:  # the build tells
+        return []
+    templates = (
+        (report.folder / entry.template).resolve()
+        for editions in report.entry.documents.values()
+        for entry in editions.values()
+    )
+    return [*report.data, *dataset_files(report), *templates]
 
 
 def _remember(keeper: OutputKeeper, result: BuildResult) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Parts = dict[str, Any]
 
 #: Fields of a definition that say which files are made, not what is in them.
-_APART = ("documents", "languages", "output", "history", "deliver")
+_APART = ("documents", "languages", "output", "history", "deliver", "schedule")
 #: Fields that say where data lie; what is read there counts.
 _READ = ("data", "datasets", "databases", "network", "facts")
 _DRAWINGS = ("charts.", "diagrams.")

@@ -144,8 +144,16 @@ class OutputKeeper:
             self._earlier.append(self.find_earlier(self.report.output, fact_state(book)))
         return self._earlier[0]
 
+    def _editions(self) -> str:
+        from generator.editions.store import editions_stamp
+
+        assert self.report is not None
+        return editions_stamp(self.report.output)
+
     def _refresh(self, job: Job, record: OutputRecord) -> None:
         """Let a skipped output know its inputs as they are now, comments and all."""
+        if "changes" in record.parts:
+            record.parts["editions"] = self._editions()
         kept = dict(record.inputs)
         record.inputs = self._own_inputs() | {
             name: kept[name] for name in record.parts.get("files", ()) if name in kept
@@ -180,6 +188,7 @@ class OutputKeeper:
         parts["files"] = sorted(files)
         if self.uses.has_changes:
             parts["changes"] = self._comparison()
+            parts["editions"] = self._editions()
         self._fresh[job.target] = OutputRecord(
             program=self.program, inputs=self._own_inputs() | files, parts=parts
         )

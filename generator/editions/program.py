@@ -13,7 +13,7 @@ _LIBRARIES = (
     "resvg_py", "segno", "yaml", "zhplot",
 )  # fmt: skip
 #: Rooms that no result depends on.
-_APART = ("app", "editions")
+_APART = ("app", "delivery", "editions", "scheduling")
 
 
 def program_version() -> str:

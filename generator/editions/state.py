@@ -184,7 +184,7 @@ def _lock(handle: int) -> bool:
 
 
 def try_lock(handle: int) -> bool:
-    """Return whether a lock on an open file was had; it vanishes with the process."""
+    """Return whether this process got the lock on an open file; it goes with the process."""
     try:
         if os.name == "nt":
             import msvcrt

@@ -12,12 +12,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.editions.kept_datasets import NAME as DATASETS
-from generator.editions.state import digest_of, umask, write_whole
+from generator.editions.state import digest_of, digest_of_text, umask, write_whole
 from generator.errors import ChoiceError, Location, OutputError, SourceFormatError, near_name_hint
 
 if TYPE_CHECKING:
@@ -89,6 +90,17 @@ def read_editions(output: Path) -> list[Edition]:
             if edition is not None:
                 found.append(edition)
     return sorted(found, key=lambda edition: (edition.number, edition.name))
+
+
+def editions_stamp(output: Path) -> str:
+    """Return what changes when an edition comes, goes or is touched; nothing is read for it."""
+    found = []
+    for name in (MANIFEST, FACTS):
+        for path in folder_of(output).glob(f"*/{name}"):
+            with suppress(OSError):
+                status = path.stat()
+                found.append((path.parent.name, name, status.st_size, status.st_mtime_ns))
+    return digest_of_text(repr(sorted(found)))
 
 
 def _read(folder: Path) -> Edition | None:

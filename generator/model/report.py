@@ -24,6 +24,7 @@ from generator.model.fact import GroupEntry, read_date
 from generator.model.insert import Language
 from generator.model.limits import check_limit
 from generator.model.record import FactId, Identifier, Record, Text, Unfit, Words
+from generator.model.schedule_definition import ScheduleDefinition
 
 #: Names that Windows, too, accepts; no folder, no hidden file, no lock file of Office.
 _OUTPUT_NAME = re.compile(r"(?![.~])[^\\/:*?\"<>|\x00-\x1f]+\.(?:docx|pptx)")
@@ -120,6 +121,7 @@ class ReportEntry(Record):
     output: Text = "output"
     history: HistoryDefinition | None = None
     deliver: dict[Identifier, DeliveryDefinition] = Field(default_factory=dict)
+    schedule: ScheduleDefinition | None = None
     limits: dict[str, int | float] = Field(default_factory=dict)
     isolate: bool = False
 

@@ -38,10 +38,12 @@ def read_datasets(
     *,
     environment: Mapping[str, str] | None = None,
     now: Callable[[], datetime] | None = None,
+    fetched: Mapping[str, Dataset] | None = None,
 ) -> dict[str, Dataset]:
     """Return the datasets of a definition by name.
 
-    ``environment`` holds what is secret (default: that of the process).
+    ``environment`` holds what is secret (default: that of the process). What was ``fetched`` is not
+    read again.
 
     Raises:
         DataError: with a problem for each dataset that cannot be read and each value that is wrong;
@@ -51,6 +53,7 @@ def read_datasets(
         report,
         os.environ if environment is None else environment,
         now or (lambda: datetime.now(UTC)),
+        fetched or {},
     )
     return reader.read()
 
@@ -58,11 +61,12 @@ def read_datasets(
 class _Reader:
     def __init__(
         self, report: ReportDefinition, environment: Mapping[str, str],
-        now: Callable[[], datetime],
+        now: Callable[[], datetime], fetched: Mapping[str, Dataset],
     ) -> None:  # fmt: skip
         self.report = report
         self.environment = environment
         self.now = now
+        self.fetched = fetched
         self.found: dict[str, Dataset] = {}
         self.secrets: set[str] = set()
 
@@ -70,6 +74,9 @@ class _Reader:
         problems: list[Problem] = []
         failed: set[str] = set()
         for name, definition in self.report.entry.datasets.items():
+            if name in self.fetched:
+                self.found[name] = self.fetched[name]
+                continue
             if definition.is_derived and self._needs(definition, failed):
                 failed.add(name)
                 continue

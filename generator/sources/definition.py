@@ -12,8 +12,10 @@ from generator.sources.validation import validate
 from generator.sources.yaml_text import FieldPath, YamlDocument, read_yaml
 
 
-def read_definition(path: Path) -> ReportDefinition:
+def read_definition(path: Path, *, needs_files: bool = True) -> ReportDefinition:
     """Return the definition in a file; its paths are relative to the folder of the file.
+
+    Without ``needs_files`` what it is made from may be missing.
 
     Raises:
         SourceNotFoundError: the file is not there.
@@ -24,7 +26,8 @@ def read_definition(path: Path) -> ReportDefinition:
     data, shown = read_source(path.resolve(), folder)
     document = read_yaml(data, shown)
     entry = validate(ReportEntry, document, DefinitionError)
-    problems = [*_missing_files(entry, folder, document), *_wrong_outputs(entry, document)]
+    missing = _missing_files(entry, folder, document) if needs_files else ()
+    problems = [*missing, *_wrong_outputs(entry, document)]
     if problems:
         raise DefinitionError.of(problems)
     return ReportDefinition(

@@ -328,3 +328,35 @@ class TestState:
 
         assert state_file(definition.parent).read_bytes() == before
         assert "growth" in FACTS
+
+
+class TestFirstBuilds:
+    """Nothing is known of the inputs before the first build: they are looked at all the same."""
+
+    @pytest.mark.parametrize("name", ["data/facts.yaml", "templates/note.docx"])
+    def test_an_input_that_changes_while_it_is_first_built_is_built_next_time(
+        self, tmp_path, monkeypatch, name
+    ):
+        from generator.build import steps
+
+        definition = write_project(tmp_path)
+        path = tmp_path / name
+        later = {
+            "data/facts.yaml": path.read_bytes().replace(b"2000", b"2100"),
+            "templates/note.docx": docx_bytes("{{ growth.gdp }} anew"),
+        }[name]
+        compile_all = steps._compile_all
+
+        def saving(*given):
+            found = compile_all(*given)
+            path.write_bytes(later)
+            return found
+
+        with monkeypatch.context() as patch:
+            patch.setattr(steps, "_compile_all", saving)
+            build_current(definition)
+        build_current(definition)
+
+        build_report(definition, output=tmp_path / "clean")
+        for path in (tmp_path / "clean").glob("*.*x"):
+            assert (tmp_path / "output" / path.name).read_bytes() == path.read_bytes()

@@ -201,6 +201,26 @@ class TestChanges:
         assert {file.state for file in result.files} == {"unchanged"}
         assert (project / "output/note-en.docx").read_bytes() == before
 
+    def test_a_report_that_tells_changes_is_skipped_unread_until_an_edition_comes(
+        self, tmp_path, monkeypatch
+    ):
+        definition = write_project(tmp_path, "{{ changes() }}", definition=DEFINITION)
+        for number, edition in (("2100", True), ("2200", False), ("2200", False)):
+            data = FACTS.replace("2000", number)
+            (tmp_path / "data/facts.yaml").write_text(data, encoding="utf-8")
+            build_current(definition, edition=edition, now=DAY)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("generator.build.steps.build_report", None)  # would fail if called
+            result = build_current(definition)
+        shutil.rmtree(tmp_path / "output/editions")
+        first = build_current(definition)
+
+        assert {file.state for file in result.files} == {"unchanged"}
+        assert {file.path.name for file in first.files if file.reasons} == {
+            "note-zh.docx", "note-en.docx",
+        }  # fmt: skip
+
     def test_a_first_edition_and_one_without_changes_say_so(self, project):
         editions = read_editions(project / "output")
         first = open_docx((editions[0].folder / "note-en.docx").read_bytes())

@@ -1,0 +1,60 @@
+"""Where schedules are remembered: SQLite files in a folder, or a PostgreSQL database of a team."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import DefinitionError, Location
+
+#: The environment variable with the address of a database that several workers share.
+URL_VARIABLE = "MAKE_REPORT_SCHEDULE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of this machine, or the address of a shared database (``url``).
+
+    ``folder`` is in any case where files may lie that concern this machine alone.
+    """
+
+    folder: Path
+    url: str | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        return self.url is not None
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def runs_file(self) -> Path:
+        return self.folder / "runs.sqlite"
+
+    @property
+    def runs_url(self) -> str:
+        """The address of the database of the engine."""
+        return self.url or f"sqlite:///{self.runs_file.absolute().as_posix()}"
+
+    @property
+    def where(self) -> Location:
+        """The place for messages; an address may hold a password."""
+        return Location(URL_VARIABLE if self.is_shared else str(self.folder))
+
+
+def store_of(folder: Path, environment: Mapping[str, str]) -> Store:
+    """Return the store: the database that the environment names, else the folder.
+
+    Raises:
+        DefinitionError: the variable holds no address of a PostgreSQL database.
+    """
+    url = environment.get(URL_VARIABLE, "").strip()
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise DefinitionError(
+            "it holds no address of a PostgreSQL database", Location(URL_VARIABLE),
+            "write postgresql://user:password@host/database, or unset it for SQLite",
+        )  # fmt: skip
+    return Store(folder, url.replace("postgres://", "postgresql://", 1) or None)
