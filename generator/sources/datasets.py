@@ -28,7 +28,7 @@ ENDINGS = {
 
 _MEDIA = {
     "application/json": "json", "text/json": "json", "text/csv": "csv", "application/csv": "csv",
-    "text/tab-separated-values": "tsv",
+    "text/tab-separated-values": "tsv", "application/vnd.apache.parquet": "parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }  # fmt: skip
 
@@ -122,8 +122,10 @@ class _Reader:
         query = definition.query or ""
         parameters, told = self._parameters(definition, where)
         if definition.database is None:
-            from generator.sources.reshape import run_query
-
+            if definition.engine == "duckdb":
+                from generator.sources.reshape_duckdb import run_duckdb_query as run_query
+            else:
+                from generator.sources.reshape import run_query
             return run_query(query, parameters, told, self.found, definition.limit, where)
         from generator.sources.databases import query_database
 
