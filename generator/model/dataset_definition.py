@@ -24,17 +24,27 @@ class FromEnvironment(Record):
 
 
 class ColumnDefinition(Record):
-    """A column: its type, what the source calls it, whether it may be absent."""
+    """A column: its type, what the source calls it, whether it may be absent.
+
+    ``unit`` is what may stand behind its numbers and is left out: ``%`` of ``6.1%``.
+    """
 
     type: ColumnType | None = None
+    unit: Text | None = None
     source_name: Text | None = Field(default=None, alias="from")
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _has_numbers(self) -> ColumnDefinition:
+        if self.unit is not None and self.type not in ("number", "integer"):
+            raise Unfit("only numbers have a unit", "write type: number")
+        return self
 
 
 #: Options that only some origins have.
 _OF_FILES = (
-    "format", "encoding", "separator", "sheet", "range", "name", "table", "header", "merged",
-    "path",
+    "format", "encoding", "separator", "skip", "sheet", "range", "name", "table", "header",
+    "merged", "path",
 )  # fmt: skip
 _OF_SHEETS = ("sheet", "range", "name", "table")
 
@@ -45,13 +55,15 @@ class DatasetDefinition(Record):
 
     In a workbook ``sheet`` and ``range``, a defined ``name`` or a ``table`` say where; ``header``
     is how many rows name the columns. ``path`` leads to the list inside of JSON or YAML.
-    ``missing`` lists texts that mean none. ``limit`` is the most rows that are read.
+    ``skip`` is how many lines of text stand above the table. ``missing`` lists texts that mean
+    none. ``limit`` is the most rows that are read.
     """
 
     file: Text | None = None
     format: DataFormat | None = None
     encoding: Text | None = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    skip: Annotated[int, Field(ge=0, le=1000)] = 0
     sheet: Text | None = None
     range: Text | None = None
     name: Text | None = None

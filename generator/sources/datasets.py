@@ -218,7 +218,7 @@ def table_of(
         from generator.sources.delimited import read_delimited
 
         separator = definition.separator or ("\t" if format == "tsv" else None)
-        return read_delimited(data, shown, definition.encoding, separator)
+        return read_delimited(data, shown, definition.encoding, separator, definition.skip)
     if format == "parquet":
         from generator.sources.parquet import read_parquet
 

@@ -1,4 +1,4 @@
-"""DuckDB (an extra) as an engine within this program: no files but one, no network, no downloads."""
+"""DuckDB (an extra) within this program: it reads one file at most, and no network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _INSTALL = 'install the extra: pip install "report-generator[parquet]"'
 _MEMORY = "1GB"
-#: Binary fractions are taken by so many digits: what one division of decimals gives is right so far.
+#: Binary fractions are taken by so many digits: of one division of decimals these are right.
 _SHORT = Context(prec=15, rounding=ROUND_HALF_UP)
 
 

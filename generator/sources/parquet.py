@@ -104,8 +104,10 @@ def _rows(result: Any, width: int, file: str) -> list[tuple[Any, ...]]:
             (len(rows) * width, limits.data_cells, "cells"),
         ):
             if count > most:
-                raise SourceFormatError(f"the table has more than {most:,} {what} "
-                                        f"(limit data_{what})", Location(file), "split it")  # fmt: skip
+                raise SourceFormatError(
+                    f"the table has more than {most:,} {what} (limit data_{what})",
+                    Location(file), "split it",
+                )  # fmt: skip
     return rows
 
 
