@@ -171,16 +171,8 @@ class Fetcher:
                 "Accept": "application/json, text/csv, */*;q=0.5", "Accept-Encoding": "gzip",
                 "User-Agent": "report-generator", "Connection": "close", **headers,
             })  # fmt: skip
-            answer = connection.getresponse()
-            if answer.status in _REDIRECTS:
-                return answer.status, Fetched(b"", ""), answer.headers.get("Location") or ""
-            if answer.status in _AGAIN:
-                raise _TryAgainError(f"the server answers {answer.status} {answer.reason[:60]}")
-            if answer.status != 200:
-                raise self._error(f"the server answers {answer.status} {answer.reason[:60]}",
-                                  "check the address, and what is sent with it")  # fmt: skip
-            media = answer.headers.get_content_type()
-            return 200, Fetched(self._body(answer), media), ""
+            with connection.getresponse() as answer:
+                return self._answered(answer)
         except ssl.SSLCertVerificationError as error:
             raise self._error(f"the certificate of {host} is not trusted: {error.verify_message}",
                               "check the address") from error  # fmt: skip
@@ -193,9 +185,17 @@ class Fetcher:
             timer.cancel()
             connection.close()
 
-    def _connection(
-        self, scheme: str, host: str, port: int, left: float
-    ) -> http.client.HTTPConnection:
+    def _answered(self, answer: http.client.HTTPResponse) -> tuple[int, Fetched, str]:
+        told = f"the server answers {answer.status} {answer.reason[:60]}"
+        if answer.status in _REDIRECTS:
+            return answer.status, Fetched(b"", ""), answer.headers.get("Location") or ""
+        if answer.status in _AGAIN:
+            raise _TryAgainError(told)
+        if answer.status != 200:
+            raise self._error(told, "check the address, and what is sent with it")
+        return 200, Fetched(self._body(answer), answer.headers.get_content_type()), ""
+
+    def _connection(self, scheme: str, host: str, port: int, left: float) -> _Plain | _Protected:
         address = self._address(host, port)
         if scheme == "http":
             return _Plain(address, host, port, left)
@@ -211,7 +211,7 @@ class Fetcher:
             raise self._error(f'the answer is packed as "{encoding[:20]}"', "use another address")
         inflate = zlib.decompressobj(31) if encoding == "gzip" else None
         data = bytearray()
-        while chunk := answer.read(_CHUNK):
+        while chunk := answer.read1(_CHUNK):
             if monotonic() >= self._until:
                 raise self._late()
             while chunk:
@@ -220,6 +220,8 @@ class Fetcher:
                 if len(data) > most:
                     raise self._too_much()
                 chunk = inflate.unconsumed_tail if inflate else b""
+        if monotonic() >= self._until:  # what looks like its end is where it was cut
+            raise self._late()
         if length.isdecimal() and not inflate and len(data) < int(length):
             raise _TryAgainError("the answer ends too early")
         return bytes(data)
@@ -250,11 +252,11 @@ def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(item[4][0]) for item in found))
 
 
-def _shut(connection: http.client.HTTPConnection) -> None:
+def _shut(connection: _Plain | _Protected) -> None:
     """End a connection whose time is over, whatever it is waiting for."""
-    if connection.sock is not None:
+    if connection.wire is not None:
         try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.wire.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
@@ -265,9 +267,11 @@ class _Plain(http.client.HTTPConnection):
     def __init__(self, address: str, host: str, port: int, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
         self._address = address
+        self.wire: socket.socket | None = None
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.wire = self.sock
 
 
 class _Protected(http.client.HTTPSConnection):
@@ -279,7 +283,13 @@ class _Protected(http.client.HTTPSConnection):
         super().__init__(host, port, timeout=timeout, context=context)
         self._address = address
         self._tls = context
+        self.wire: socket.socket | None = None
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        self.wire = socket.create_connection((self._address, self.port), self.timeout)
+        try:
+            self.sock = self._tls.wrap_socket(self.wire, server_hostname=self.host)
+        except (OSError, ValueError):
+            self.wire.close()
+            raise
+        self.wire = self.sock
