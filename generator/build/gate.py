@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from generator.build.printed_figures import PlainText, PrintedFigure
+from generator.build.said_values import Said, said_value
 from generator.build.views import FactView
 from generator.errors import DataError, Location, Problem, Severity
 from generator.model.bound import BOUND_WORDS
@@ -37,12 +38,13 @@ _MONTHS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GateFile:
-    """A result with its figures and what else it says."""
+    """A result with its figures and what else it says; ``document`` is what it is an edition of."""
 
     name: str
     figures: Sequence[PrintedFigure]
     texts: Sequence[PlainText]
     language: str
+    document: str = ""
 
 
 def gate_problems(
@@ -54,10 +56,11 @@ def gate_problems(
     checks = (
         (gate.unexplained_numbers, _unexplained(gate, files, views)),
         (gate.dropped_bounds, _dropped_bounds(files, views)),
-        (gate.two_ways, _two_ways(files)),
+        (gate.two_ways, _two_ways(files, book)),
         (gate.out_of_date, _out_of_date(report, book, files)),
         (gate.sums, _sums(report, book)),
         (gate.languages, _languages(book)),
+        (gate.languages, _two_languages(files, book)),
     )
     problems: list[Problem] = []
     for setting, found in checks:
@@ -167,29 +170,41 @@ def numbers_in(text: str, literals: Sequence[str] = ()) -> list[str]:
 # --- one figure, two ways ---
 
 
-def _two_ways(files: Sequence[GateFile]) -> Iterator[Problem]:
-    """Yield a problem for a figure whose digits differ between two places of one language."""
-    seen: dict[tuple[str, str, str], tuple[str, Location]] = {}
+def _two_ways(files: Sequence[GateFile], book: FactBook) -> Iterator[Problem]:
+    """Yield a problem for a figure whose value differs between two places of one language."""
+    seen: dict[tuple[str, str, str], tuple[Said, Location]] = {}
     for file in files:
         for figure in file.figures:
-            if not figure.is_figure:
-                continue
-            digits = _digits(figure.text)
-            if not digits:
+            said = said_value(figure, file.language, book)
+            if said is None:
                 continue
             key = (figure.fact, figure.cell, file.language)
-            first = seen.setdefault(key, (digits, figure.place))
-            if first[0] != digits:
+            first = seen.setdefault(key, (said, figure.place))
+            if first[0].value != said.value:
                 yield _problem(
-                    f'"{figure.fact}" is printed as {digits} here, and as {first[0]} in {first[1]}',
-                    figure.place, "print it the same way in both places",
+                    f'"{figure.fact}" is printed as {said.told} here, and as {first[0].told} in '
+                    f"{first[1]}", figure.place, "print it the same way in both places",
                 )  # fmt: skip
 
 
-def _digits(text: str) -> str:
-    """Return the first number of a printed figure, without signs that part thousands."""
-    found = re.search(r"\d[\d,]*(?:\.\d+)?", text)
-    return found[0].replace(",", "") if found else ""
+def _two_languages(files: Sequence[GateFile], book: FactBook) -> Iterator[Problem]:
+    """Yield a problem for a figure that the editions of one document print with other values."""
+    seen: dict[tuple[str, str, str], dict[str, tuple[Said, Location]]] = {}
+    for file in files:
+        for figure in file.figures:
+            said = said_value(figure, file.language, book)
+            if said is None or not file.document:
+                continue
+            places = seen.setdefault((file.document, figure.fact, figure.cell), {})
+            places.setdefault(file.language, (said, figure.place))
+    for (_, fact, _), places in seen.items():
+        (first, place), *others = places.values()
+        for said, here in others:
+            if said.value != first.value:
+                yield _problem(
+                    f'"{fact}" is printed as {said.told} here, and as {first.told} in {place}',
+                    here, "round it alike in both languages, or print it unrounded",
+                )  # fmt: skip
 
 
 # --- figures that are out of date ---

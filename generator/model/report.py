@@ -81,7 +81,7 @@ class GateDefinition(Record):
     two_ways: GateSetting = "error"
     out_of_date: GateSetting = "error"
     sums: GateSetting = "error"
-    languages: GateSetting = "warn"
+    languages: GateSetting = "error"
     literals: tuple[Text, ...] = ()
     adds_up: tuple[SumDefinition, ...] = ()
 

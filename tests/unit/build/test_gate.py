@@ -79,7 +79,7 @@ class TestWhatStopsABuild:
 
         message = stopped(project, documents=["briefing"], languages=["en"])
 
-        assert '"growth.gdp" is printed as 1559.9 here, and as 155.99 in' in message
+        assert '"growth.gdp" is printed as 1559.9 here, and as 155.99 bn in' in message
         assert message.count("binjiang-briefing-en.docx") >= 2
 
     def test_a_bound_that_was_dropped(self, project: Path) -> None:
