@@ -12,28 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from generator.build.printed_figures import PlainText, PrintedFigure
+from generator.build.prose_numbers import numbers_in
 from generator.build.said_values import Said, said_value
 from generator.build.views import FactView
 from generator.errors import DataError, Location, Problem, Severity
 from generator.model.bound import BOUND_WORDS
 from generator.model.fact import Fact, FactBook
 from generator.model.report import GateDefinition, ReportDefinition
-
-#: A number in prose: not glued to Latin letters before it, with its decimals and sign of percent.
-_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.,/\-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![0-9A-Za-z.,/:])(?<![A-Za-z]-)\d+(?:\.\d+)?"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-#: What may stand behind a number that only counts or dates.
-_COUNTED = re.compile(r"\s?(?:年|月|日|号|期|章|节|条|款|版|页|:\d\d|[-–—~至]\d{1,2}(?:月|日|年))")
-_REFERENCE = re.compile(
-    r"(?:第|图|表|附录|附件|No\.|Nos\.|Figure|Table|Annex|Chapter|Section|Part|Note|Step|Slide|Page|Q|H)"
-    r"\s?$"
-)
-_LIST_NUMBER = re.compile(r"^\s*[(（]?\d{1,3}[)）.、．](?!\d)\s?")
-_MONTHS = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,28 +128,6 @@ def _bounded(views: Iterable[FactView]) -> dict[str, FactView]:
         for number in (view.amount, view.number)
         if number is not None
     }
-
-
-def numbers_in(text: str, literals: Sequence[str] = ()) -> list[str]:
-    """Return the numbers of a text that say a figure: no years, dates, references, list numbers.
-
-    ``literals`` are texts with digits that are no figures of the report: names of programmes, laws.
-    """
-    for literal in sorted(literals, key=len, reverse=True):
-        text = text.replace(literal, " ")
-    text = _LIST_NUMBER.sub(" ", text)
-    found = []
-    for match in _NUMBER.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
-        number = match[0]
-        if _YEAR.fullmatch(number) or _COUNTED.match(after) or _REFERENCE.search(before):
-            continue
-        if _MONTHS.match(after.lstrip()) or _MONTHS.search(before[-12:]):
-            continue
-        if after[:1].isascii() and after[:1].isalpha() and before[-1:] in ("-", "–"):
-            continue
-        found.append(number)
-    return found
 
 
 # --- one figure, two ways ---
