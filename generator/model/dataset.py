@@ -27,11 +27,14 @@ _PLAIN_SHEET = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; ``letter`` is where it stands in a sheet, empty elsewhere."""
+    """A column; ``letter`` is where it stands in a sheet, empty elsewhere; ``unit`` that of its
+    numbers, as far as the definition says.
+    """
 
     name: str
     type: ColumnType
     letter: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,12 @@ def _plan(raw: RawTable, definition: DatasetDefinition, problems: list[Problem])
         values = [row[position] for row in raw.rows]
         type = wanted.type or _inferred(values, raw.is_text)
         planned.append(
-            _Planned(Column(name, type, letter), position, wanted.type is not None, wanted.unit)
+            _Planned(
+                Column(name, type, letter, wanted.unit or ""),
+                position,
+                wanted.type is not None,
+                wanted.unit,
+            )
         )
     for name, wanted in definition.columns.items():
         if wanted.optional and (wanted.source_name or name) not in raw.names:
