@@ -23,7 +23,7 @@ from generator.model.dataset import Column, Origin
 from generator.model.dataset_definition import DatabaseDefinition
 from generator.sources.exact_sql import check_statement, tokens_of
 from generator.sources.files import names_beside, shown_path
-from generator.sources.raw_table import RawTable
+from generator.sources.raw_table import RawTable, without_scale
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql",
@@ -93,9 +93,11 @@ def _filled(
 
 def _plain(value: Any, name: str, number: int, table: RawTable) -> object:
     """Return a value as tables have it; what is none becomes a problem."""
+    if isinstance(value, Decimal):
+        return without_scale(value)
     if isinstance(value, datetime.datetime) and value.tzinfo is not None:
         return value.astimezone(datetime.UTC)
-    if value is None or isinstance(value, (str, bool, int, Decimal, datetime.date)):
+    if value is None or isinstance(value, (str, bool, int, datetime.date)):
         return value
     if isinstance(value, float):
         return Decimal(repr(value))

@@ -15,7 +15,7 @@ from generator.model.limits import limits_in_force
 from generator.sources.delimited import header_problems
 from generator.sources.duckdb_engine import duckdb_connection, kind_of, told_reason
 from generator.sources.nested import flat_rows
-from generator.sources.raw_table import RawTable
+from generator.sources.raw_table import RawTable, without_scale
 
 _SECONDS = 60.0
 _AT_ONCE = 10_000
@@ -125,7 +125,7 @@ def _plain(
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, Decimal):
-        return Decimal(f"{value:f}")
+        return without_scale(value)
     if isinstance(value, datetime):
         return value if value.tzinfo is None else value.astimezone(UTC)
     if isinstance(value, date):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,10 @@ from generator.sources.duckdb_engine import (
 )
 from generator.sources.exact_sql import check_statement, tokens_of
 from generator.sources.nested import list_text
-from generator.sources.raw_table import RawTable
+from generator.sources.raw_table import RawTable, without_scale
 from generator.sources.reshape import SECONDS, query_failure, quoted, used_datasets
 
 _MOST_DIGITS = 38
-_WIDE = Context(prec=_MOST_DIGITS + 1)
 #: Functions that give another result each time, or tell of the machine.
 _REFUSED = frozenset(
     ("random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "now", "today", "nextval",
@@ -157,7 +156,7 @@ def _plain(value: Any, where: Location) -> object:
             raise DataError("the query gives a number without end", where, "check its divisions")
         return int(number) if number == number.to_integral_value() else number
     if isinstance(value, Decimal):
-        return Decimal(f"{value.normalize(_WIDE):f}")  # without the zeros of the column's scale
+        return without_scale(value)
     if isinstance(value, datetime):
         return value if value.tzinfo is None else value.astimezone(UTC)
     if isinstance(value, (list, tuple)):
