@@ -27,7 +27,7 @@ class Said:
 
 
 def said_value(figure: PrintedFigure, language: str, book: FactBook) -> Said | None:
-    """Return what a printed figure says; None if it is no figure, or has no digits.
+    """Return what a printed figure says; None if it is none, or has no digits.
 
     The value of a fact is one in base units. That of a cell is its digits alone, as what it
     measures is not known: 1559.9 and 155.99 are the same there.
@@ -42,7 +42,7 @@ def said_value(figure: PrintedFigure, language: str, book: FactBook) -> Said | N
     fact = book[figure.fact]
     unit = fact.unit
     if unit is None or fact.number is None:
-        return Said(Decimal(digits), digits)
+        return None  # the text of a named thing: 3月1日, 1 March
     places, told = 0, digits
     if figure.form in ("number", "figure"):
         places = printed_places(fact, language)

@@ -15,8 +15,8 @@ from generator.model.record import Unfit
 from generator.model.unit import SCALE_WORDS, Unit, find_unit, in_base_units, moved
 
 _ENGLISH = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-#: The powers of ten that each language has a word of its own for, the largest first.
-_OWN = {"zh": (12, 8, 4, 0), "en": (12, 9, 6, 0)}
+#: The powers of ten in which Chinese says amounts, the largest first.
+_NATURAL = (12, 8, 4, 0)
 _ALL_ENGLISH = (12, 9, 6, 3, 0)
 _UNSCALED = ("percent", "points", "age")
 
@@ -31,33 +31,34 @@ def printed_places(fact: Fact, language: str) -> int:
 
 
 def rounded(fact: Fact, language: str, decimals: int) -> Fact:
-    """Return a figure rounded to so many decimals; 9999.96万元 becomes 1.0亿元.
+    """Return a figure with so many decimals in its own unit, of the same value in all languages.
+
+    9999.96万元 becomes 1.0亿元.
 
     Raises:
         Unfit: the fact is no figure that is rounded.
     """
-    _check(fact, decimals)
-    places = printed_places(fact, language)
-    return _scaled(fact, language, places, decimals, may_grow=True)
+    _, own = _check(fact, decimals)
+    return _scaled(fact, language, own.places, decimals, is_fixed=False)
 
 
 def in_unit(fact: Fact, language: str, unit: str | None, decimals: int | None) -> Fact:
     """Return a figure in another scale of its unit: ``万元``, ``million``; None: the natural one.
 
-    English has no word for 万 or 亿 and takes the nearest one below: thousand, million.
+    English has no word for 万 or 亿 and takes the nearest one below: thousand, million. Decimals
+    are those of the unit that is named, so that the value is the same in all languages.
 
     Raises:
         Unfit: the unit is unknown or measures something else.
     """
     number, own = _check(fact, decimals)
     if unit is not None:
-        places = _places_of(unit, own, language)
-        return _scaled(fact, language, places, decimals, may_grow=False)
+        return _scaled(fact, language, _places_of(unit, own), decimals, is_fixed=True)
     if own.kind in _UNSCALED:
         return fact if decimals is None else rounded(fact, language, decimals)
     size = abs(in_base_units(number, own))
-    places = next((p for p in _OWN[language] if size >= Decimal(10) ** p), 0)
-    return _scaled(fact, language, places, decimals, may_grow=True)
+    places = next((p for p in _NATURAL if size >= Decimal(10) ** p), 0)
+    return _scaled(fact, language, places, decimals, is_fixed=False)
 
 
 def _check(fact: Fact, decimals: int | None) -> tuple[Decimal, Unit]:
@@ -70,42 +71,51 @@ def _check(fact: Fact, decimals: int | None) -> tuple[Decimal, Unit]:
     return fact.number, fact.unit
 
 
-def _places_of(name: str, own: Unit, language: str) -> int:
+def _places_of(name: str, own: Unit) -> int:
     """Return the power of ten that the name of a unit means."""
     found = find_unit(name)
     if name in _ENGLISH and own.kind not in _UNSCALED:
-        places = _ENGLISH[name]
-    elif found is None:
+        return _ENGLISH[name]
+    if found is None:
         raise Unfit(f'"{name}" is no known unit', f"write one like 万{own.base}, or million")
-    elif found.base != own.base:
+    if found.base != own.base:
         raise Unfit(f'"{name}" and "{own.symbol}" do not measure the same',
                     f"write one like 万{own.base}, or million")  # fmt: skip
-    else:
-        places = found.places
-    if language == "zh":
-        return places
-    return next(place for place in _ALL_ENGLISH if place <= places)
+    return found.places
 
 
-def _scaled(fact: Fact, language: str, places: int, decimals: int | None, may_grow: bool) -> Fact:
+def _scaled(fact: Fact, language: str, places: int, decimals: int | None, is_fixed: bool) -> Fact:
+    """Return a figure rounded where ``places`` say, in that scale; not fixed, in a fitting one."""
     assert fact.number is not None
     assert fact.unit is not None
     own = fact.unit
-    result = moved(fact.number, own.places - places)
-    if decimals is not None:
-        result = _rounded(result, fact, decimals)
-        larger = [p for p in _OWN[language] if p > places]
-        if may_grow and own.kind not in _UNSCALED and larger and (
-            own.kind == "money" or own.places or places
-        ) and abs(result) >= Decimal(10) ** (larger[-1] - places):  # fmt: skip
-            return _scaled(fact, language, larger[-1], decimals, may_grow)
-    unit = replace(own, symbol=f"{SCALE_WORDS[places]}{own.base}", places=places, is_fixed=True)
+    exact = moved(fact.number, own.places - places)
+    result = exact if decimals is None else _rounded(exact, fact, decimals)
     if own.kind in _UNSCALED:
-        unit = own
-    word = fact.bound_word
-    if word is not None and word.position == "inside" and result != fact.number:
-        word = None  # 2000多亿元 says how many digits are left open
-    return replace(fact, number=result, unit=unit, bound_word=word)
+        return replace(fact, number=result)
+    larger = [p for p in _NATURAL if p > places]
+    if not is_fixed and larger and places + own.places:
+        full = Decimal(10) ** (larger[-1] - places)
+        if abs(exact) < full <= abs(result):  # rounding fills the next scale
+            return _scaled(fact, language, larger[-1], decimals, is_fixed)
+    if language == "en":
+        said = next(p for p in _ALL_ENGLISH if p <= places) if is_fixed else places
+        result = moved(result, places - said)
+        if result != exact and said != places:
+            result = _without_zeros(result)
+        places = said
+    elif result != fact.number and fact.bound_word and fact.bound_word.position == "inside":
+        fact = replace(fact, bound_word=None)  # 2000多亿元 says how many digits are left open
+    word = SCALE_WORDS.get(places, "千")
+    unit = replace(
+        own, symbol=f"{word}{own.base}", places=places, is_fixed=is_fixed and language == "en"
+    )
+    return replace(fact, number=result, unit=unit)
+
+
+def _without_zeros(number: Decimal) -> Decimal:
+    text = f"{number:f}"
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else number
 
 
 def _rounded(number: Decimal, fact: Fact, decimals: int) -> Decimal:

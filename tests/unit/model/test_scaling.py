@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -29,7 +30,7 @@ class TestInUnit:
             ("65000", "人", "万人", None, "6.5万人", "65 thousand"),
             ("3.5", "亿千瓦时", "万千瓦时", None, "35000万千瓦时", "350,000 thousand kWh"),
             ("-3.25", "亿元", "万元", None, "-32500万元", "RMB −325,000 thousand"),
-            ("2.345", "亿元", "亿元", 2, "2.35亿元", "RMB 234.5 million"),
+            ("2.345", "亿元", "亿元", 2, "2.35亿元", "RMB 235 million"),
             ("7.34", "%", None, 1, "7.3%", "7.3 percent"),
         ],
     )
@@ -43,7 +44,7 @@ class TestInUnit:
         fact = make_fact("99999999", "元")
 
         assert text(in_unit(fact, "zh", None, 1), "zh") == "1.0亿元"
-        assert text(in_unit(make_fact("999999999", "元"), "en", None, 1), "en") == "RMB 1.0 billion"
+        assert text(in_unit(make_fact("999999999", "元"), "en", None, 0), "en") == "RMB 1 billion"
 
     @pytest.mark.parametrize("language", ["zh", "en"])
     @given(number=st.decimals(min_value=1, max_value=10**9, places=2))
@@ -70,14 +71,35 @@ class TestInUnit:
         assert caught.value.hint == "write one like 万元, or million"
 
 
+@given(
+    number=st.decimals(min_value=-(10**6), max_value=10**6, places=4),
+    unit=st.sampled_from(["元", "万元", "亿元"]),
+    asked=st.sampled_from([None, "万元", "亿元", "million"]),
+    decimals=st.integers(0, 3),
+)
+def test_all_languages_say_the_same_value(number, unit, asked, decimals):
+    fact = make_fact(number, unit)
+
+    def values(make):
+        made = [make(language) for language in ("zh", "en")]
+        return {one.number.scaleb(one.unit.places).normalize() for one in made}
+
+    for make in (
+        lambda language: in_unit(fact, language, asked, decimals),
+        lambda language: rounded(fact, language, decimals),
+    ):
+        with suppress(Unfit):  # nothing is left of it
+            assert len(values(make)) == 1
+
+
 class TestRounded:
     @pytest.mark.parametrize(
         ("written", "number", "bound", "zh", "en"),
         [
-            ("1559.95亿元", "1559.95", "exact", "1560.0亿元", "RMB 156.0 billion"),
-            ("超2000.69亿元", "2000.69", "over", "超2000.6亿元", "more than RMB 200.0 billion"),
-            ("近2000.61亿元", "2000.61", "nearly", "近2000.7亿元", "nearly RMB 200.1 billion"),
-            ("约2000.65亿元", "2000.65", "about", "约2000.7亿元", "about RMB 200.1 billion"),
+            ("1559.95亿元", "1559.95", "exact", "1560.0亿元", "RMB 156.00 billion"),
+            ("超2000.69亿元", "2000.69", "over", "超2000.6亿元", "more than RMB 200.06 billion"),
+            ("近2000.61亿元", "2000.61", "nearly", "近2000.7亿元", "nearly RMB 200.07 billion"),
+            ("约2000.65亿元", "2000.65", "about", "约2000.7亿元", "about RMB 200.07 billion"),
             ("9999.96亿元", "9999.96", "exact", "1.0万亿元", "RMB 1.0 trillion"),
             ("2000多亿元", "2000", "over", "2000多亿元", "more than RMB 200 billion"),
         ],
