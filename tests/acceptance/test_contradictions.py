@@ -94,7 +94,8 @@ CASES = {
     "parts that do not make up their whole": (
         ["{{ growth.total }}"], "", SUM,
         ["11 (growth.small) + 28 (growth.large) = 39, which is not 40 (growth.total)",
-         "report.yaml", "data/facts.yaml, line 34, data/facts.yaml, line 42, data/facts.yaml, line 27"],
+         "report.yaml", "data/facts.yaml, line 34, data/facts.yaml, line 42, data/facts.yaml, "
+         "line 27"],
     ),
     "shares of a column that are no hundred": (
         ["none"], "", DATASET + "gate:\n  adds_up: [{dataset: parts, column: part, total: 100}]\n",
