@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "extraction": {"errors", "model", "office", "sources"},
     "pdf": {"errors", "model", "office"},
     "delivery": {"errors", "model", "sources", "build", "editions"},
-    "scheduling": {"errors", "model", "build", "editions", "delivery", "pdf"},
+    "scheduling": {"errors", "model", "sources", "build", "editions", "delivery", "pdf"},
     "app": {
         "errors", "model", "build", "editions", "batch", "extraction", "pdf", "delivery",
         "scheduling",

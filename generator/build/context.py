@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.annex import Annexed, citation, make_annex
 from generator.build.dataset_views import dataset_views, digits
+from generator.build.quantities import quantity_functions
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
 from generator.model import wording
@@ -51,6 +52,16 @@ def bare(value: object) -> str:
     return _fact(value, "bare").figure
 
 
+def in_unit(value: object, unit: str | None = None, decimals: int | None = None) -> str:
+    """Filter: a figure in another scale of its unit, ``15599000万元``; None: the one that fits."""
+    return _fact(value, "in_unit").in_unit(unit, decimals)
+
+
+def rounded(value: object, decimals: int = 0) -> str:
+    """Filter: a figure with so many decimals at most, rounded half up; a bound stays true."""
+    return _fact(value, "rounded").rounded(decimals)
+
+
 def listing(values: Iterable[object]) -> str:
     """Filter: a list as prose, ``电力、金融、传媒`` or ``power, finance and media``.
 
@@ -83,6 +94,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "short": short,
     "bare": bare,
     "listing": listing,
+    "in_unit": in_unit,
+    "rounded": rounded,
 }
 
 
@@ -101,6 +114,7 @@ def build_context(
     views = build_views(book, language) if views is None else views
     groups = {group.id: group for group in build_groups(book, views, language)}
     return {
+        **quantity_functions(language),
         **groups,
         "facts": tuple(views.values()),
         "figures": tuple(view for view in views.values() if view.is_figure),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -46,6 +46,7 @@ class _Filled:
         definition = self.definition
         rows = definition.series if isinstance(definition.series, tuple) else ()
         changes: dict[str, Any] = {"series": tuple(self._series(row) for row in rows)}
+        self._check_units(rows)
         if definition.category is not None:
             column = self._column(definition.category)
             changes["categories"] = tuple(_category(row[column]) for row in self.dataset.rows)
@@ -54,6 +55,23 @@ class _Filled:
             cells = ()
         ids = tuple(f"datasets.{self.dataset.name}.{_main(row)}" for row in rows)
         return definition.model_copy(update=changes), cells, ids
+
+    def _check_units(self, rows: Sequence[SeriesDefinition]) -> None:
+        """Refuse two units on one axis, as far as columns say what they hold."""
+        first: dict[str, tuple[str, str]] = {}
+        for row in rows:
+            name = _main(row)
+            unit = self.dataset.columns[self._column(name)].unit if name else ""
+            if not unit:
+                continue
+            axis = row.axis or "first"
+            known = first.setdefault(axis, (name, unit))
+            if known[1] != unit:
+                raise ChartError(
+                    f'units are mixed on one axis: the column "{known[0]}" is in {known[1]}, '
+                    f'"{name}" in {unit}', self.where,
+                    "make a chart for each unit, or use the second axis",
+                )  # fmt: skip
 
     def _column(self, name: str) -> int:
         if name not in self.dataset.names:

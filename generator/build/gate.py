@@ -12,37 +12,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from generator.build.printed_figures import PlainText, PrintedFigure
+from generator.build.prose_numbers import numbers_in
+from generator.build.said_values import Said, said_value
 from generator.build.views import FactView
-from generator.errors import DataError, Location, Problem, Severity
+from generator.errors import DataError, Location, Problem, Severity, near_name_hint
 from generator.model.bound import BOUND_WORDS
 from generator.model.fact import Fact, FactBook
-from generator.model.report import GateDefinition, ReportDefinition
-
-#: A number in prose: not glued to Latin letters before it, with its decimals and sign of percent.
-_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.,/\-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![0-9A-Za-z.,/:])(?<![A-Za-z]-)\d+(?:\.\d+)?"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-#: What may stand behind a number that only counts or dates.
-_COUNTED = re.compile(r"\s?(?:年|月|日|号|期|章|节|条|款|版|页|:\d\d|[-–—~至]\d{1,2}(?:月|日|年))")
-_REFERENCE = re.compile(
-    r"(?:第|图|表|附录|附件|No\.|Nos\.|Figure|Table|Annex|Chapter|Section|Part|Note|Step|Slide|Page|Q|H)"
-    r"\s?$"
-)
-_LIST_NUMBER = re.compile(r"^\s*[(（]?\d{1,3}[)）.、．](?!\d)\s?")
-_MONTHS = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
+from generator.model.report import GateDefinition, ReportDefinition, SumDefinition
+from generator.model.unit import moved
 
 
 @dataclass(frozen=True, slots=True)
 class GateFile:
-    """A result with its figures and what else it says."""
+    """A result with its figures and what else it says; ``document`` is what it is an edition of."""
 
     name: str
     figures: Sequence[PrintedFigure]
     texts: Sequence[PlainText]
     language: str
+    document: str = ""
 
 
 def gate_problems(
@@ -52,12 +40,13 @@ def gate_problems(
     """Return what the gate finds, each finding with the severity that the report sets for it."""
     gate = report.entry.gate
     checks = (
-        (gate.unexplained_numbers, _unexplained(gate, files, views)),
-        (gate.dropped_bounds, _dropped_bounds(files, views)),
-        (gate.two_ways, _two_ways(files)),
+        (gate.unexplained_numbers, _unexplained(gate, files, views, book)),
+        (gate.dropped_bounds, _dropped_bounds(files, views, book)),
+        (gate.two_ways, _two_ways(files, book)),
         (gate.out_of_date, _out_of_date(report, book, files)),
         (gate.sums, _sums(report, book)),
         (gate.languages, _languages(book)),
+        (gate.languages, _two_languages(files, book)),
     )
     problems: list[Problem] = []
     for setting, found in checks:
@@ -76,8 +65,9 @@ def _problem(message: str, where: Location | None, hint: str) -> Problem:
 
 
 def _unexplained(
-    gate: GateDefinition, files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]]
-) -> Iterator[Problem]:
+    gate: GateDefinition, files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]],
+    book: FactBook,
+) -> Iterator[Problem]:  # fmt: skip
     for file in files:
         bounded = _bounded(views.get(file.language, {}).values())
         for text in file.texts:
@@ -88,7 +78,8 @@ def _unexplained(
                 if view is not None:
                     yield _problem(
                         f'"{number}" stands without its bound; the fact {view.id} is '
-                        f"{view.short}", text.place, f"write {{{{ {view.id} }}}}",
+                        f"{view.short} ({_defined(book[view.id])})", text.place,
+                        f"write {{{{ {view.id} }}}}",
                     )  # fmt: skip
                     continue
                 yield _problem(
@@ -98,20 +89,32 @@ def _unexplained(
 
 
 def _dropped_bounds(
-    files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]]
+    files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]], book: FactBook
 ) -> Iterator[Problem]:
-    """Yield a problem for a bare number of a bounded fact without a word for its bound."""
+    """Yield a problem for a bounded figure whose bound stands neither in its text nor beside it."""
     for file in files:
         for figure in file.figures:
             view = views.get(file.language, {}).get(figure.fact)
-            if figure.form != "number" or view is None or view.bound == "exact":
+            if not figure.is_figure or view is None or view.bound == "exact":
                 continue
-            if _says_bound(figure, view):
+            if not any(sign.isdigit() for sign in figure.text):
+                continue
+            if _holds_bound(figure.text) or _says_bound(figure, view):
                 continue
             yield _problem(
-                f'"{figure.text}" stands without its bound; {view.id} is {view.short}',
+                f'"{figure.text}" stands without its bound; {view.id} is {view.short} '
+                f"({_defined(book[view.id])})",
                 figure.place, f"write {{{{ {view.id} }}}}, or say the bound beside the number",
             )  # fmt: skip
+
+
+def _defined(fact: Fact) -> str:
+    return f"{fact.file}, line {fact.line}"
+
+
+def _holds_bound(text: str) -> bool:
+    low = text.lower()
+    return any(word.text in low for word in BOUND_WORDS)
 
 
 def _says_bound(figure: PrintedFigure, view: FactView) -> bool:
@@ -142,54 +145,44 @@ def _bounded(views: Iterable[FactView]) -> dict[str, FactView]:
     }
 
 
-def numbers_in(text: str, literals: Sequence[str] = ()) -> list[str]:
-    """Return the numbers of a text that say a figure: no years, dates, references, list numbers.
-
-    ``literals`` are texts with digits that are no figures of the report: names of programmes, laws.
-    """
-    for literal in sorted(literals, key=len, reverse=True):
-        text = text.replace(literal, " ")
-    text = _LIST_NUMBER.sub(" ", text)
-    found = []
-    for match in _NUMBER.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
-        number = match[0]
-        if _YEAR.fullmatch(number) or _COUNTED.match(after) or _REFERENCE.search(before):
-            continue
-        if _MONTHS.match(after.lstrip()) or _MONTHS.search(before[-12:]):
-            continue
-        if after[:1].isascii() and after[:1].isalpha() and before[-1:] in ("-", "–"):
-            continue
-        found.append(number)
-    return found
-
-
 # --- one figure, two ways ---
 
 
-def _two_ways(files: Sequence[GateFile]) -> Iterator[Problem]:
-    """Yield a problem for a figure whose digits differ between two places of one language."""
-    seen: dict[tuple[str, str, str], tuple[str, Location]] = {}
+def _two_ways(files: Sequence[GateFile], book: FactBook) -> Iterator[Problem]:
+    """Yield a problem for a figure whose value differs between two places of one language."""
+    seen: dict[tuple[str, str, str], tuple[Said, Location]] = {}
     for file in files:
         for figure in file.figures:
-            if not figure.is_figure:
-                continue
-            digits = _digits(figure.text)
-            if not digits:
+            said = said_value(figure, file.language, book)
+            if said is None:
                 continue
             key = (figure.fact, figure.cell, file.language)
-            first = seen.setdefault(key, (digits, figure.place))
-            if first[0] != digits:
+            first = seen.setdefault(key, (said, figure.place))
+            if first[0].value != said.value:
                 yield _problem(
-                    f'"{figure.fact}" is printed as {digits} here, and as {first[0]} in {first[1]}',
-                    figure.place, "print it the same way in both places",
+                    f'"{figure.fact}" is printed as {said.told} here, and as {first[0].told} in '
+                    f"{first[1]}", figure.place, "print it the same way in both places",
                 )  # fmt: skip
 
 
-def _digits(text: str) -> str:
-    """Return the first number of a printed figure, without signs that part thousands."""
-    found = re.search(r"\d[\d,]*(?:\.\d+)?", text)
-    return found[0].replace(",", "") if found else ""
+def _two_languages(files: Sequence[GateFile], book: FactBook) -> Iterator[Problem]:
+    """Yield a problem for a figure that the editions of one document print with other values."""
+    seen: dict[tuple[str, str, str], dict[str, tuple[Said, Location]]] = {}
+    for file in files:
+        for figure in file.figures:
+            said = said_value(figure, file.language, book)
+            if said is None or not file.document:
+                continue
+            places = seen.setdefault((file.document, figure.fact, figure.cell), {})
+            places.setdefault(file.language, (said, figure.place))
+    for (_, fact, _), places in seen.items():
+        (first, place), *others = places.values()
+        for said, here in others:
+            if said.value != first.value:
+                yield _problem(
+                    f'"{fact}" is printed as {said.told} here, and as {first.told} in {place}',
+                    here, "round it alike in both languages, or print it unrounded",
+                )  # fmt: skip
 
 
 # --- figures that are out of date ---
@@ -221,36 +214,90 @@ def _out_of_date(
 
 def _sums(report: ReportDefinition, book: FactBook) -> Iterator[Problem]:
     """Yield a problem for parts that do not make up their whole, within their roundings."""
-    facts = {fact.id: fact for fact in book}
     for number, check in enumerate(report.entry.gate.adds_up, 1):
-        where = Location(report.file, ("gate", f"adds_up {number}"))
-        unknown = [name for name in (*check.facts, check.whole or "") if name and name not in facts]
-        if unknown:
-            yield _problem(f'the data have no fact "{unknown[0]}"', where, "correct the name")
-            continue
-        parts = [facts[name].number for name in check.facts]
-        whole = facts[check.whole].number if check.whole else check.total
-        if whole is None or any(part is None for part in parts):
-            yield _problem("one of the facts has no number", where, "add up figures only")
-            continue
-        total = sum((part for part in parts if part is not None), Decimal(0))
-        named = [facts[name] for name in (*check.facts, *([check.whole] if check.whole else ()))]
-        room = sum((_rounding(fact) for fact in named), Decimal(0))
-        if abs(total - whole) > (room if check.tolerance is None else check.tolerance):
-            told = " + ".join(f"{facts[n].number} ({n})" for n in check.facts)
-            said = f"{whole} ({check.whole})" if check.whole else f"{whole}"
+        line = report.lines.get(("gate", "adds_up", number - 1))
+        where = Location(report.file, ("gate", f"adds_up {number}"), line)
+        if check.dataset is not None:
+            yield from _column_sum(check, book, where)
+        else:
+            yield from _fact_sum(check, book, where)
+
+
+def _fact_sum(check: SumDefinition, book: FactBook, where: Location) -> Iterator[Problem]:
+    names = (*check.facts, *([check.whole] if check.whole else ()))
+    unknown = [name for name in names if name not in book]
+    if unknown:
+        near = near_name_hint(unknown[0], list(book.by_id()))
+        yield _problem(f'the data have no fact "{unknown[0]}"', where, near or "correct the name")
+        return
+    named = [book[name] for name in names]
+    first = named[-1]
+    for fact in named:
+        if fact.number is None or fact.unit is None or first.unit is None:
+            yield _problem(f'"{fact.id}" has no number', where, "add up figures only")
+            return
+        if fact.unit.base != first.unit.base:
             yield _problem(
-                f"{told} = {total}, which is not {said}", where,
-                "correct the figures, or name what is missing",
+                f'"{fact.id}" is in {fact.unit.symbol} ({_defined(fact)}), "{first.id}" in '
+                f"{first.unit.symbol} ({_defined(first)})", where, "add up figures of one unit",
             )  # fmt: skip
+            return
+    parts = [_in_unit_of(fact, first) for fact in named[: len(check.facts)]]
+    whole = _in_unit_of(first, first) if check.whole else check.total or Decimal(0)
+    room = sum((_rounding(fact, first) for fact in named), Decimal(0))
+    total = sum(parts, Decimal(0))
+    if abs(total - whole) > (room if check.tolerance is None else check.tolerance):
+        told = " + ".join(f"{n:f} ({f.id})" for n, f in zip(parts, named, strict=False))
+        said = f"{whole:f} ({check.whole})" if check.whole else f"{whole}"
+        places = ", ".join(dict.fromkeys(_defined(fact) for fact in named))
+        yield _problem(f"{told} = {total:f}, which is not {said}; they stand in {places}", where,
+                       "correct the figures, or name what is missing")  # fmt: skip
 
 
-def _rounding(fact: Fact) -> Decimal:
+def _in_unit_of(fact: Fact, other: Fact) -> Decimal:
+    assert fact.number is not None
+    assert fact.unit is not None
+    assert other.unit is not None
+    return moved(fact.number, fact.unit.places - other.unit.places)
+
+
+def _column_sum(check: SumDefinition, book: FactBook, where: Location) -> Iterator[Problem]:
+    """Yield a problem for a column that does not sum up to its total."""
+    dataset = book.datasets.get(check.dataset or "")
+    if dataset is None:
+        near = near_name_hint(check.dataset or "", list(book.datasets))
+        yield _problem(f'there is no dataset "{check.dataset}"', where, near or "correct the name")
+        return
+    if check.column not in dataset.names:
+        yield _problem(f'the dataset "{dataset.name}" has no column "{check.column}"', where,
+                       near_name_hint(check.column or "", dataset.names)
+                       or f"it has: {', '.join(dataset.names)}")  # fmt: skip
+        return
+    place = dataset.names.index(check.column)
+    values = [row[place] for row in dataset.rows if row[place] is not None]
+    numbers = [Decimal(v) for v in values if isinstance(v, (int, Decimal)) and v is not True]
+    if len(numbers) < len(values):
+        yield _problem(f'the column "{check.column}" holds no numbers', where, "add up numbers")
+        return
+    total, whole = sum(numbers, Decimal(0)), check.total or Decimal(0)
+    least = min((int(n.as_tuple().exponent) for n in numbers), default=0)
+    room = Decimal(5).scaleb(least - 1) * len(numbers) if least < 0 else Decimal(0)
+    if abs(total - whole) > (room if check.tolerance is None else check.tolerance):
+        yield _problem(
+            f'the column "{check.column}" of {dataset.origin.told} sums up to {total:f}, '
+            f"not to {whole}", where, "correct the figures, or name what is missing",
+        )  # fmt: skip
+
+
+def _rounding(fact: Fact, other: Fact) -> Decimal:
     """Return half a unit of the last digit, which rounding may have taken; nothing of a count."""
     exponent = fact.number.as_tuple().exponent if fact.number is not None else 0
-    if not isinstance(exponent, int) or (exponent >= 0 and fact.entry.unit != "%"):
+    is_count = isinstance(exponent, int) and exponent >= 0 and fact.entry.unit != "%"
+    if not isinstance(exponent, int) or is_count:
         return Decimal(0)
-    return Decimal(5).scaleb(exponent - 1)
+    assert fact.unit is not None
+    assert other.unit is not None
+    return moved(Decimal(5).scaleb(exponent - 1), fact.unit.places - other.unit.places)
 
 
 # --- languages ---

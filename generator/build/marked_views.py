@@ -16,7 +16,7 @@ from generator.build.views import FactView
 
 BEGIN, CUT, END = "\U0010f8f0", "\U0010f8f1", "\U0010f8f2"
 #: Ways to print the figure itself; all others tell something about it.
-FIGURE_FORMS = ("prose", "short", "figure", "change", "number")
+FIGURE_FORMS = ("prose", "short", "figure", "change", "number", "scaled")
 
 
 class MarkedText(str):
@@ -206,6 +206,12 @@ class MarkedView(FactView):
     @property
     def text(self) -> str:
         return self._marks.mark(self._fact.id, "prose", FactView.__str__(self))
+
+    def in_unit(self, unit: str | None = None, decimals: int | None = None) -> str:
+        return self._marks.mark(self._fact.id, "scaled", super().in_unit(unit, decimals))
+
+    def rounded(self, decimals: int = 0) -> str:
+        return self._marks.mark(self._fact.id, "scaled", super().rounded(decimals))
 
     short = _marked("short", "short")
     figure = _marked("figure", "figure")

@@ -309,7 +309,7 @@ def _gate(report: ReportDefinition, book: FactBook, traced: Traced) -> list[Prob
     from generator.build.gate import GateFile, gate_problems
 
     files = [
-        GateFile(file.name, file.figures, texts, file.language)
+        GateFile(file.name, file.figures, texts, file.language, file.document)
         for file, texts in zip(traced.files, traced.texts, strict=True)
     ]
     problems = gate_problems(report, book, files, traced.views)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from generator.model import wording
+from generator.model import scaling, wording
 from generator.model.fact import Fact, FactBook
 
 if TYPE_CHECKING:
@@ -85,7 +85,24 @@ class FactView:
         """A rate of change with its word: ``增长7.3%``, ``up 7.3 percent``."""
         return wording.change(self._fact, self._language)
 
+    def in_unit(self, unit: str | None = None, decimals: int | None = None) -> str:
+        """As in a sentence, in another scale of its unit: ``15599000万元``; without one, the
+        largest that fits.
+        """
+        made = scaling.in_unit(self._fact, self._language, unit, decimals)
+        return wording.prose(made, self._language)
+
+    def rounded(self, decimals: int = 0) -> str:
+        """As in a sentence, with so many decimals at most: ``1560亿元``; a bound stays true."""
+        made = scaling.rounded(self._fact, self._language, decimals)
+        return wording.prose(made, self._language)
+
     # --- the number ---
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number in the unit in which the language prints it, the same as ``amount``."""
+        return self.amount
 
     @property
     def number(self) -> Decimal | None:

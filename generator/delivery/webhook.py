@@ -22,6 +22,7 @@ from generator.delivery.credentials import PassingError
 from generator.delivery.mail import trusting
 from generator.model.delivery_definition import WebhookDefinition, filled
 from generator.sources.connection import (
+    Connection,
     PlainConnection,
     ProtectedConnection,
     addresses_of,
@@ -172,7 +173,7 @@ def _post(
     host, seconds = parts.hostname or "", sending.target.seconds
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _checked_host(sending, hook, host, port)
-    connection: http.client.HTTPConnection
+    connection: Connection
     if parts.scheme == "http":
         connection = PlainConnection(address, host, port, seconds)
     else:

@@ -264,7 +264,7 @@ def _with_edition(keeper: OutputKeeper, result: BuildResult, now: datetime.datet
     """Keep an edition of a build, unless the newest one has the same bytes."""
     from generator.build.changes import fact_state
     from generator.editions import store
-    from generator.editions.kept_datasets import kept_text
+    from generator.sources.kept_datasets import kept_text
 
     report, book = keeper.report, keeper.book
     assert report is not None

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from generator.build.results import BuildResult, BuiltFile, OnStep
 from generator.build.uses import Uses
-from generator.editions.kept_datasets import NAME as DATASETS
-from generator.editions.kept_datasets import read_kept
 from generator.editions.program import program_version
 from generator.editions.state import digest_of
 from generator.editions.store import EARLIER, SNAPSHOT, Edition, read_facts
 from generator.errors import Location, Problem, SourceFormatError
+from generator.sources.kept_datasets import NAME as DATASETS
+from generator.sources.kept_datasets import read_kept
 
 if TYPE_CHECKING:
     from generator.build.changes import FactState

@@ -17,16 +17,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.editions.kept_datasets import NAME as DATASETS
 from generator.editions.state import digest_of, digest_of_text, umask, write_whole
 from generator.errors import ChoiceError, Location, OutputError, SourceFormatError, near_name_hint
+from generator.sources.kept_datasets import EDITIONS
+from generator.sources.kept_datasets import NAME as DATASETS
 
 if TYPE_CHECKING:
     from generator.build.changes import FactState
     from generator.build.results import BuildResult
     from generator.model.report import HistoryDefinition
 
-FOLDER = "editions"
+FOLDER = EDITIONS
 MANIFEST, FACTS, EARLIER, LOG, SNAPSHOT = (
     "manifest.json", "facts.json", "earlier.json", "log.txt", "snapshot",
 )  # fmt: skip

@@ -27,11 +27,14 @@ _PLAIN_SHEET = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; ``letter`` is where it stands in a sheet, empty elsewhere."""
+    """A column; ``letter`` is where it stands in a sheet, empty elsewhere; ``unit`` that of its
+    numbers, as far as the definition says.
+    """
 
     name: str
     type: ColumnType
     letter: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Origin:
     ``name`` is a file, a database, an address or ``query``; ``sheet`` and ``range`` are those of a
     workbook; ``counted`` is what the numbers of rows count: ``line``, ``item``, ``row``. ``sha256``
     is of the bytes that were read; ``read`` a time in UTC where they are not in a file.
-    ``inputs`` are the datasets that a query was asked of.
+    ``inputs`` are the datasets that a query was asked of; ``edition`` is the one that kept the
+    rows, where they are not those of now.
     """
 
     kind: OriginKind
@@ -54,11 +58,13 @@ class Origin:
     sha256: str = ""
     read: str = ""
     inputs: tuple[str, ...] = ()
+    edition: str = ""
 
     def place(self, number: int, column: Column) -> str:
         """Return where a cell stands: ``figures.xlsx, Sheet1!C7``."""
         if self.sheet:
-            return f"{self.name}, {quoted_sheet(self.sheet)}!{column.letter}{number}"
+            cell = f"{self.name}, {quoted_sheet(self.sheet)}!{column.letter}{number}"
+            return f"{cell}, edition {self.edition}" if self.edition else cell
         return f'{self.told}, {self.counted} {number}, column "{column.name}"'
 
     def where(self, number: int | None = None, column: Column | None = None) -> Location:
@@ -78,11 +84,12 @@ class Origin:
     @property
     def told(self) -> str:
         """What was read, in short: ``figures.xlsx, Sheet1!A1:D20``."""
+        told = self.name
         if self.sheet:
-            return f"{self.name}, {quoted_sheet(self.sheet)}!{self.range}"
-        if self.inputs:
-            return f"{self.name} over {', '.join(self.inputs)}"
-        return self.name
+            told = f"{self.name}, {quoted_sheet(self.sheet)}!{self.range}"
+        elif self.inputs:
+            told = f"{self.name} over {', '.join(self.inputs)}"
+        return f"{told}, edition {self.edition}" if self.edition else told
 
 
 def quoted_sheet(name: str) -> str:

@@ -24,34 +24,46 @@ class FromEnvironment(Record):
 
 
 class ColumnDefinition(Record):
-    """A column: its type, what the source calls it, whether it may be absent."""
+    """A column: its type, what the source calls it, whether it may be absent.
+
+    ``unit`` is what may stand behind its numbers and is left out: ``%`` of ``6.1%``.
+    """
 
     type: ColumnType | None = None
+    unit: Text | None = None
     source_name: Text | None = Field(default=None, alias="from")
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _has_numbers(self) -> ColumnDefinition:
+        if self.unit is not None and self.type not in ("number", "integer"):
+            raise Unfit("only numbers have a unit", "write type: number")
+        return self
 
 
 #: Options that only some origins have.
 _OF_FILES = (
-    "format", "encoding", "separator", "sheet", "range", "name", "table", "header", "merged",
-    "path",
+    "format", "encoding", "separator", "skip", "sheet", "range", "name", "table", "header",
+    "merged", "path",
 )  # fmt: skip
 _OF_SHEETS = ("sheet", "range", "name", "table")
 
 
 class DatasetDefinition(Record):
-    """A table: of a ``file``, of a ``database`` by a ``query``, of a ``url``, or of a ``query``
-    over the datasets above it.
+    """A table: of a ``file``, of a ``database`` by a ``query``, of a ``url``, of a ``query`` over
+    the datasets above it, or of the edition before: ``previous`` names a dataset above it.
 
     In a workbook ``sheet`` and ``range``, a defined ``name`` or a ``table`` say where; ``header``
     is how many rows name the columns. ``path`` leads to the list inside of JSON or YAML.
-    ``missing`` lists texts that mean none. ``limit`` is the most rows that are read.
+    ``skip`` is how many lines of text stand above the table. ``missing`` lists texts that mean
+    none. ``limit`` is the most rows that are read.
     """
 
     file: Text | None = None
     format: DataFormat | None = None
     encoding: Text | None = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    skip: Annotated[int, Field(ge=0, le=1000)] = 0
     sheet: Text | None = None
     range: Text | None = None
     name: Text | None = None
@@ -67,6 +79,7 @@ class DatasetDefinition(Record):
     )
     engine: Literal["sqlite", "duckdb"] = "sqlite"
     url: Text | None = None
+    previous: Identifier | None = None
     headers: dict[Text, FromEnvironment | str] = Field(default_factory=dict)
     columns: dict[Text, ColumnDefinition] = Field(default_factory=dict)
     source: SourceText | None = None
@@ -81,12 +94,13 @@ class DatasetDefinition(Record):
 
     @model_validator(mode="after")
     def _has_one_origin(self) -> DatasetDefinition:
-        given = [n for n in ("file", "url", "query") if getattr(self, n) is not None]
+        given = [n for n in ("file", "url", "query", "previous") if getattr(self, n) is not None]
         if len(given) != 1:
             told = " and ".join(given)
             raise Unfit(
                 f"a dataset has {told}" if told else "the dataset says nowhere to read",
-                "give a file, a url, or a query (with a database, or over the datasets above)",
+                "give a file, a url, a query (with a database, or over the datasets above), or "
+                "previous",
             )
         if self.database is not None and self.query is None:
             raise Unfit("a database without a query", "add the query")
@@ -105,8 +119,9 @@ class DatasetDefinition(Record):
 
     @property
     def is_derived(self) -> bool:
-        """Whether the dataset is a query over others."""
-        return self.query is not None and self.database is None
+        """Whether the dataset is made of others: a query over them, or what they were."""
+        is_query = self.query is not None and self.database is None
+        return is_query or self.previous is not None
 
 
 class DatabaseDefinition(Record):

@@ -57,13 +57,15 @@ GateSetting = Literal["error", "warn", "off"]
 
 
 class SumDefinition(Record):
-    """Facts that must make up a whole: a fact, or a number such as 100.
+    """Facts, or a column of a dataset, that must make up a whole: a fact, or a number such as 100.
 
     Without a ``tolerance`` numbers with decimals, and percentages, may be off by half a unit of
     their last digit.
     """
 
-    facts: Annotated[tuple[FactId, ...], Field(min_length=2)]
+    facts: tuple[FactId, ...] = ()
+    dataset: Identifier | None = None
+    column: Text | None = None
     whole: FactId | None = None
     total: Decimal | None = None
     tolerance: Decimal | None = None
@@ -72,6 +74,12 @@ class SumDefinition(Record):
     def _has_a_whole(self) -> SumDefinition:
         if (self.whole is None) == (self.total is None):
             raise Unfit("a sum needs a whole or a total", "give one of the two")
+        if (self.dataset is None) != (self.column is None) or bool(self.facts) == bool(self.column):
+            raise Unfit("a sum needs facts, or dataset and column", "give one of the two")
+        if self.facts and len(self.facts) < 2:
+            raise Unfit("a sum of one fact", "name all of its parts")
+        if self.column is not None and self.total is None:
+            raise Unfit("the sum of a column needs a total", "write total: 100")
         return self
 
 
@@ -83,7 +91,7 @@ class GateDefinition(Record):
     two_ways: GateSetting = "error"
     out_of_date: GateSetting = "error"
     sums: GateSetting = "error"
-    languages: GateSetting = "warn"
+    languages: GateSetting = "error"
     literals: tuple[Text, ...] = ()
     adds_up: tuple[SumDefinition, ...] = ()
 

@@ -16,6 +16,7 @@ class Unit:
 
     ``places`` is the power of ten to the base unit: 8 for 亿元. ``one`` and ``many`` are the
     English words of the base unit; a currency's code for money, empty for what is merely counted.
+    ``is_fixed``: English keeps this power of ten, instead of the largest that fits.
     """
 
     symbol: str
@@ -24,12 +25,16 @@ class Unit:
     kind: UnitKind
     one: str
     many: str
+    is_fixed: bool = False
 
 
 _SCALES = {
     "": 0, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9,
     "百亿": 10, "千亿": 11, "万亿": 12,
 }  # fmt: skip
+
+#: The word of each power of ten, as Chinese writes it before a unit.
+SCALE_WORDS = {places: word for word, places in _SCALES.items()}
 
 _MONEY = {"元": "RMB", "美元": "USD", "欧元": "EUR", "港元": "HKD", "日元": "JPY", "英镑": "GBP"}
 _PEOPLE = {

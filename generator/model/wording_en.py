@@ -41,6 +41,7 @@ _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "sevent
              "ninth", "tenth")  # fmt: skip
 #: Places of the point, word in prose, word in short forms; the largest first.
 _SCALES = ((12, "trillion", "tn"), (9, "billion", "bn"), (6, "million", "m"))
+_FIXED = {0: ("", ""), 3: ("thousand", "thousand"), **{p: (w, s) for p, w, s in _SCALES}}
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
 _PARTS = {
@@ -62,12 +63,17 @@ def _scaled(number: Decimal, unit: Unit) -> _Scaled:
     """Return 155.99 and ``billion`` for 1559.9亿元, 65000 and no word for 6.5万人."""
     if unit.kind in ("percent", "points", "age"):
         return _Scaled(number, "", "")
-    base = in_base_units(number, unit)
-    if unit.kind == "money" or unit.places:
-        for places, word, short_word in _SCALES:
-            if abs(base) >= 10**places:
-                return _Scaled(moved(number, unit.places - places), word, short_word)
-    return _Scaled(base, "", "")
+    power = unit.places if unit.is_fixed else places(number, unit)
+    word, short_word = _FIXED[power]
+    return _Scaled(moved(number, unit.places - power), word, short_word)
+
+
+def places(number: Decimal, unit: Unit) -> int:
+    """Return the power of ten in which a number of a unit is said: 9 for 1559.9亿元."""
+    if unit.kind in ("percent", "points", "age") or not (unit.kind == "money" or unit.places):
+        return 0
+    size = abs(in_base_units(number, unit))
+    return next((power for power, _, _ in _SCALES if size >= 10**power), 0)
 
 
 def amount(fact: Fact) -> Decimal:

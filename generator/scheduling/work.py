@@ -74,7 +74,7 @@ class ReportWork:
         }
         told = {"definition": digest, "datasets": len(report.entry.datasets), "rows": None}
         if remote:
-            from generator.editions.kept_datasets import kept_text
+            from generator.sources.kept_datasets import kept_text
 
             data = kept_text(remote)
             write_whole(self._file(run), data)
@@ -157,7 +157,7 @@ class ReportWork:
         path = self._file(run)
         if digest_of(path) != fetched["rows"]:  # fetched on another machine: read once more
             return None
-        from generator.editions.kept_datasets import read_kept
+        from generator.sources.kept_datasets import read_kept
 
         return read_kept(path)
 

@@ -32,11 +32,11 @@ def addresses_of(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(item[4][0]) for item in found))
 
 
-def shut(connection: http.client.HTTPConnection) -> None:
+def shut(connection: Connection) -> None:
     """End a connection whose time is over, whatever it is waiting for."""
-    if connection.sock is not None:
+    if connection.wire is not None:
         try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            connection.wire.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
@@ -47,9 +47,11 @@ class PlainConnection(http.client.HTTPConnection):
     def __init__(self, address: str, host: str, port: int, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
         self._address = address
+        self.wire: socket.socket | None = None
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.wire = self.sock
 
 
 class ProtectedConnection(http.client.HTTPSConnection):
@@ -61,7 +63,17 @@ class ProtectedConnection(http.client.HTTPSConnection):
         super().__init__(host, port, timeout=timeout, context=context)
         self._address = address
         self._tls = context
+        self.wire: socket.socket | None = None
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        self.wire = socket.create_connection((self._address, self.port), self.timeout)
+        try:
+            self.sock = self._tls.wrap_socket(self.wire, server_hostname=self.host)
+        except (OSError, ValueError):
+            self.wire.close()
+            raise
+        self.wire = self.sock
+
+
+#: A connection; its ``wire`` outlives the socket that an answer takes over.
+Connection = PlainConnection | ProtectedConnection

@@ -10,7 +10,8 @@ import datetime
 import re
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
@@ -22,7 +23,7 @@ from generator.model.dataset import Column, Origin
 from generator.model.dataset_definition import DatabaseDefinition
 from generator.sources.exact_sql import check_statement, tokens_of
 from generator.sources.files import names_beside, shown_path
-from generator.sources.raw_table import RawTable
+from generator.sources.raw_table import RawTable, without_scale
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql",
@@ -31,6 +32,10 @@ _INSTALL = 'install the extra: pip install "report-generator[sql]"'
 #: Words that make a SELECT write: into a table, or into a file of the server.
 _WRITES = frozenset(("into", "outfile", "dumpfile"))
 _AT_ONCE = 1000
+_KINDS = {
+    "dict": "a structure", "list": "a list", "bytes": "bytes", "memoryview": "bytes",
+    "timedelta": "a span of time", "time": "a time of day", "Range": "a range",
+}  # fmt: skip
 
 #: Gives what an environment variable holds.
 Secret = Callable[[str], str]
@@ -88,15 +93,19 @@ def _filled(
 
 def _plain(value: Any, name: str, number: int, table: RawTable) -> object:
     """Return a value as tables have it; what is none becomes a problem."""
-    if value is None or isinstance(value, (str, bool, int, Decimal, datetime.date)):
+    if isinstance(value, Decimal):
+        return without_scale(value)
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(datetime.UTC)
+    if value is None or isinstance(value, (str, bool, int, datetime.date)):
         return value
     if isinstance(value, float):
         return Decimal(repr(value))
     if isinstance(value, uuid.UUID):
         return str(value)
-    kind = type(value).__name__
+    kind = _KINDS.get(type(value).__name__, type(value).__name__)
     table.problems.append(
-        Problem(f"the value is no text, number or day but a {kind}",
+        Problem(f"the value is no text, number or day but {kind}",
                 table.origin.where(number, Column(name, "text")),
                 "cast it in the query, for example cast(x as text)", code=DataError.code)
     )  # fmt: skip
@@ -183,19 +192,40 @@ def _of_server(
             url, poolclass=NullPool, hide_parameters=True,
             connect_args=_connect_arguments(kind, definition),
         )  # fmt: skip
-        with engine.connect() as connection:
+        with _connected(engine, place) as connection:
             is_mariadb = bool(getattr(connection.dialect, "is_mariadb", False))
-            for statement in _settings(kind, definition.seconds, is_mariadb):
+            for statement in _settings(kind, definition.seconds, limit, is_mariadb):
                 connection.exec_driver_sql(statement)
             found = connection.execution_options(
                 stream_results=True, max_row_buffer=_AT_ONCE
             ).execute(sqlalchemy.text(query), dict(parameters))
             origin = Origin("database", name, query=query, parameters=tuple(told))
-            return _filled(list(found.keys()), found, origin, limit, where)
+            with closing(found):
+                return _filled(list(found.keys()), found, origin, limit, where)
     except ImportError as error:
         raise DataError(f"the driver for {kind} is not installed", where, _INSTALL) from error
     except SQLAlchemyError as error:
         raise _server_failure(error, definition, place) from error
+
+
+@contextmanager
+def _connected(engine: Any, place: Location) -> Iterator[Any]:
+    """Give a connection.
+
+    Raises:
+        DataError: there is none to be had.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        connection = engine.connect()
+    except SQLAlchemyError as error:
+        raise DataError(
+            f"the database cannot be reached: {_told(error)}", place,
+            "check host, port, user and the variable of the password",
+        ) from error  # fmt: skip
+    with connection:
+        yield connection
 
 
 def _url(definition: DatabaseDefinition, secret: Secret, where: Location) -> Any:
@@ -230,7 +260,7 @@ def _connect_arguments(kind: str, definition: DatabaseDefinition) -> dict[str, A
             "write_timeout": seconds + 1, "charset": "utf8mb4"}  # fmt: skip
 
 
-def _settings(kind: str, seconds: int, is_mariadb: bool) -> tuple[str, ...]:
+def _settings(kind: str, seconds: int, rows: int, is_mariadb: bool) -> tuple[str, ...]:
     """Return the statements before the query: from then on nothing can be written."""
     if kind == "postgresql":
         return ("set transaction read only",)
@@ -239,20 +269,24 @@ def _settings(kind: str, seconds: int, is_mariadb: bool) -> tuple[str, ...]:
         if is_mariadb
         else f"set session max_execution_time = {seconds * 1000}"
     )
-    return (limit, "set session transaction read only", "start transaction read only")
+    # one row more than is read, so that a connection can be closed without reading all of them
+    most = f"set session sql_select_limit = {rows + 1}"
+    return (limit, most, "set session transaction read only", "start transaction read only")
 
 
 def _server_failure(error: Exception, definition: DatabaseDefinition, where: Location) -> DataError:
-    told = " ".join(str(getattr(error, "orig", None) or error).split())
-    told = re.split(r" \(Background on| LINE \d+: DECLARE ", told)[0][:300]
+    told = _told(error)
     low = told.lower()
     late = ("statement timeout", "max_statement_time", "maximum statement execution", "timed out")
-    if any(words in low for words in late) and "connect" not in low.split(" to ")[0]:
+    if any(words in low for words in late):
         return DataError(f"the query takes more than {definition.seconds} seconds (limit seconds)",
                          where, "narrow it, or raise seconds: of the database")  # fmt: skip
     if "read-only" in low or "read only" in low:
         return DataError(f"the query would write: {told}", where, "write a plain SELECT")
-    if any(words in low for words in ("connect", "password", "access denied", "authentication")):
-        return DataError(f"the database cannot be reached: {told}", where,
-                         "check host, port, user and the variable of the password")  # fmt: skip
     return DataError(f"the query fails: {told}", where, _hint(told))
+
+
+def _told(error: Exception) -> str:
+    """Return what a server or driver says of an error, in one line."""
+    told = " ".join(str(getattr(error, "orig", None) or error).split())
+    return re.split(r" \(Background on| LINE \d+: DECLARE ", told)[0][:300]

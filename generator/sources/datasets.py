@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from generator.errors import DataError, Location, Problem, ReportError, near_name_hint
-from generator.model.dataset import Dataset
+from generator.model.dataset import Dataset, digest_of_rows
 from generator.model.dataset_definition import DatasetDefinition, FromEnvironment
 from generator.model.report import ReportDefinition
 from generator.sources.files import read_source
@@ -28,7 +28,7 @@ ENDINGS = {
 
 _MEDIA = {
     "application/json": "json", "text/json": "json", "text/csv": "csv", "application/csv": "csv",
-    "text/tab-separated-values": "tsv",
+    "text/tab-separated-values": "tsv", "application/vnd.apache.parquet": "parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }  # fmt: skip
 
@@ -92,10 +92,14 @@ class _Reader:
     def _needs(self, definition: DatasetDefinition, names: set[str]) -> bool:
         from generator.sources.reshape import words_of
 
+        if definition.previous is not None:
+            return definition.previous in names
         return bool(names & words_of(definition.query or ""))
 
     def _dataset(self, name: str, definition: DatasetDefinition) -> Dataset:
         where = self._where(name)
+        if definition.previous is not None:
+            return self._previous(name, definition.previous, where)
         raw = self._raw(name, definition, where)
         if len(raw.rows) > definition.limit:
             raise DataError(
@@ -103,6 +107,19 @@ class _Reader:
                 "choose a smaller range, or raise limit:",
             )  # fmt: skip
         return typed_dataset(name, raw, definition, self.report.file, where.line)
+
+    def _previous(self, name: str, other: str, where: Location) -> Dataset:
+        """Return the rows that a dataset had in the edition before; none if there is none."""
+        from generator.sources.kept_datasets import previous_rows
+
+        if other not in self.found:
+            raise DataError(f'there is no dataset "{other}" above this one', where,
+                            near_name_hint(other, list(self.found)))  # fmt: skip
+        now = self.found[other]
+        kept = previous_rows(self.report.output, now)
+        if kept is None:
+            kept = replace(now, rows=(), numbers=(), sha256=digest_of_rows(now.columns, ()))
+        return replace(kept, name=name, file=self.report.file, line=where.line)
 
     def _where(self, name: str) -> Location:
         line = self.report.lines.get(("datasets", name))
@@ -129,8 +146,10 @@ class _Reader:
         query = definition.query or ""
         parameters, told = self._parameters(definition, where)
         if definition.database is None:
-            from generator.sources.reshape import run_query
-
+            if definition.engine == "duckdb":
+                from generator.sources.reshape_duckdb import run_duckdb_query as run_query
+            else:
+                from generator.sources.reshape import run_query
             return run_query(query, parameters, told, self.found, definition.limit, where)
         from generator.sources.databases import query_database
 
@@ -223,7 +242,7 @@ def table_of(
         from generator.sources.delimited import read_delimited
 
         separator = definition.separator or ("\t" if format == "tsv" else None)
-        return read_delimited(data, shown, definition.encoding, separator)
+        return read_delimited(data, shown, definition.encoding, separator, definition.skip)
     if format == "parquet":
         from generator.sources.parquet import read_parquet
 

@@ -43,6 +43,8 @@ def table_text(data: bytes, file: str, encoding: str | None = None) -> str:
             raise SourceFormatError(f'the encoding "{name}" is not known', Location(file),
                                     "write utf-8, utf-16 or gb18030") from error  # fmt: skip
         text = text.removeprefix("\ufeff")
+        if encoding is None and name == "gb18030" and not _is_chinese(text):
+            break
         found = _CONTROL.search(text)
         if found is None:
             return text
@@ -54,8 +56,28 @@ def table_text(data: bytes, file: str, encoding: str | None = None) -> str:
         f"the file is no {encoding} text" if encoding
         else "the file is neither UTF-8 nor GB18030 text",
         Location(file, line=data[:offset].count(b"\n") + 1),
-        'save it as "CSV UTF-8"',
+        'save it as "CSV UTF-8", or say what it is, as in encoding: big5 or cp1252',
     )  # fmt: skip
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether a text that can be read as GB18030 is meant so: its signs are common ones.
+
+    Nearly any bytes can be read so; those of other encodings give rare signs.
+    """
+    sample = [sign for sign in text[:65_536] if not sign.isascii()]
+    if any("\ue000" <= sign <= "\uf8ff" for sign in sample):
+        return False
+    common = sum(_is_common(sign) for sign in set(sample))
+    return 2 * common >= len(set(sample))
+
+
+def _is_common(sign: str) -> bool:
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _encodings_of(data: bytes) -> tuple[str, ...]:
@@ -172,17 +194,27 @@ def uneven(cells: Sequence[str], names: Sequence[str], where: Location) -> Probl
     )
 
 
+def _behind_line(text: str) -> str:
+    found = re.search(r"\r\n|\n|\r", text)
+    return text[found.end() :] if found else ""
+
+
 def read_delimited(
-    data: bytes, file: str, encoding: str | None = None, separator: str | None = None
-) -> RawTable:
-    """Return the table in a file of text; an empty cell is none. Ragged lines become problems.
+    data: bytes, file: str, encoding: str | None = None, separator: str | None = None,
+    skip: int = 0,
+) -> RawTable:  # fmt: skip
+    """Return the table in a file of text below the first ``skip`` lines; an empty cell is none.
+
+    Ragged lines become problems.
 
     Raises:
         SourceFormatError: it cannot be read as a table at all.
     """
     first, text = announced(table_text(data, file, encoding))
+    for _ in range(skip):
+        text = _behind_line(text)
     sign = separator or first or ("\t" if file.lower().endswith(".tsv") else find_separator(text))
-    lines = list(lines_of(text, sign, file, 1 if first else 0))
+    lines = list(lines_of(text, sign, file, skip + (1 if first else 0)))
     if not lines:
         raise SourceFormatError(
             "the table is empty", Location(file, line=1), "begin it with a line of column names"

@@ -34,12 +34,16 @@ def _path(fact_id: str) -> str:
     return ".facts.".join(fact_id.split("."))
 
 
+def _place(fact: Fact) -> str:
+    return f"{fact.file}, line {fact.line}"
+
+
 def _usable(fact: Fact) -> Fact:
     if fact.number is None:
         raise Unfit(f'"{fact.id}" has no number', "use a figure")
     if fact.bound is not Bound.EXACT:
         raise Unfit(
-            f'"{fact.id}" is a bound ("{fact.entry.written}"), not an exact value',
+            f'"{fact.id}" ({_place(fact)}) is a bound ("{fact.entry.written}"), not an exact value',
             "a figure can be derived from exact values only",
         )
     return fact
@@ -48,12 +52,14 @@ def _usable(fact: Fact) -> Fact:
 def _check_alike(first: Fact, second: Fact) -> None:
     if first.entry.unit != second.entry.unit:
         raise Unfit(
-            f'"{first.id}" is in {first.entry.unit}, "{second.id}" in {second.entry.unit}',
+            f'"{first.id}" ({_place(first)}) is in {first.entry.unit}, "{second.id}" '
+            f"({_place(second)}) in {second.entry.unit}",
             "derive from figures of one unit",
         )
     if first.period != second.period:
         raise Unfit(
-            f'"{first.id}" is of {first.entry.period}, "{second.id}" of {second.entry.period}',
+            f'"{first.id}" ({_place(first)}) is of {first.entry.period}, "{second.id}" '
+            f"({_place(second)}) of {second.entry.period}",
             "derive from figures of one period",
         )
 
@@ -61,7 +67,7 @@ def _check_alike(first: Fact, second: Fact) -> None:
 def _share(fact: Fact, rule: Derivation, part: Fact, whole: Fact) -> Decimal:
     if part.entry.part_of != whole.id:
         raise Unfit(
-            f'"{part.id}" is not declared as part of "{whole.id}"',
+            f'"{part.id}" ({_place(part)}) is not declared as part of "{whole.id}"',
             f"if it is one, write part_of: {whole.id} in it",
         )
     if fact.unit is None or fact.unit.kind != "percent":

@@ -17,8 +17,8 @@ _TOKEN = re.compile(
     |(?P<text>[xX]?'(?:[^']|'')*')
     |(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[^\W\d][\w$]*)
     |(?P<number>0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)
-    |(?P<parameter>[:@$][^\W\d]\w*|\?\d*)
-    |(?P<sign>\|\||->>?|<=|>=|<>|!=|==|<<|>>|.)""",
+    |(?P<parameter>(?<!:)[:@$][^\W\d]\w*|\?\d*)
+    |(?P<sign>::|\|\||->>?|<=|>=|<>|!=|==|<<|>>|.)""",
     re.VERBOSE | re.DOTALL,
 )
 #: Words that end an operand or begin something new: behind them a minus is a sign, not an operator.

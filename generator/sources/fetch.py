@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 from generator.errors import DataError, Location
 from generator.model.dataset_definition import NetworkDefinition
 from generator.sources.connection import (
+    Connection,
     PlainConnection,
     ProtectedConnection,
     addresses_of,
@@ -175,16 +176,8 @@ class Fetcher:
                 "Accept": "application/json, text/csv, */*;q=0.5", "Accept-Encoding": "gzip",
                 "User-Agent": "report-generator", "Connection": "close", **headers,
             })  # fmt: skip
-            answer = connection.getresponse()
-            if answer.status in _REDIRECTS:
-                return answer.status, Fetched(b"", ""), answer.headers.get("Location") or ""
-            if answer.status in _AGAIN:
-                raise _TryAgainError(f"the server answers {answer.status} {answer.reason[:60]}")
-            if answer.status != 200:
-                raise self._error(f"the server answers {answer.status} {answer.reason[:60]}",
-                                  "check the address, and what is sent with it")  # fmt: skip
-            media = answer.headers.get_content_type()
-            return 200, Fetched(self._body(answer), media), ""
+            with connection.getresponse() as answer:
+                return self._answered(answer)
         except ssl.SSLCertVerificationError as error:
             raise self._error(f"the certificate of {host} is not trusted: {error.verify_message}",
                               "check the address") from error  # fmt: skip
@@ -197,9 +190,17 @@ class Fetcher:
             timer.cancel()
             connection.close()
 
-    def _connection(
-        self, scheme: str, host: str, port: int, left: float
-    ) -> http.client.HTTPConnection:
+    def _answered(self, answer: http.client.HTTPResponse) -> tuple[int, Fetched, str]:
+        told = f"the server answers {answer.status} {answer.reason[:60]}"
+        if answer.status in _REDIRECTS:
+            return answer.status, Fetched(b"", ""), answer.headers.get("Location") or ""
+        if answer.status in _AGAIN:
+            raise _TryAgainError(told)
+        if answer.status != 200:
+            raise self._error(told, "check the address, and what is sent with it")
+        return 200, Fetched(self._body(answer), answer.headers.get_content_type()), ""
+
+    def _connection(self, scheme: str, host: str, port: int, left: float) -> Connection:
         address = self._address(host, port)
         if scheme == "http":
             return PlainConnection(address, host, port, left)
@@ -217,7 +218,7 @@ class Fetcher:
             raise self._error(f'the answer is packed as "{encoding[:20]}"', "use another address")
         inflate = zlib.decompressobj(31) if encoding == "gzip" else None
         data = bytearray()
-        while chunk := answer.read(_CHUNK):
+        while chunk := answer.read1(_CHUNK):
             if monotonic() >= self._until:
                 raise self._late()
             while chunk:
@@ -226,6 +227,8 @@ class Fetcher:
                 if len(data) > most:
                     raise self._too_much()
                 chunk = inflate.unconsumed_tail if inflate else b""
+        if monotonic() >= self._until:  # what looks like its end is where it was cut
+            raise self._late()
         if length.isdecimal() and not inflate and len(data) < int(length):
             raise _TryAgainError("the answer ends too early")
         return bytes(data)

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.errors import Location, Problem, SourceFormatError, near_name_hint
 from generator.model.dataset import Origin
+from generator.sources.nested import flat_rows
 from generator.sources.raw_table import RawTable
 from generator.sources.records import read_records
 from generator.sources.yaml_text import FieldPath, read_yaml
@@ -20,7 +21,8 @@ def read_listed(
     """Return the list of mappings in a YAML or JSON file, or the one that ``path`` leads to.
 
     Columns are those of the first row, and ``optional`` ones of any; a row without one of the
-    others is a problem.
+    others is a problem. A mapping inside of a row gives columns of its own (``area.id``), a list
+    its text.
 
     Raises:
         SourceFormatError: the file cannot be read, or there is no list of mappings.
@@ -31,7 +33,8 @@ def read_listed(
         value, lines = document.value, document.lines
     else:
         values = read_records(data, file, "json", _TOP).values
-        value = values[_TOP] if set(values) == {_TOP} and path is None else dict(values)
+        is_bare = set(values) == {_TOP} and (path or "").split(".")[0] != _TOP
+        value = values[_TOP] if is_bare else dict(values)
     steps: FieldPath = tuple(path.split(".")) if path else ()
     rows = _at(value, steps, file)
     if isinstance(rows, dict) and len(rows) == 1 and isinstance(next(iter(rows.values())), list):
@@ -65,20 +68,24 @@ def _table(
             "the list of rows is empty" if empty else "there is no list of rows", where,
             "write a list of mappings with the same names; path: says where it is",
         )  # fmt: skip
-    names = list(rows[0])
-    for row in rows:
-        if isinstance(row, dict):
-            names += [name for name in optional if name in row and name not in names]
-    file = where.file or ""
-    origin = Origin("file", file, counted="line" if lines else "item")
-    table = RawTable(origin, names)
+    origin = Origin("file", where.file or "", counted="line" if lines else "item")
+    problems: list[Problem] = []
+    found: list[tuple[int, Mapping[str, Any]]] = []
     for place, row in enumerate(rows):
         number = lines.get((*steps, place), place + 1) if lines else place + 1
-        at = origin.where(number)
-        if not isinstance(row, dict):
-            table.problems.append(_problem("the row is no mapping", at, "write name: value"))
-            continue
-        table.problems += _faults(row, names, optional, at)
+        if isinstance(row, dict):
+            found.append((number, row))
+        else:
+            problems.append(
+                _problem("the row is no mapping", origin.where(number), "write name: value")
+            )
+    flat = flat_rows([row for _, row in found])
+    names = list(flat[0])
+    for row in flat:
+        names += [name for name in optional if name in row and name not in names]
+    table = RawTable(origin, names, problems=problems)
+    for (number, _), row in zip(found, flat, strict=True):
+        table.problems += _faults(row, names, optional, origin.where(number))
         table.add(number, [row.get(name) for name in names])
     return table
 
@@ -97,12 +104,6 @@ def _faults(
                  near_name_hint(name, names) or "give all rows the same names")
         for name in row
         if name not in names
-    ]  # fmt: skip
-    found += [
-        _problem(f"the value is a {'mapping' if isinstance(value, dict) else 'list'}",
-                 at.inside(f'column "{name}"'), "a cell is a single value")
-        for name, value in row.items()
-        if isinstance(value, (dict, list))
     ]  # fmt: skip
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from generator.errors import Problem
 from generator.model.dataset import Origin
@@ -28,3 +29,11 @@ class RawTable:
         """Add a row."""
         self.numbers.append(number)
         self.rows.append(row)
+
+
+def without_scale(number: Decimal) -> Decimal:
+    """Return a number of a column with a fixed scale without the zeros that this adds."""
+    if not number.is_finite():
+        return number
+    text = f"{number:f}"
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)

@@ -163,20 +163,29 @@ def _failure(
                          "round() what is multiplied, or write engine: duckdb")  # fmt: skip
     if "interrupted" in told:
         return DataError(f"the query takes more than {SECONDS:.0f} seconds", where, "narrow it")
-    if "prohibited" in told or "not authorized" in told:
+    return query_failure(told, datasets, where)
+
+
+def query_failure(told: str, datasets: Mapping[str, Dataset], where: Location) -> DataError:
+    """Return the error of a query from what SQLite or DuckDB says of it."""
+    if "prohibited" in told or "not authorized" in told or "Permission Error" in told:
         return DataError(f"the query does what a query may not: {told}", where,
                          "it can only read the datasets above it")  # fmt: skip
-    missing = re.search(r"no such table: (\S+)", told)
+    missing = re.search(r"no such table: (\S+)|Table with name (\S+) does not exist", told)
     if missing:
+        name = missing[1] or missing[2]
         return DataError(
-            f'there is no dataset "{missing[1]}" above this one', where,
-            near_name_hint(missing[1], list(datasets))
+            f'there is no dataset "{name}" above this one', where,
+            near_name_hint(name, list(datasets))
             or f"above it: {', '.join(datasets) or 'none'}",
         )  # fmt: skip
-    column = re.search(r"no such column: (\S+)", told)
+    column = re.search(r'no such column: (\S+)|Referenced column "([^"]+)"', told)
     if column:
+        name = column[1] or column[2]
         known = [name for dataset in datasets.values() for name in dataset.names]
-        return DataError(f'no dataset of the query has a column "{column[1]}"', where,
-                         near_name_hint(column[1].split(".")[-1], known)
+        return DataError(f'no dataset of the query has a column "{name}"', where,
+                         near_name_hint(name.split(".")[-1], known)
                          or f"there are: {', '.join(dict.fromkeys(known))}")  # fmt: skip
+    if "did not supply a value" in told or "Values were not provided" in told:
+        return DataError(f"the query fails: {told}", where, "add it under parameters:")
     return DataError(f"the query fails: {told}", where, "correct the query")

@@ -1,14 +1,14 @@
 """The cells of a sheet as a table, read in one pass; every cell that holds no value is told.
 
-Numbers are taken by their shortest decimal form, which is what Excel shows; days by either epoch.
+Numbers are taken by the 15 digits that Excel shows of them; days by either epoch.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from io import BytesIO
 from math import isfinite
 
@@ -25,6 +25,8 @@ from generator.sources.workbook import MAIN, Place, Workbook, text_of, workbook_
 _ROW, _CELL, _V, _F, _IS = (f"{MAIN}{tag}" for tag in ("row", "c", "v", "f", "is"))
 _MERGE = f"{MAIN}mergeCell"
 _MOST_MERGES = 100_000
+#: Excel shows and compares numbers by 15 digits; what lies behind is left from its calculations.
+_SHOWN = Context(prec=15, rounding=ROUND_HALF_UP)
 _MILLISECOND = Decimal(86_400_000)
 
 
@@ -58,9 +60,9 @@ def read_sheet(book: Workbook, place: Place, header: int, merged: str | None) ->
     names, position = _names(cells, area, header)
     letters = [letters_of(column) for column in position]
     table = RawTable(origin, names, letters)
-    table.problems += _header_faults(names, position, area, origin)
+    table.problems += _header_faults(names, position, area, origin, cells.merges)
     body = [row for row in filled if row >= area.top + header]
-    _merge_body(cells, area.top + header, merged, table)
+    _merge_body(cells, area.top + header, header, merged, table)
     for row in body:
         own = cells.values[row]
         table.add(row, [own.get(column) for column in position])
@@ -128,13 +130,22 @@ def _streamed_cells(
 
 
 def _header_faults(
-    names: list[str], position: list[int], area: CellRange, origin: Origin
-) -> Iterator[Problem]:
+    names: list[str], position: list[int], area: CellRange, origin: Origin,
+    merges: Sequence[CellRange],
+) -> Iterator[Problem]:  # fmt: skip
     where = origin.where()
     for problem in header_problems(names, where):
         number = int(problem.where.steps[-1].split()[-1]) if problem.where else 1
-        cell = f"cell {letters_of(position[number - 1])}{area.top}"
-        yield Problem(problem.message, where.inside(cell), problem.hint, code=problem.code)
+        column = position[number - 1]
+        spans = [m for m in merges if m.holds(area.top, column) and m.right > m.left]
+        hint = problem.hint
+        if spans:
+            hint = (
+                f"{spans[0]} is merged: if it is a title, write the range: below it; if names "
+                "stand below it, write header: 2"
+            )
+        cell = f"cell {letters_of(column)}{area.top}"
+        yield Problem(problem.message, where.inside(cell), hint, code=problem.code)
 
 
 # -- names of columns ----------------------------------------------------------------------------
@@ -166,7 +177,9 @@ def _names(cells: _Cells, area: CellRange, header: int) -> tuple[list[str], list
     return names, position
 
 
-def _merge_body(cells: _Cells, first: int, merged: str | None, table: RawTable) -> None:
+def _merge_body(
+    cells: _Cells, first: int, header: int, merged: str | None, table: RawTable
+) -> None:
     """Fill or leave blank what merged cells below the header cover; undecided it is a problem."""
     for merge in cells.merges:
         if merge.bottom < first or (merge.top < first and merge.bottom < first):
@@ -175,10 +188,15 @@ def _merge_body(cells: _Cells, first: int, merged: str | None, table: RawTable) 
         if value is None:
             continue
         if merged is None:
+            is_name = merge.top < first
+            rows = merge.bottom - first + 1 + header
             table.problems.append(
-                Problem(f"cells of the data are merged: {merge}",
+                Problem(f"a merged name reaches into the data: {merge}" if is_name
+                        else f"cells of the data are merged: {merge}",
                         table.origin.where().inside(f"cell {letters_of(merge.left)}{merge.top}"),
-                        "write merged: fill (each gets the value) or merged: blank (the first)",
+                        f"write header: {rows}, if the names take {rows} rows" if is_name
+                        else "write merged: fill (each gets the value) or merged: blank "
+                        "(the first)",
                         code=SourceFormatError.code)
             )  # fmt: skip
         elif merged == "fill":
@@ -330,11 +348,13 @@ def _number(book: Workbook, raw: str, style: str | None) -> _Found:
     if not isfinite(number) or len(raw) > 400:
         return None, (f'"{raw[:40]}" is not a number', "save it again in Excel")
     exact = Decimal(repr(number))
+    if exact != exact.to_integral_value():
+        exact = _SHOWN.plus(exact)
     if style and style.isdecimal() and int(style[:9]) in book.times:
         return _day(exact, book.is_1904)
     if exact == exact.to_integral_value():
         return int(exact), None
-    return Decimal(f"{exact:f}"), None
+    return Decimal(f"{exact.normalize(_SHOWN):f}"), None
 
 
 def _day(serial: Decimal, is_1904: bool) -> _Found:
@@ -346,7 +366,8 @@ def _day(serial: Decimal, is_1904: bool) -> _Found:
         )
         return moment.time().isoformat(), None
     if not (0 if is_1904 else 1) <= whole < 2_958_466 or (whole == 60 and not is_1904):
-        return None, (f"{serial} is no day of the calendar", "write a day from 1900 to 9999")
+        shown = f"{serial:f}".removesuffix(".0")
+        return None, (f"{shown} is no day of the calendar", "write a day from 1900 to 9999")
     if is_1904:
         start = datetime.datetime(1904, 1, 1)
     else:

@@ -25,12 +25,14 @@ from generator.sources.raw_table import RawTable
 
 _MOST_PROBLEMS = 100
 _MOST_DIGITS = 1000
-_INTEGER = re.compile(r"[-+]?\d{1,1000}", re.ASCII)
 _NUMBER = re.compile(
     r"[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII
 )
-_PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9]\d*)", re.ASCII)
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_WHOLE = r"(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)"
+_PLAIN_INTEGER = re.compile(rf"-?{_WHOLE}", re.ASCII)
+_PLAIN_NUMBER = re.compile(rf"-?{_WHOLE}(?:\.\d+)?", re.ASCII)
+_WIDE_SIGNS = str.maketrans("０１２３４５６７８９．，－＋％", "0123456789.,-+%")
+_UNIT_BEHIND = re.compile(r"[-+]?[\d,]+(?:\.\d+)?\s?([%‰]|[^\W\d_]{1,6})")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)-(\d\d)|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
 _PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[-+]\d\d:?\d\d)?")
@@ -54,6 +56,8 @@ def typed_dataset(
         DataError: with a problem for each column that is missing and each value that does not fit.
     """
     problems = list(raw.problems)
+    if "" in raw.names or len(set(raw.names)) < len(raw.names):
+        raise DataError.of(_first(problems))  # where names are wrong, so is what is below them
     problems += _without_missing(raw, definition.missing)
     plan = _plan(raw, definition, problems)
     columns = [item.column for item in plan]
@@ -80,6 +84,7 @@ class _Planned:
     column: Column
     position: int | None
     is_declared: bool
+    unit: str | None = None
 
 
 def _plan(raw: RawTable, definition: DatasetDefinition, problems: list[Problem]) -> list[_Planned]:
@@ -102,13 +107,20 @@ def _plan(raw: RawTable, definition: DatasetDefinition, problems: list[Problem])
         letter = raw.letters[position] if raw.letters else ""
         values = [row[position] for row in raw.rows]
         type = wanted.type or _inferred(values, raw.is_text)
-        planned.append(_Planned(Column(name, type, letter), position, wanted.type is not None))
+        planned.append(
+            _Planned(
+                Column(name, type, letter, wanted.unit or ""),
+                position,
+                wanted.type is not None,
+                wanted.unit,
+            )
+        )
     for name, wanted in definition.columns.items():
         if wanted.optional and (wanted.source_name or name) not in raw.names:
             planned.append(_Planned(Column(name, wanted.type or "text"), None, True))
     names = Counter(item.column.name for item in planned)
     for name, count in names.items():
-        if count > 1:
+        if count > 1 and raw.names.count(name) < 2:  # else its reader says so
             problems.append(
                 Problem(f'the column name "{name}" is given twice', raw.origin.where(),
                         "rename one of them with from:", code=DataError.code)
@@ -190,6 +202,8 @@ def _values(item: _Planned, raw: RawTable, problems: list[Problem]) -> Iterator[
         if value is None:
             yield None
             continue
+        if item.unit is not None and isinstance(value, str):
+            value = value.strip().removesuffix(item.unit)
         try:
             yield read(value)
         except _Misfit as reason:
@@ -203,6 +217,9 @@ def _misfit(reason: str, value: object, item: _Planned, raw: RawTable, number: i
     if not item.is_declared:
         message += ", like the others of its column"
     hint = f'list "{shown}" under missing:' if isinstance(value, str) else "correct the value"
+    tail = _UNIT_BEHIND.fullmatch(shown) if column.type in ("number", "integer") else None
+    if tail is not None:
+        hint = f'write columns: {{{column.name}: {{type: {column.type}, unit: "{tail[1]}"}}}}'
     if not item.is_declared:
         hint += f", or say what the column holds: columns: {{{column.name}: text}}"
     return Problem(message, raw.origin.where(number, column), hint, code=ValueTypeError.code)
@@ -223,8 +240,6 @@ def _read_integer(value: object) -> Value:
         raise _Misfit
     if isinstance(value, int):
         return value
-    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        return int(value)
     number = _read_number(value)
     assert isinstance(number, Decimal)
     if number != number.to_integral_value():
@@ -241,7 +256,7 @@ def _read_number(value: object) -> Value:
         if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
             raise _Misfit
         return value
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.strip().translate(_WIDE_SIGNS) if isinstance(value, str) else ""
     if not text or len(text) > _MOST_DIGITS or _NUMBER.fullmatch(text) is None:
         raise _Misfit
     number = Decimal(text.replace(",", "").replace("\u2212", "-"))

@@ -201,5 +201,54 @@ def test_decimals_of_a_workbook_are_those_that_excel_shows(tmp_path):
     _, book = read_report(definition)
 
     assert [row[0] for row in book.datasets["t"].rows] == [
-        Decimal("0.1"), Decimal("0.30000000000000004"), Decimal("0.011"), Decimal("1E+22"),
+        Decimal("0.1"), Decimal("0.3"), Decimal("0.011"), Decimal("1E+22"),
     ]  # fmt: skip
+
+
+class TestThePreviousEdition:
+    DEFINITION = """\
+datasets:
+  own: {file: figures.csv}
+  before: {previous: own}
+  change:
+    query: >
+      select own.region, own.gdp - before.gdp as more, growth(own.gdp, before.gdp) as rate
+      from own left join before on before.region = own.region
+"""
+    TEXT = (
+        "{% for row in datasets.change %}{{ row.region }} {{ row.more }} {{ row.rate }}; "
+        "{% endfor %}{{ datasets.before.source }}"
+    )
+
+    def text_of(self, folder):
+        return texts_of(folder / "output" / "note-en.docx")[0]
+
+    def test_is_what_a_query_compares_with(self, tmp_path):
+        definition = write_dataset_project(tmp_path, self.DEFINITION, self.TEXT)
+        table = tmp_path / "figures.csv"
+        table.write_text("region,gdp\na,100\nb,50\n", encoding="utf-8")
+        build_current(definition, edition=True)
+        assert self.text_of(tmp_path) == "a  ; b  ; figures.csv"
+
+        table.write_text("region,gdp\na,110\nb,40\n", encoding="utf-8")
+        build_current(definition, edition=True)
+        edition = find_edition(tmp_path / "output", "last")
+        first = self.text_of(tmp_path)
+        build_current(definition)  # the same rows again: the same comparison
+
+        assert first == self.text_of(tmp_path)
+        assert first.startswith("a 10 10; b -10 -20; figures.csv, edition ")
+        table.unlink()
+        assert [file.state for file in rebuild_edition(edition).files] == ["same"]
+
+    def test_needs_a_dataset_above_it(self, tmp_path):
+        definition = write_dataset_project(
+            tmp_path, "datasets:\n  before: {previous: own}\n  own: {file: figures.csv}\n"
+        )
+        (tmp_path / "figures.csv").write_text("a\n1\n", encoding="utf-8")
+
+        with pytest.raises(DataError) as caught:
+            build_report(definition)
+
+        assert caught.value.message == 'there is no dataset "own" above this one'
+        assert str(caught.value.where) == 'report.yaml, line 8, dataset "before"'

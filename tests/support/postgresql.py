@@ -19,7 +19,7 @@ PASSWORD = "correct-horse/battery@staple"
 
 @dataclass(frozen=True)
 class Server:
-    """A running server with a database ``stats``, an owner and a user who knows a password."""
+    """A running server, and the user of it who knows the password."""
 
     port: int
     owner: str
@@ -41,7 +41,7 @@ def running_server(programs: Path) -> Iterator[Server]:
     own = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if own:
         shutil.chown(folder, "postgres")
-    port = _free_port()
+    port = free_port()
     data, secret = folder / "data", folder / "password"
     secret.write_text(PASSWORD)
     if own:
@@ -64,7 +64,8 @@ def running_server(programs: Path) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

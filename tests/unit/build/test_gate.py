@@ -79,7 +79,7 @@ class TestWhatStopsABuild:
 
         message = stopped(project, documents=["briefing"], languages=["en"])
 
-        assert '"growth.gdp" is printed as 1559.9 here, and as 155.99 in' in message
+        assert '"growth.gdp" is printed as 1559.9 here, and as 155.99 bn in' in message
         assert message.count("binjiang-briefing-en.docx") >= 2
 
     def test_a_bound_that_was_dropped(self, project: Path) -> None:
@@ -169,10 +169,10 @@ class TestWhatDoesNot:
         ("（2）第二项", []),
         ("1.5 percent", ["1.5"]),
         ("见图3、表2和第4章", []),
-        ("Figure 3 and Table 2 on page 7", ["7"]),
+        ("Figure 3 and Table 2 on page 7", []),
         ("12 May 2025", []),
         ("May 12, 2025", []),
-        ("H1, Q3, 5G core, GB18030, COVID-19", ["5"]),
+        ("H1, Q3, 5G core, GB18030, COVID-19", []),
         ("1-11月和1月", []),
         ("1,312 products, 1,234,567.8 yuan", ["1,312", "1,234,567.8"]),
         ("2024—2025", []),

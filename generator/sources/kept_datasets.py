@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,36 @@ from generator.model.dataset import (
 from generator.model.source_text import SourceText
 
 NAME = "datasets.json"
+#: The folder of all editions in that of the outputs, and what each says of itself.
+EDITIONS, MANIFEST = "editions", "manifest.json"
 _VERSION = 1
+
+
+def previous_rows(output: Path, dataset: Dataset) -> Dataset | None:
+    """Return a dataset as the newest edition has it whose rows differ; None if there is none.
+
+    So building the same rows again, or keeping them as an edition, looks back at the same one.
+    """
+    for folder in _newest_first(output / EDITIONS):
+        try:
+            kept = read_kept(folder / NAME).get(dataset.name)
+        except SourceFormatError:  # kept without datasets, or damaged; it stops no build
+            continue
+        if kept is not None and kept.sha256 != dataset.sha256:
+            return replace(kept, origin=replace(kept.origin, edition=folder.name))
+    return None
+
+
+def _newest_first(home: Path) -> list[Path]:
+    found: list[tuple[int, str, Path]] = []
+    for path in home.glob(f"*/{MANIFEST}"):
+        try:
+            number = json.loads(path.read_bytes())["number"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if isinstance(number, int):
+            found.append((number, path.parent.name, path.parent))
+    return [folder for _, _, folder in sorted(found, reverse=True)]
 
 
 def kept_text(datasets: Mapping[str, Dataset]) -> bytes:
