@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml import etree
+
 from generator.engine.markup import (
     BLOCKS_END,
     BLOCKS_START,
@@ -32,7 +34,7 @@ from generator.engine.markup import (
     nearest,
 )
 from generator.engine.stories import TagRegister
-from generator.engine.table_grid import with_fitting_grid
+from generator.engine.table_grid import with_fitting_grid, with_fitting_merges
 from generator.office.names import qname
 
 _SHAPE = re.compile(f"{SHAPE_START}([^{SHAPE_START}{SHAPE_END}]*){SHAPE_END}")
@@ -52,9 +54,10 @@ def set_marks(root: Element, register: TagRegister) -> bool:
         if any(is_node(child) for child in children):
             children[-1].tail = (children[-1].tail or "") + NEEDS_PARAGRAPH[container.tag]
             marked = True
-    for table in root.iter(qname("w:tbl")):
+    for table in root.iter(*TABLES):
         rows = [child for child in table if child.tag in ROWS]
-        if any(is_node(cell) for row in rows for cell in row) or _spans_by_tag(rows):
+        has_tag_cells = any(is_node(cell) for row in rows for cell in row)
+        if has_tag_cells or _spans_by_tag(rows) or _is_merge_open(table):
             _mark_before(table, GRID_START)
             table.tail = GRID_END + (table.tail or "")
             marked = True
@@ -66,6 +69,30 @@ def set_marks(root: Element, register: TagRegister) -> bool:
             unit.tail = TABLE_END + (unit.tail or "")
             marked = True
     return marked
+
+
+def _fitted_table(match: re.Match[str]) -> str:
+    return with_fitting_merges(with_fitting_grid(match[1]))
+
+
+def _is_merge_open(table: Element) -> bool:
+    """Return whether a block begins or ends between the rows of merged cells."""
+    tag_since_row = False
+    for item in table.iter(*ROWS, etree.ProcessingInstruction):
+        if is_node(item):
+            tag_since_row = tag_since_row or item.getparent() is table
+        elif tag_since_row and _continues_merge(item):
+            return True
+        elif not _continues_merge(item):
+            tag_since_row = False
+    return False
+
+
+def _continues_merge(row: Element) -> bool:
+    return any(
+        mark.get(qname("w:val"), "continue") == "continue"
+        for mark in row.iterfind(f"{_CELL}/{_CELL}Pr/{qname('w:vMerge')}")
+    ) or any(cell.get("vMerge") in ("1", "true") for cell in row.iterfind(qname("a:tc")))
 
 
 def _spans_by_tag(rows: list[Element]) -> bool:
@@ -110,7 +137,7 @@ def mend(text: str) -> str:
     if GRID_START in text:
         count = 1
         while count:
-            text, count = _INNERMOST_GRID.subn(lambda m: with_fitting_grid(m[1]), text)
+            text, count = _INNERMOST_GRID.subn(_fitted_table, text)
     if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
         return text
     return "".join(_kept(text))
