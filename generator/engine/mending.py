@@ -33,6 +33,7 @@ from generator.engine.markup import (
     is_node,
     nearest,
 )
+from generator.engine.shape_targets import may_point_at_shapes, without_lost_targets
 from generator.engine.stories import TagRegister
 from generator.engine.table_grid import with_fitting_grid, with_fitting_merges
 from generator.office.names import qname
@@ -68,7 +69,7 @@ def set_marks(root: Element, register: TagRegister) -> bool:
             _mark_before(unit, TABLE_START)
             unit.tail = TABLE_END + (unit.tail or "")
             marked = True
-    return marked
+    return marked or may_point_at_shapes(root)
 
 
 def _fitted_table(match: re.Match[str]) -> str:
@@ -138,9 +139,11 @@ def mend(text: str) -> str:
         count = 1
         while count:
             text, count = _INNERMOST_GRID.subn(_fitted_table, text)
-    if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
-        return text
-    return "".join(_kept(text))
+    if KEEP_W_PARAGRAPH in text or KEEP_A_PARAGRAPH in text:
+        text = "".join(_kept(text))
+    if "<p:spTgt" in text or "<a:stCxn" in text or "<a:endCxn" in text:
+        text = without_lost_targets(text)
+    return text
 
 
 _PARAGRAPH_STARTS = ("<w:p>", "<w:p ", "<a:p>", "<a:p ")
