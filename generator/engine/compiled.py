@@ -48,7 +48,8 @@ ChartOf = Callable[[object], Insert | None]
 
 _FLUSH = 65_536
 _IDS = re.compile(
-    rb"<(?:wp:docPr|p:cNvPr|w:(?:bookmark|perm|moveFromRange|moveToRange)Start)"
+    rb"<(?:wp:docPr|p:cNvPr|w:(?:bookmark|perm|moveFromRange|moveToRange)Start"
+    rb"|w:(?:ins|del|moveFrom|moveTo|cell\w+|\w+Change))"
     rb'\s[^>]*?\b(?:w:)?id="(\d{1,18})"'
 )
 _UNDEFINED: dict[str, type[Undefined]] = {"strict": StrictUndefined, "blank": Undefined}

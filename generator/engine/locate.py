@@ -13,7 +13,8 @@ from generator.office.package import Package
 
 _NOTES = {qname("w:footnote"): "footnote", qname("w:endnote"): "endnote",
           qname("w:comment"): "comment"}  # fmt: skip
-_BODY_LIKE = frozenset((qname("w:body"), qname("w:hdr"), qname("w:ftr"), *_NOTES))
+_BOX = qname("w:txbxContent")
+_STORIES = CELLS | SHAPES | {qname("w:body"), qname("w:hdr"), qname("w:ftr"), _BOX, *_NOTES}
 
 
 def part_label(package: Package, part_name: str) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ class Places:
         for element in root.iter():
             if element.tag in TABLES or element.tag in PARAGRAPHS:
                 kind = "table" if element.tag in TABLES else "paragraph"
-                story = nearest(element, _BODY_LIKE | CELLS | SHAPES)
+                story = nearest(element, _STORIES)
                 counter = counters.setdefault(story, Counter())
                 counter[kind] += 1
                 yield element, counter[kind]
@@ -98,7 +99,7 @@ class Places:
                     yield f"table {counts.get(current, 1)}"
                 else:
                     yield "table"
-            elif tag == qname("w:txbxContent"):
+            elif tag == _BOX:
                 yield "text box"
             elif tag in _NOTES:
                 yield f"{_NOTES[tag]} {current.get(qname('w:id'))}"

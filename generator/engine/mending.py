@@ -14,6 +14,7 @@ from lxml import etree
 from generator.engine.markup import (
     BLOCKS_END,
     BLOCKS_START,
+    CELLS,
     DRAWN,
     GRID_END,
     GRID_START,
@@ -23,10 +24,14 @@ from generator.engine.markup import (
     KEPT_START,
     MARK_OPEN,
     NEEDS_PARAGRAPH,
+    PARAGRAPHS,
     ROWS,
+    SDT_CONTENT,
     SHAPE_END,
     SHAPE_START,
+    STORIES,
     TABLE_END,
+    TABLE_GAP,
     TABLE_START,
     TABLES,
     Element,
@@ -41,6 +46,9 @@ from generator.office.names import qname
 _SHAPE = re.compile(f"{SHAPE_START}([^{SHAPE_START}{SHAPE_END}]*){SHAPE_END}")
 _INNERMOST_TABLE = re.compile(f"{TABLE_START}([^{TABLE_START}{TABLE_END}]*){TABLE_END}")
 _INNERMOST_GRID = re.compile(f"{GRID_START}([^{GRID_START}{GRID_END}]*){GRID_END}")
+_TABLES_TOUCH = re.compile(
+    f"{TABLE_GAP}([{TABLE_START}{TABLE_END}{GRID_START}{GRID_END}]*<w:tbl[ >])"
+)
 _ROW = re.compile(r"<[wa]:tr[ >/]")
 _MARKS = re.compile(f"[{KEEP_W_PARAGRAPH}{KEEP_A_PARAGRAPH}]")
 _LAST_PARAGRAPH = re.compile(r"(?:</[wa]:p>|<[wa]:p(?: [^<>]*)?/>)\s*$")
@@ -50,11 +58,13 @@ _EMPTY = {KEEP_W_PARAGRAPH: "<w:p/>", KEEP_A_PARAGRAPH: "<a:p/>"}
 def set_marks(root: Element, register: TagRegister) -> bool:
     """Leave marks where a block may empty a container or a table; return whether there are any."""
     marked = False
-    for container in root.iter(*NEEDS_PARAGRAPH):
+    for container in root.iter(*NEEDS_PARAGRAPH, SDT_CONTENT):
         children = list(container)
-        if any(is_node(child) for child in children):
-            children[-1].tail = (children[-1].tail or "") + NEEDS_PARAGRAPH[container.tag]
+        if any(is_node(child) for child in children) and not _is_inner_control(container):
+            mark = NEEDS_PARAGRAPH.get(container.tag, KEEP_W_PARAGRAPH)
+            children[-1].tail = (children[-1].tail or "") + mark
             marked = True
+    marked = _mark_tables_beside_tags(root) or marked
     for table in root.iter(*TABLES):
         rows = [child for child in table if child.tag in ROWS]
         has_tag_cells = any(is_node(cell) for row in rows for cell in row)
@@ -70,6 +80,25 @@ def set_marks(root: Element, register: TagRegister) -> bool:
             unit.tail = TABLE_END + (unit.tail or "")
             marked = True
     return marked or may_point_at_shapes(root)
+
+
+def _is_inner_control(container: Element) -> bool:
+    """Return whether an element is the content of a control within a line, a row or a table."""
+    if container.tag != SDT_CONTENT:
+        return False
+    around = nearest(container, _AROUND_CONTROLS)
+    return around is None or around.tag in PARAGRAPHS or around.tag in ROWS or around.tag in TABLES
+
+
+def _mark_tables_beside_tags(root: Element) -> bool:
+    """Leave marks behind tables that may touch another where a tag's paragraph vanished."""
+    marked = False
+    for table in root.iter(qname("w:tbl")):
+        following = table.getnext()
+        if following is not None and is_node(following):
+            table.tail = TABLE_GAP + (table.tail or "")
+            marked = True
+    return marked
 
 
 def _fitted_table(match: re.Match[str]) -> str:
@@ -102,6 +131,7 @@ def _spans_by_tag(rows: list[Element]) -> bool:
     return any(MARK_OPEN in (span.get(qname("w:val")) or "") for span in spans)
 
 
+_AROUND_CONTROLS = PARAGRAPHS | ROWS | TABLES | CELLS | STORIES
 _CELL, _SPAN = qname("w:tc"), qname("w:gridSpan")
 
 
@@ -139,6 +169,8 @@ def mend(text: str) -> str:
         count = 1
         while count:
             text, count = _INNERMOST_GRID.subn(_fitted_table, text)
+    if TABLE_GAP in text:
+        text = _TABLES_TOUCH.sub(r"<w:p/>\1", text).replace(TABLE_GAP, "")
     if KEEP_W_PARAGRAPH in text or KEEP_A_PARAGRAPH in text:
         text = "".join(_kept(text))
     if "<p:spTgt" in text or "<a:stCxn" in text or "<a:endCxn" in text:
@@ -155,7 +187,7 @@ _ANY_MARK = KEEP_W_PARAGRAPH + KEEP_A_PARAGRAPH + TABLE_START + TABLE_END + GRID
 _CONTAINER_ENDS = tuple(
     f"</{name}>"
     for name in ("w:tc", "w:txbxContent", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:comment",
-                 "p:txBody", "a:txBody", "c:rich")
+                 "p:txBody", "a:txBody", "c:rich", "w:sdtContent")
 )  # fmt: skip
 
 

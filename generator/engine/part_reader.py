@@ -44,6 +44,8 @@ from generator.engine.stories import (
     unescape_braces,
 )
 from generator.engine.subdocument_sections import mark_sections
+from generator.engine.text_boxes import print_copies, take_copies
+from generator.engine.tracked import drop_deleted_tags
 from generator.engine.widths import ShapeBoxes
 from generator.errors import Location
 from generator.model.limits import Limits
@@ -169,8 +171,11 @@ class PartReader:
             moved = self._moved = move_notes(root, package, self._shelf, self._limits)
         elif name in self._note_parts:
             lost_notes = without_moved(root, self._moved, self._note_parts[name])
-        locator = Places(root, self._where(name))
         blob = package.parts[name].blob
+        if b"<w:del " in blob or b"<w:moveFrom " in blob:
+            drop_deleted_tags(root)
+        boxes = take_copies(root) if b"Fallback" in blob else []
+        locator = Places(root, self._where(name))
         if b"%-" in blob or b"-%" in blob:
             locator.count()  # places are those of the template as its author sees it
             merge_paragraphs(root)
@@ -179,6 +184,7 @@ class PartReader:
         blocks = read_part_tags(root, locator, register)
         is_unescaped = unescape_braces(root)
         self._place(root, blocks, moved, before)
+        print_copies(boxes, register)
         if self._holds_drawings(name):
             self._finder.find(name, root)
         if len(register.tags) == before and not (is_unescaped or lost_notes):

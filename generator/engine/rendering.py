@@ -173,6 +173,8 @@ class Rendering:
         """Return the functions that the engine's own tags call."""
         return {
             "__fresh__": self.fresh_id,
+            "__bookmark__": self.bookmark_name,
+            "__is_first__": self.is_first,
             "__note_id__": self.new_note_id,
             "__enter_note__": self.enter_note,
             "__note__": self.add_note,
@@ -202,6 +204,22 @@ class Rendering:
     def fresh_id(self) -> int:
         self._fresh += 1
         return self._fresh
+
+    def is_first(self, name: str) -> bool:
+        """Return whether a part asks with this name for the first time."""
+        is_new = name not in self.current.seen_ids
+        self.current.seen_ids.add(name)
+        return is_new
+
+    def bookmark_name(self, name: str) -> str:
+        """Return the name of a bookmark that repeats: its own in the first turn.
+
+        Word allows 40 characters.
+        """
+        if self.is_first(f"bookmark {name}"):
+            return name
+        ending = f"_{self.fresh_id()}"
+        return name[: 40 - len(ending)] + ending
 
     # -- notes ----------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from generator.engine.markup import (
     RANGE_MARKS,
     ROWS,
     RUNS,
+    SDT_CONTENT,
     SHAPES,
     SPLITTABLE,
     TABLES,
@@ -38,6 +39,7 @@ _FORCED = {
     "tc": CELLS,
     "r": RUNS,
 }
+_CHOICE = qname("mc:Choice")
 _DRAWN = frozenset((qname("w:drawing"), qname("w:pict"), qname("w:object")))
 
 
@@ -48,6 +50,7 @@ def place_blocks(root: Element, blocks: list[Block], register: TagRegister) -> N
     _free_tag_rows(root, register)
     if not register.keeps_tag_paragraphs:
         _free_tag_paragraphs(root)
+    _free_tag_controls(root)
     for block in blocks:
         if block.opener.tag.scope == "shape":
             _place_around_shapes(block, register)
@@ -122,6 +125,19 @@ def _free_tag_paragraphs(root: Element) -> None:
             elif item.tag in RANGE_MARKS:
                 paragraph.addprevious(item)
         paragraph.getparent().remove(paragraph)  # type: ignore[union-attr]
+
+
+def _free_tag_controls(root: Element) -> None:
+    """Put the tags of a content control that held only their paragraphs in its place."""
+    for content in list(root.iter(SDT_CONTENT)):
+        control, nodes = content.getparent(), list(content)
+        if control is None or not nodes or not all(is_node(node) for node in nodes):
+            continue
+        if nearest(control, PARAGRAPHS) is not None:
+            continue
+        for node in nodes:
+            control.addprevious(_detach(node))
+        control.getparent().remove(control)  # type: ignore[union-attr]
 
 
 def _index(node: Element) -> int:
@@ -373,6 +389,10 @@ def _place_around_shapes(block: Block, register: TagRegister) -> None:
                 BlockScopeError.code,
             )  # fmt: skip
             return
+        choice = shape.getparent()
+        if choice is not None and choice.tag == _CHOICE and choice.getparent() is not None:
+            shape = choice.getparent()  # with the form of the shape for old programs
+        assert shape is not None
         node = _detach(found.node) if found.node is not None else _new_node_for(found)
         if position == 0:
             shape.addprevious(node)

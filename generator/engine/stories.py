@@ -265,7 +265,7 @@ def pair_blocks(found: list[FoundTag], register: TagRegister) -> list[Block]:
         register.refuse(
             f'"{tag.written}" is not closed',
             tag.where,
-            f"write {{% {BLOCKS[tag.keyword][1]} %}} where the block ends",
+            f"write {{%{tag.scope} {BLOCKS[tag.keyword][1]} %}} where the block ends",
         )
     open_blocks = set(map(id, stack))
     return [block for block in blocks if id(block) not in open_blocks]

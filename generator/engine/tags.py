@@ -44,7 +44,15 @@ _INSIDE = re.compile(
 )
 _PREFIX = re.compile(rf"(?:{'|'.join(sorted(PREFIXES, key=len, reverse=True))})(?=\s)")
 _KEYWORD = re.compile(r"\s*([A-Za-z_]+)")
-_BLANKS = str.maketrans("\n\r\t\u00a0\u2028\u2029\v", "       ")
+#: What Office and input methods write instead of the signs of an expression: spaces of all widths
+#: and line breaks, a dash for a minus, full-width signs; signs without width go.
+_PLAIN_SIGNS = {
+    **dict.fromkeys(map(ord, "\n\r\t\v\u00a0\u2007\u2009\u202f\u2028\u2029\u3000"), " "),
+    **dict.fromkeys((0x2010, 0x2011, 0x2013, 0x2212), "-"),
+    **{sign + 0xFEE0: chr(sign) for sign in map(ord, "!%()*+,-./:;<=>[]_|~")},
+    **dict.fromkeys((0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+                     *range(0x2060, 0x206A))),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -137,6 +145,8 @@ def _find_end(text: str, position: int, opening: str) -> int | None:
 
 def _read_tag(text: str, start: int, end: int, opening: str, where: Location) -> Tag:
     inside = text[start + 2 : end - 2]
+    if opening != "{#":
+        inside = _plain(inside)
     tag = Tag(_KINDS[opening], "", start, end, where)
     if tag.kind == "comment":
         tag.code = inside
@@ -154,11 +164,23 @@ def _read_tag(text: str, start: int, end: int, opening: str, where: Location) ->
     if prefix and (tag.kind == "block" or prefix.group() in ("r", "p")):
         tag.scope = prefix.group()
         inside = inside[prefix.end() :]
-    tag.code = _INSIDE.sub(_straighten, inside).translate(_BLANKS)
+    tag.code = inside
     if tag.kind == "block":
         keyword = _KEYWORD.match(tag.code)
         tag.keyword = keyword[1] if keyword else ""
     return tag
+
+
+def _plain(code: str) -> str:
+    """Return code with straight quotes, and with plain signs outside of quotes."""
+    pieces: list[str] = []
+    at = 0
+    for step in _INSIDE.finditer(code):
+        pieces.append(code[at : step.start()].translate(_PLAIN_SIGNS))
+        pieces.append(_straighten(step))
+        at = step.end()
+    pieces.append(code[at:].translate(_PLAIN_SIGNS))
+    return "".join(pieces)
 
 
 _IN_STRINGS = str.maketrans({"\t": "\\t", "\n": "\\n"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pptx.presentation import Presentation as PptxPresentation
 from pptx.util import Cm
 
@@ -38,8 +40,10 @@ def _cells(data: bytes) -> list[list[tuple[str, int, int]]]:
 
 
 class TestOnSlides:
-    ROWS = [["G", "a"], ["", "{%tr for i in items %}"], ["", "{{ i }}"], ["", "{%tr endfor %}"],
-            ["z", "z"]]  # fmt: skip
+    ROWS: ClassVar = [
+        ["G", "a"], ["", "{%tr for i in items %}"], ["", "{{ i }}"], ["", "{%tr endfor %}"],
+        ["z", "z"],
+    ]  # fmt: skip
 
     def test_a_merged_cell_grows_with_the_rows_beside_it(self):
         result = render(_deck(self.ROWS, ((0, 0), (3, 0))), {"items": [1, 2, 3]})
