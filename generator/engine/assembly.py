@@ -16,21 +16,16 @@ from typing import TYPE_CHECKING
 from generator.engine.lists import NUMBERING_CONTENT_TYPE, with_lists
 from generator.engine.notes import KINDS, new_notes_part, with_notes
 from generator.engine.rendering import PartOutput, Rendering
+from generator.engine.slides import SHARED_KINDS
 from generator.office.deflate import inflate
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, Part, Relationship, relationships_name
-from generator.office.relationships import DECLARATION, append_relationships, relationships_xml
+from generator.office.relationships import DECLARATION, relationships_xml
 from generator.office.xml import escape_attribute
 from generator.office.zip_writer import Entry, entry, pack
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
-
-#: Relationships of a slide that a copy of the slide shares; all others lead to copies.
-_SHARED_KINDS = frozenset(
-    ("slideLayout", "slideMaster", "notesMaster", "theme", "image", "media", "video", "audio",
-     "hyperlink", "slide", "tableStyles")
-)  # fmt: skip
 
 Outputs = list[tuple[PartOutput, Entry]]
 
@@ -51,7 +46,6 @@ class _Assembly:
             name: list(rels.values()) for name, rels in self._package.relationships.items()
         }
         self._changed: set[str] = set()
-        self._written_rels: dict[str, Entry] = {}
         self._numbers: dict[str, int] = {}
         self._dropped = False
         self._origins: dict[str, str] = {}
@@ -88,10 +82,6 @@ class _Assembly:
 
     def _place(self, output: PartOutput, name: str, written: dict[int, Entry]) -> None:
         item = written.get(id(output))
-        if output.is_relationships:
-            if item is not None:
-                self._written_rels[name] = item
-            return
         if item is not None:
             self._items[name] = item.named(name)
         if output.added or output.unused:
@@ -106,7 +96,7 @@ class _Assembly:
         """Add the notes of this render to their parts; a part that is not there is made."""
         shelf = self._compiled.shelf
         changed = {self._name(output): written[id(output)] for output in self._rendering.outputs
-                   if id(output) in written and not output.is_relationships}  # fmt: skip
+                   if id(output) in written}  # fmt: skip
         for kind, notes in self._rendering.notes.items():
             name = shelf.parts.get(kind) or self._new_notes(kind)
             if name in changed:
@@ -178,7 +168,7 @@ class _Assembly:
         current: dict[str, str] = {}
         for output in self._rendering.outputs:
             template = self._name(output)
-            if template in slides and not output.is_relationships:
+            if template in slides:
                 current = {}
                 if template in used:
                     self._copy(template, current, output.unused)
@@ -256,7 +246,7 @@ class _Assembly:
     def _copied_rel(self, rel: Relationship, copies: dict[str, str]) -> Relationship:
         if rel.is_external or rel.target not in self._package.parts:
             return rel
-        if rel.kind in _SHARED_KINDS and rel.target not in copies:
+        if rel.kind in SHARED_KINDS and rel.target not in copies:
             return rel
         return replace(rel, target=self._copy(rel.target, copies))
 
@@ -301,7 +291,7 @@ class _Assembly:
         for part, copy in copies.items():
             if "/comments/" not in f"/{part}" or copy == part:
                 continue
-            text = self._package.parts[part].blob.decode("utf-8-sig")
+            text = _inflated(self._items[copy]).decode("utf-8-sig")
             text = text.replace(f'sldId="{old}"', f'sldId="{number}"')
             text = _COMMENT_ID.sub(lambda found: found[1] + _renewed(found[2], number) + '"', text)
             self._items[copy] = entry(copy, text.encode())
@@ -310,22 +300,13 @@ class _Assembly:
 
     def _write_relationships(self) -> None:
         written_before: dict[str, Entry] = {}
-        for name in sorted(self._changed | set(self._written_rels)):
+        for name in sorted(self._changed):
             rels_name = relationships_name(name)
-            folder = name.rpartition("/")[0]
-            written = self._written_rels.get(name)
-            if written is None:
-                xml = DECLARATION + relationships_xml(self._rels[name], folder)
-                same = written_before.get(xml)  # copies of a slide point at the same parts
-                if same is None:
-                    same = written_before[xml] = entry(rels_name, xml.encode())
-                self._items[rels_name] = same.named(rels_name)
-                continue
-            xml = append_relationships(inflate(written.packed).decode(), [
-                rel for rel in self._rels[name]
-                if rel.r_id not in self._package.relationships.get(name, {})
-            ], folder)  # fmt: skip
-            self._items[rels_name] = entry(rels_name, xml.encode())
+            xml = DECLARATION + relationships_xml(self._rels[name], name.rpartition("/")[0])
+            same = written_before.get(xml)  # copies of a slide point at the same parts
+            if same is None:
+                same = written_before[xml] = entry(rels_name, xml.encode())
+            self._items[rels_name] = same.named(rels_name)
 
     def _drop_unreachable(self) -> None:
         seen: set[str] = set()

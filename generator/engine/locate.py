@@ -17,6 +17,13 @@ _BOX = qname("w:txbxContent")
 _STORIES = CELLS | SHAPES | {qname("w:body"), qname("w:hdr"), qname("w:ftr"), _BOX, *_NOTES}
 
 
+#: What a person calls the parts of a slide, by their relationship.
+_OF_SLIDES = {
+    "chart": "chart", "comments": "comments", "comment": "comments",
+    "diagramData": "SmartArt", "diagramDrawing": "SmartArt",
+}  # fmt: skip
+
+
 def part_label(package: Package, part_name: str) -> tuple[str, ...]:
     """Return the steps that name a part: ``("slide 4",)``, ``("header 1",)``; none for a body."""
     if part_name == package.main and package.format == "docx":
@@ -27,8 +34,9 @@ def part_label(package: Package, part_name: str) -> tuple[str, ...]:
     for position, slide in enumerate(slides, 1):
         if part_name in package.related(slide, "notesSlide"):
             return (f"slide {position}", "notes")
-        if part_name in package.related(slide, "chart"):
-            return (f"slide {position}", "chart")
+        for kind, label in _OF_SLIDES.items():
+            if part_name in package.related(slide, kind):
+                return (f"slide {position}", label)
     stem = posixpath.basename(part_name).rsplit(".", 1)[0]
     name = stem.rstrip("0123456789")
     number = stem[len(name) :]
@@ -38,6 +46,8 @@ def part_label(package: Package, part_name: str) -> tuple[str, ...]:
         "core": "document properties", "app": "document properties",
         "custom": "document properties", "chart": "chart",
     }  # fmt: skip
+    if "/diagrams/" in part_name:
+        return (f"SmartArt {number}" if number else "SmartArt",)
     label = known.get(name, f'part "{part_name}"')
     return (f"{label} {number}" if number and name in known else label,)
 

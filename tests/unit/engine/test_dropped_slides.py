@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from lxml import etree
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as PptxPresentation
 
@@ -160,3 +163,38 @@ class TestShapes:
 
         assert "a:stCxn" not in xml
         assert "a:endCxn" in xml
+
+
+class TestAddresses:
+    def test_an_address_with_tags_sees_the_turn_of_its_slide(self):
+        def edit(deck: PptxPresentation) -> None:
+            run = deck.slides[0].shapes[1].text_frame.paragraphs[0].runs[0]
+            run.hyperlink.address = "https://example.org/{{ i.name }}"
+
+        template = pptx_bytes(["{%slide for i in items %}T", "go{%slide endfor %}"], edit=edit)
+
+        deck = open_pptx(render(template, {"items": ITEMS}))
+
+        runs = [slide.shapes[1].text_frame.paragraphs[0].runs[0] for slide in deck.slides]
+        assert [run.hyperlink.address for run in runs] == [
+            "https://example.org/A", "https://example.org/B",
+        ]  # fmt: skip
+
+    def test_comments_of_a_repeated_slide_see_its_turn(self):
+        comment = (
+            f'<p:cmLst {_P}><p:cm authorId="0" dt="2026-01-01T00:00:00.000" idx="1">'
+            '<p:pos x="1" y="1"/><p:text>about {{ i.name }}</p:text></p:cm></p:cmLst>'
+        )
+
+        def edit(deck: PptxPresentation) -> None:
+            kind = "application/vnd.openxmlformats-officedocument.presentationml.comments+xml"
+            name = PackURI("/ppt/comments/comment1.xml")
+            part = Part(name, kind, deck.part.package, comment.encode())
+            deck.slides[0].part.relate_to(part, RELATIONSHIP_TYPE.COMMENTS)
+
+        template = pptx_bytes(["{%slide for i in items %}T{%slide endfor %}"], edit=edit)
+
+        result = render(template, {"items": ITEMS})
+
+        said = [_xml(result, name) for name in part_names(result) if "comments/" in name]
+        assert re.findall("about ([AB])", "".join(said)) == ["A", "B"]

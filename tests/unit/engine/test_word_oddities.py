@@ -9,9 +9,9 @@ from docx.document import Document as DocxDocument
 from lxml import etree
 
 from generator.build.templates import compile_template
-from generator.errors import BlockMismatchError, UndefinedNameError
+from generator.errors import BlockMismatchError, ExpressionError, UndefinedNameError
 from generator.office.names import NAMESPACES
-from tests.support.packages import docx_bytes, part_text, render
+from tests.support.packages import docx_bytes, open_docx, part_text, render
 
 _NAMESPACES = {
     **{prefix: NAMESPACES[prefix] for prefix in ("w", "r", "wp", "a", "mc")},
@@ -278,3 +278,51 @@ def test_the_hint_for_an_open_slide_block_has_its_prefix():
     assert caught.value.message == '"{%slide for i in items %}" is not closed'
     assert str(caught.value.where) == 'template, slide 1, shape "Title 1"'
     assert caught.value.hint == "write {%slide endfor %} where the block ends"
+
+
+class TestLinks:
+    def _linked(self, document: DocxDocument, text: str, address: str) -> str:
+        kind = NAMESPACES["r"] + "/hyperlink"
+        r_id = document.part.relate_to(address, kind, is_external=True)
+        return f'<w:p><w:hyperlink r:id="{r_id}">{_r(text)}</w:hyperlink></w:p>'
+
+    def _document(self, address: str, *around: str) -> bytes:
+        def edit(document: DocxDocument) -> None:
+            blocks = [_p(around[0]), self._linked(document, "{{ i.name }}", address), _p(around[1])]
+            body = etree.fromstring(f"<body {_DECLARED}>{''.join(blocks)}</body>")
+            for element in list(body):
+                document.element.body.sectPr.addprevious(element)
+
+        return docx_bytes(edit=edit)
+
+    def _addresses(self, data: bytes) -> list[str]:
+        document = open_docx(data)
+        return [link.address for p in document.paragraphs for link in p.hyperlinks]
+
+    def test_an_address_with_tags_sees_the_turn_of_its_loop(self):
+        template = self._document(
+            "https://example.org/?q={{ i.name }}&n={{ loop.index }}",
+            "{% for i in items %}", "{% endfor %}",
+        )  # fmt: skip
+
+        assert self._addresses(render(template, {"items": [{"name": "a b"}, {"name": "R&D"}]})) == [
+            "https://example.org/?q=a%20b&n=1", "https://example.org/?q=R&D&n=2",
+        ]  # fmt: skip
+
+    def test_without_a_turn_no_address_with_tags_is_left(self):
+        template = self._document("https://example.org/{{ i.name }}", "{% for i in items %}",
+                                  "{% endfor %}")  # fmt: skip
+
+        result = render(template, {"items": []})
+
+        assert "{{" not in part_text(result, "word/_rels/document.xml.rels")
+
+    def test_a_wrong_address_is_told_with_the_place_of_its_link(self):
+        template = self._document("{{ i.name }}", "{% set i = items[0] %}", "end")
+
+        with pytest.raises(ExpressionError) as caught:
+            compile_template(template).render({"items": [{"name": "javascript:x"}]})
+
+        assert caught.value.message == '"javascript:x" is no address for a link'
+        assert str(caught.value.where) == "template, paragraph 2, link"
+        assert caught.value.hint == "links may begin with https://, http:// or mailto:"
