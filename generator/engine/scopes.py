@@ -56,6 +56,22 @@ def place_blocks(root: Element, blocks: list[Block], register: TagRegister) -> N
             _place_around_shapes(block, register)
         elif block.opener.node is not None:
             _place(block, register)
+    for found in singles:
+        _check_leaver(found, register)
+
+
+def _check_leaver(found: FoundTag, register: TagRegister) -> None:
+    """Refuse a tag that leaves a loop in the middle of what the loop repeats."""
+    if found.loop is None or found.node is None:
+        return
+    opener = found.loop.opener.node
+    if opener is None or opener.getparent() is not found.node.getparent():
+        register.refuse(
+            f'"{found.tag.written}" leaves the loop "{found.loop.opener.tag.written}" in the '
+            "middle of a paragraph or row", found.tag.where,
+            "write the tag, with the {% if %} around it, in a paragraph or row of its own",
+            BlockScopeError.code,
+        )  # fmt: skip
 
 
 def _single_nodes(root: Element, register: TagRegister) -> list[FoundTag]:
@@ -106,7 +122,8 @@ def _free_tag_rows(root: Element, register: TagRegister) -> None:
             continue
         blocks = {register.tags[_index(node)].block for node in nodes} - {None}
         inside = {_index(node) for node in nodes}
-        if all(tag.index in inside for block in blocks if block for tag in block.tags):
+        leaves = any(register.tags[index].loop is not None for index in inside)
+        if not leaves and all(tag.index in inside for b in blocks if b for tag in b.tags):
             continue
         for node in nodes:
             row.addprevious(_detach(node))

@@ -24,6 +24,8 @@ BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 MIDDLES = frozenset(word for words, _ in BLOCKS.values() for word in words)
 CLOSERS = {close: opener for opener, (_, close) in BLOCKS.items()}
+#: Keywords that leave a loop, or its turn.
+LEAVERS = ("break", "continue")
 #: Keywords of Jinja2 that a template may not use, with what to do instead.
 REFUSED = {
     **dict.fromkeys(("include", "import", "from", "extends", "block", "endblock"),
@@ -42,6 +44,7 @@ _INSIDE = re.compile(
     r"""|(?P<end>\}\}|%\}|#\})|(?P<open>\{)|(?P<close>\})""",
     re.DOTALL,
 )
+_END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _PREFIX = re.compile(rf"(?:{'|'.join(sorted(PREFIXES, key=len, reverse=True))})(?=\s)")
 _KEYWORD = re.compile(r"\s*([A-Za-z_]+)")
 #: What Office and input methods write instead of the signs of an expression: spaces of all widths
@@ -113,8 +116,19 @@ def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
                     code="tag-syntax",
                 )
             ]
-        tags.append(_read_tag(text, start.start(), end, opening, where))
+        tag = _read_tag(text, start.start(), end, opening, where)
         position = end
+        if tag.keyword == "raw":
+            closing = _END_RAW.search(text, end)
+            if closing is None:
+                return tags, [Problem(
+                    f'"{tag.written}" is not closed', where,
+                    "write {% endraw %} behind it, in the same paragraph", code="block-mismatch",
+                )]  # fmt: skip
+            position = closing.end()
+            tags.append(Tag("comment", "", start.start(), end, where))
+            tag = Tag("comment", "", closing.start(), closing.end(), where)
+        tags.append(tag)
     return tags, []
 
 
