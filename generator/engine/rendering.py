@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
 
 from jinja2 import Undefined
 
@@ -39,7 +38,7 @@ from generator.model.note import CitedNotes, Note
 from generator.model.rich_text import RichText
 from generator.office.names import RELATIONSHIP_TYPES
 from generator.office.package import Relationship
-from generator.office.xml import escape_attribute, escape_text
+from generator.office.xml import escape_attribute, escape_text, unescape_attribute
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
@@ -556,7 +555,7 @@ class Rendering:
 
     def link_to_written(self, address: str) -> str:
         """Return the id of a relationship to an address that was written as XML."""
-        return self.link_to(unescape(address, {"&quot;": '"'}).strip() or "#")
+        return self.link_to(unescape_attribute(address).strip() or "#")
 
     def _checked_address(self, text: str, place: PrintPlace, is_part: bool = False) -> str:
         """Return an address that a link may lead to; ``is_part``: the text goes on with an address.
