@@ -189,3 +189,16 @@ def test_help_loads_no_library_that_only_a_build_needs() -> None:
 
     loaded = set(ast.literal_eval(run.stderr))
     assert not loaded & {"matplotlib", "docx", "pptx", "lxml", "jinja2", "pydantic", "rich", "yaml"}
+
+
+def test_rendering_a_single_template_loads_no_validation_and_no_charts():
+    modules = (
+        "generator.build.single", "generator.build.context", "generator.build.inserts",
+        "generator.build.templates", "generator.sources.records", "generator.engine.assembly",
+    )  # fmt: skip
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    assert not {"pydantic", "generator.model.chart", "urllib.request"} & set(loaded)

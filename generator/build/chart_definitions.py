@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.build.chart_options import read_chart
 from generator.build.chart_words import KIND_WORDS
 from generator.build.views import FactView
 from generator.errors import ChartError, Location, near_name_hint
-from generator.model.chart import ChartSpec
 from generator.model.drawing import (
     AxisDefinition,
     ChartDefinition,
@@ -21,6 +20,9 @@ from generator.model.drawing import (
     TrendDefinition,
 )
 from generator.model.record import Words, wording_in
+
+if TYPE_CHECKING:
+    from generator.model.chart import ChartSpec
 
 Views = Mapping[str, FactView]
 

@@ -13,9 +13,9 @@ from generator.build.quantities import quantity_functions
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
 from generator.model import wording
-from generator.model.fact import FactBook
 
 if TYPE_CHECKING:
+    from generator.model.fact import FactBook
     from generator.model.note import Note
     from generator.model.record import Words
     from generator.model.report import ReportDefinition

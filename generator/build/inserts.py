@@ -12,11 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.build.chart_definitions import defined_chart
-from generator.build.dataset_charts import of_dataset
 from generator.build.pictures import PictureStore, font_file, picture_parts
 from generator.build.plain_charts import ChartInsert, data_chart
-from generator.build.specifications import Views, diagram_spec, facts_of
 from generator.build.vector_pictures import VectorPicture, is_svg, read_svg
 from generator.errors import (
     ChartError,
@@ -39,6 +36,7 @@ from generator.model.limits import limits_in_force
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
+    from generator.build.specifications import Views
     from generator.build.uses import Uses
     from generator.charts.picture import Picture
     from generator.engine.subdocument import SubDocument
@@ -161,6 +159,9 @@ def make_inserts(
         """Return the chart of this name in ``report.yaml``, or of plain data."""
         if isinstance(name, Mapping):
             return data_chart(name, language, store, drawn_as() == "picture")
+        from generator.build.chart_definitions import defined_chart
+        from generator.build.dataset_charts import of_dataset
+
         definition = _named(report.entry.charts, name, "chart", report.file)
         if uses is not None:
             uses.drawings.add(f"charts.{name}")
@@ -179,6 +180,8 @@ def make_inserts(
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""
+        from generator.build.specifications import diagram_spec, facts_of
+
         definition = _named(report.entry.diagrams, name, "diagram", report.file)
         if uses is not None:
             uses.drawings.add(f"diagrams.{name}")

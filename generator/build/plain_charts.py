@@ -12,7 +12,6 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import ChartError
-from generator.model.chart import PICTURE_KINDS, POINT_KINDS
 from generator.model.insert import (
     AuthoredChart,
     ChartDrawing,
@@ -63,6 +62,8 @@ class ChartInsert(Insert):
     on_draw: Callable[[bool], None] | None = None
 
     def draw(self, place: Place) -> Drawing:
+        from generator.model.chart import PICTURE_KINDS
+
         if self.on_draw is not None:
             self.on_draw(not self.is_picture and self.spec.kind not in PICTURE_KINDS)
         return draw_spec(self.spec, place, self.store, self.is_picture)
@@ -72,6 +73,8 @@ class ChartInsert(Insert):
         return self.spec.title
 
     def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        from generator.model.chart import POINT_KINDS
+
         if self.on_draw is not None:
             self.on_draw(True)
         spec = self.spec
@@ -101,6 +104,8 @@ def draw_spec(
     Raises:
         ChartError: it cannot be drawn so.
     """
+    from generator.model.chart import PICTURE_KINDS
+
     if spec.multiples and len(spec.data) > 1:
         return _draw_multiples(spec, place, store, is_picture)
     height = place.height or Length(round(place.width / spec.aspect))

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from generator.model import scaling, wording
-from generator.model.fact import Fact, FactBook
 
 if TYPE_CHECKING:
     from generator.build.uses import Uses
+    from generator.model.fact import Fact, FactBook
 
 
 class FactView:

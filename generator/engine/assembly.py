@@ -10,26 +10,22 @@ import posixpath
 import re
 from collections.abc import Set
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from generator.engine.lists import NUMBERING_CONTENT_TYPE, with_lists
 from generator.engine.notes import KINDS, new_notes_part, with_notes
 from generator.engine.rendering import PartOutput, Rendering
+from generator.engine.slides import SHARED_KINDS
 from generator.office.deflate import inflate
 from generator.office.names import NAMESPACES
 from generator.office.package import CONTENT_TYPES, Part, Relationship, relationships_name
-from generator.office.relationships import DECLARATION, append_relationships, relationships_xml
+from generator.office.relationships import DECLARATION, relationships_xml
 from generator.office.xml import escape_attribute
 from generator.office.zip_writer import Entry, entry, pack
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
-
-#: Relationships of a slide that a copy of the slide shares; all others lead to copies.
-_SHARED_KINDS = frozenset(
-    ("slideLayout", "slideMaster", "notesMaster", "theme", "image", "media", "video", "audio",
-     "hyperlink", "slide", "tableStyles")
-)  # fmt: skip
 
 Outputs = list[tuple[PartOutput, Entry]]
 
@@ -50,9 +46,9 @@ class _Assembly:
             name: list(rels.values()) for name, rels in self._package.relationships.items()
         }
         self._changed: set[str] = set()
-        self._written_rels: dict[str, Entry] = {}
         self._numbers: dict[str, int] = {}
         self._dropped = False
+        self._origins: dict[str, str] = {}
 
     def build(self, entries: Outputs) -> bytes:
         written = {id(output): item for output, item in entries}
@@ -86,10 +82,6 @@ class _Assembly:
 
     def _place(self, output: PartOutput, name: str, written: dict[int, Entry]) -> None:
         item = written.get(id(output))
-        if output.is_relationships:
-            if item is not None:
-                self._written_rels[name] = item
-            return
         if item is not None:
             self._items[name] = item.named(name)
         if output.added or output.unused:
@@ -104,7 +96,7 @@ class _Assembly:
         """Add the notes of this render to their parts; a part that is not there is made."""
         shelf = self._compiled.shelf
         changed = {self._name(output): written[id(output)] for output in self._rendering.outputs
-                   if id(output) in written and not output.is_relationships}  # fmt: skip
+                   if id(output) in written}  # fmt: skip
         for kind, notes in self._rendering.notes.items():
             name = shelf.parts.get(kind) or self._new_notes(kind)
             if name in changed:
@@ -172,10 +164,11 @@ class _Assembly:
         slides = {slide.name for slide in self._compiled.deck.slides}
         used: set[str] = set()
         order: list[tuple[str, str]] = []
+        copied: list[dict[str, str]] = []
         current: dict[str, str] = {}
         for output in self._rendering.outputs:
             template = self._name(output)
-            if template in slides and not output.is_relationships:
+            if template in slides:
                 current = {}
                 if template in used:
                     self._copy(template, current, output.unused)
@@ -183,12 +176,53 @@ class _Assembly:
                     current[template] = template
                 used.add(template)
                 order.append((template, current[template]))
+                copied.append(current)
             self._place(output, current.get(template, template), written)
-        for name in slides - used:
-            self._rels[self._package.main] = [
-                rel for rel in self._rels[self._package.main] if rel.target != name
-            ]
-        self._list_slides(order)
+        self._lead_links(order)
+        self._drop_links(slides - used)
+        self._list_slides(order, copied)
+
+    def _lead_links(self, order: list[tuple[str, str]]) -> None:
+        """Let links from slide to slide lead to the copy of the same turn."""
+        positions: dict[str, list[int]] = {}
+        for position, (template, _) in enumerate(order):
+            positions.setdefault(template, []).append(position)
+        if len(positions) == len(order):
+            return
+        ranks = {slide.name: rank for rank, slide in enumerate(self._compiled.deck.slides)}
+        for position, (template, name) in enumerate(order):
+            own = self._package.relationships.get(template, {})
+            leads = {
+                r_id: order[_linked(position, positions[rel.target], rel.target == template,
+                                    ranks[rel.target] > ranks[template],
+                                    len(positions[template]) == 1)][1]
+                for r_id, rel in own.items()
+                if rel.kind == "slide" and not rel.is_external and rel.target in positions
+            }  # fmt: skip
+            if leads:
+                self._rels[name] = [
+                    replace(rel, target=leads.get(rel.r_id, rel.target)) for rel in self._rels[name]
+                ]
+                self._changed.add(name)
+
+    def _drop_links(self, dropped: Set[str]) -> None:
+        """Drop what leads to slides that are not there any more."""
+        if not dropped:
+            return
+        for name, rels in self._rels.items():
+            lost = [rel.r_id for rel in rels if not rel.is_external and rel.target in dropped
+                    and rel.kind == "slide"]  # fmt: skip
+            if not lost or name in dropped or name not in self._items:
+                continue
+            self._rels[name] = [rel for rel in rels if rel.r_id not in lost]
+            self._changed.add(name)
+            if name != self._package.main and self._package.parts[self._origin(name)].is_xml:
+                text = _inflated(self._items[name]).decode("utf-8-sig")
+                text = _LINK.sub(lambda link: "" if link["id"] in lost else link[0], text)  # noqa: B023 - used at once
+                self._items[name] = entry(name, text.encode())
+
+    def _origin(self, name: str) -> str:
+        return self._origins.get(name, name)
 
     def _copy(self, name: str, copies: dict[str, str], unused: Set[str] = frozenset()) -> str:
         """Copy a part with all that must be its own; ``copies`` maps old names to new ones.
@@ -199,6 +233,7 @@ class _Assembly:
             return copies[name]
         part = self._package.parts[name]
         copies[name] = new = self._new_name(name)
+        self._origins[new] = name
         self._items[new] = _copied(part, new)
         self._types[new] = part.content_type
         rels = self._package.relationships.get(name)
@@ -211,7 +246,7 @@ class _Assembly:
     def _copied_rel(self, rel: Relationship, copies: dict[str, str]) -> Relationship:
         if rel.is_external or rel.target not in self._package.parts:
             return rel
-        if rel.kind in _SHARED_KINDS and rel.target not in copies:
+        if rel.kind in SHARED_KINDS and rel.target not in copies:
             return rel
         return replace(rel, target=self._copy(rel.target, copies))
 
@@ -228,12 +263,12 @@ class _Assembly:
         self._numbers[stem] = number + 1
         return f"{stem}{number + 1}.{extension}"
 
-    def _list_slides(self, order: list[tuple[str, str]]) -> None:
+    def _list_slides(self, order: list[tuple[str, str]], copied: list[dict[str, str]]) -> None:
         ids = {slide.name: (slide.r_id, slide.number) for slide in self._compiled.deck.slides}
         next_id = max((number for _, number in ids.values()), default=255) + 1
         listed: list[tuple[str, str, int]] = []
         main = self._package.main
-        for template, name in order:
+        for (template, name), copies in zip(order, copied, strict=True):
             if template == name:
                 listed.append((template, *ids[template]))
                 continue
@@ -242,33 +277,36 @@ class _Assembly:
                 Relationship(r_id, NAMESPACES["r"] + "/slide", name, is_external=False)
             )
             listed.append((template, r_id, next_id))
+            self._renew_comments(copies, ids[template][1], next_id)
             next_id += 1
         self._changed.add(main)
-        text = self._package.parts[main].blob.decode()
+        text = _inflated(self._items[main]).decode("utf-8-sig")
         text = _with_slide_list(text, listed)
         text = _with_sections(text, listed, {name: number for name, (_, number) in ids.items()})
+        text = _with_shows(text, listed, {r_id: name for name, (r_id, _) in ids.items()})
         self._items[main] = entry(main, text.encode())
+
+    def _renew_comments(self, copies: dict[str, str], old: int, number: int) -> None:
+        """Let the comments on a copied slide be about that slide, under ids of their own."""
+        for part, copy in copies.items():
+            if "/comments/" not in f"/{part}" or copy == part:
+                continue
+            text = _inflated(self._items[copy]).decode("utf-8-sig")
+            text = text.replace(f'sldId="{old}"', f'sldId="{number}"')
+            text = _COMMENT_ID.sub(lambda found: found[1] + _renewed(found[2], number) + '"', text)
+            self._items[copy] = entry(copy, text.encode())
 
     # -- bookkeeping -----------------------------------------------------------------------------
 
     def _write_relationships(self) -> None:
         written_before: dict[str, Entry] = {}
-        for name in sorted(self._changed | set(self._written_rels)):
+        for name in sorted(self._changed):
             rels_name = relationships_name(name)
-            folder = name.rpartition("/")[0]
-            written = self._written_rels.get(name)
-            if written is None:
-                xml = DECLARATION + relationships_xml(self._rels[name], folder)
-                same = written_before.get(xml)  # copies of a slide point at the same parts
-                if same is None:
-                    same = written_before[xml] = entry(rels_name, xml.encode())
-                self._items[rels_name] = same.named(rels_name)
-                continue
-            xml = append_relationships(inflate(written.packed).decode(), [
-                rel for rel in self._rels[name]
-                if rel.r_id not in self._package.relationships.get(name, {})
-            ], folder)  # fmt: skip
-            self._items[rels_name] = entry(rels_name, xml.encode())
+            xml = DECLARATION + relationships_xml(self._rels[name], name.rpartition("/")[0])
+            same = written_before.get(xml)  # copies of a slide point at the same parts
+            if same is None:
+                same = written_before[xml] = entry(rels_name, xml.encode())
+            self._items[rels_name] = same.named(rels_name)
 
     def _drop_unreachable(self) -> None:
         seen: set[str] = set()
@@ -290,6 +328,39 @@ class _Assembly:
         overrides = "".join(_override(name, kind) for name, kind in self._types.items()
                             if name in self._items)  # fmt: skip
         return text.replace("</Types>", overrides + "</Types>")
+
+
+#: Links of shapes and texts, and the ids of comments and their answers.
+_LINK = re.compile(
+    r'<(?P<tag>(?:\w+:)?hlink(?:Click|Hover|MouseOver))\b[^<>]*?\s\w+:id="(?P<id>[^"]*)"[^<>]*?'
+    r"(?:/>|>.*?</(?P=tag)>)",
+    re.DOTALL,
+)
+_COMMENT_ID = re.compile(r'(<\w+:(?:cm|reply)\b[^<>]*?\sid=")(\{[0-9A-Fa-f-]{36}\})"')
+
+
+def _renewed(guid: str, number: int) -> str:
+    """Return another id of the same form, always the same for the same slide."""
+    digits = blake2b(f"{guid} {number}".encode(), digest_size=16).hexdigest().upper()
+    return f"{{{'-'.join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))}}}"
+
+
+def _linked(
+    position: int, targets: list[int], is_self: bool, is_later: bool, is_single: bool
+) -> int:
+    """Return which of the copies of a slide a link leads to.
+
+    ``position`` is where the linking slide stands, ``targets`` where the copies do. ``is_later``:
+    the slide comes behind the linking one in the template. ``is_single``: nothing repeats the
+    linking slide.
+    """
+    if is_self:
+        return position
+    if is_single:
+        return targets[0]
+    if is_later:
+        return next((t for t in targets if t > position), targets[-1])
+    return next((t for t in reversed(targets) if t < position), targets[0])
 
 
 def _copied(part: Part, name: str) -> Entry:
@@ -332,3 +403,22 @@ def _with_sections(text: str, listed: list[tuple[str, str, int]], old_ids: dict[
         return "".join(f'<p14:sldId id="{number}"/>' for number in copies.get(int(match[1]), ()))
 
     return re.sub(r'<p14:sldId id="(\d+)"\s*/>', write, text)
+
+
+_SHOW_SLIDE = re.compile(r'<(\w+):sld (?:xmlns:\w+="[^"]*" )?(\w+):id="([^"]+)"\s*/>')
+
+
+def _with_shows(text: str, listed: list[tuple[str, str, int]], templates: dict[str, str]) -> str:
+    """Let the custom shows of a deck hold the copies of their slides, and none that is gone."""
+    copies: dict[str, list[str]] = {}
+    for template, r_id, _ in listed:
+        copies.setdefault(template, []).append(r_id)
+
+    def write(match: re.Match[str]) -> str:
+        slide = templates.get(match[3])
+        if slide is None:
+            return match[0]
+        return "".join(match[0].replace(f'"{match[3]}"', f'"{r_id}"')
+                       for r_id in copies.get(slide, ()))  # fmt: skip
+
+    return _SHOW_SLIDE.sub(write, text)

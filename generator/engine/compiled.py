@@ -48,7 +48,8 @@ ChartOf = Callable[[object], Insert | None]
 
 _FLUSH = 65_536
 _IDS = re.compile(
-    rb"<(?:wp:docPr|p:cNvPr|w:(?:bookmark|perm|moveFromRange|moveToRange)Start)"
+    rb"<(?:wp:docPr|p:cNvPr|w:(?:bookmark|perm|moveFromRange|moveToRange)Start"
+    rb"|w:(?:ins|del|moveFrom|moveTo|cell\w+|\w+Change))"
     rb'\s[^>]*?\b(?:w:)?id="(\d{1,18})"'
 )
 _UNDEFINED: dict[str, type[Undefined]] = {"strict": StrictUndefined, "blank": Undefined}
@@ -65,7 +66,6 @@ class TemplatePart:
     name: str
     is_mended: bool
     has_text: bool
-    has_relationships: bool
 
 
 @dataclass(slots=True)
@@ -182,11 +182,7 @@ class CompiledTemplate:
 
     def written_names(self) -> set[str]:
         """Return the names of the parts whose text the program writes."""
-        from generator.office.package import relationships_name
-
-        names = {part.name for part in self.parts if part.has_text}
-        names |= {relationships_name(p.name) for p in self.parts if p.has_relationships}
-        return names
+        return {part.name for part in self.parts if part.has_text}
 
     def _run(
         self,
@@ -316,13 +312,11 @@ class _PartWriter:
     def __init__(
         self, compiled: CompiledTemplate, output: PartOutput, citations: Citations
     ) -> None:
-        from generator.office.package import relationships_name
-
         part = compiled.parts[output.number]
         self._output = output
         self._citations = citations
-        self._is_whole = part.is_mended and not output.is_relationships
-        self._name = relationships_name(part.name) if output.is_relationships else part.name
+        self._is_whole = part.is_mended
+        self._name = part.name
         self._limit = compiled.limits.part_characters
         self._stream = compressor()
         self._packed: list[bytes] = []

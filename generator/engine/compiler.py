@@ -19,6 +19,7 @@ from generator.engine.diagnosis import TEMPLATE_FILE
 from generator.engine.disarming import disarm
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.guards import Clock
+from generator.engine.links import take_addresses
 from generator.engine.locate import slide_names
 from generator.engine.notes import read_shelf
 from generator.engine.part_reader import PartDraft, PartReader
@@ -71,9 +72,10 @@ def compile_package(
     """
     limits = limits or limits_in_force()
     package, warnings = disarm(read_package(data, file, limits), limits)
+    package, addresses = take_addresses(package)
     register = TagRegister(limits.tags_per_story, as_docxtpl)
     shelf = read_shelf(package, limits)
-    reader = PartReader(package, register, shelf, bindings or {}, limits)
+    reader = PartReader(package, register, shelf, bindings or {}, limits, addresses)
     parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters, functions=functions, tests=tests)
@@ -137,18 +139,15 @@ def _write_program(
         done.add(draft.compiled.name)
         program.start_part(numbers[draft.compiled.name])
         program.markup(draft.xml, register, draft.places)
-        if draft.rels is not None:
-            program.start_part(-numbers[draft.compiled.name] - 1)
-            program.markup(draft.rels, register, draft.places)
 
     by_name = {draft.compiled.name: draft for draft in parts}
     for slide in slide_names(package):
         for found in deck.before.get(slide, ()):
             program.found_tag(found, {})
         write(by_name[slide])
-        for notes in package.related(slide, "notesSlide"):
-            if notes in by_name:
-                write(by_name[notes])
+        for name in slides.own_parts(package, slide):
+            if name in by_name and name not in done:
+                write(by_name[name])
         for found in deck.after.get(slide, ()):
             program.found_tag(found, {})
     for draft in parts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from generator.engine.markup import Element, is_node
+from generator.engine.markup import Element, is_node, new_node
 from generator.engine.stories import TagRegister
 from generator.office.names import qname
 
@@ -16,6 +17,19 @@ _RANGES = {
     qname(f"w:{name}Start"): qname(f"w:{name}End")
     for name in ("bookmark", "perm", "moveFromRange", "moveToRange")
 }
+_HYPERLINK, _ANCHOR = qname("w:hyperlink"), qname("w:anchor")
+_CODE, _FIELD, _INSTRUCTION = qname("w:instrText"), qname("w:fldSimple"), qname("w:instr")
+_VML = "{urn:schemas-microsoft-com:vml}"
+_OLE, _SHAPE_NUMBER = (
+    f"{{urn:schemas-microsoft-com:office:office}}{name}" for name in ("OLEObject", "spid")
+)
+#: Tracked changes; each has an id.
+_ANNOTATIONS = frozenset(
+    qname(f"w:{name}")
+    for name in ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange",
+                 "tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange",
+                 "cellIns", "cellDel", "cellMerge", "numberingChange")
+)  # fmt: skip
 _REPEATERS = {"for": "endfor", "macro": "endmacro", "call": "endcall"}
 _REPEATER_ENDS = frozenset(_REPEATERS.values())
 
@@ -63,8 +77,32 @@ def refresh_ids(root: Element, turns: Turns, register: TagRegister) -> None:
     for number, marks in enumerate(ranges.values()):
         if any(turns.path(mark) for mark in marks):
             _refresh_range(marks, number, turns, register)
+    _refresh_vml(turns, register)
     for element in turns.paths:
         _refresh(element, register)
+
+
+def _refresh_vml(turns: Turns, register: TagRegister) -> None:
+    """Give VML shapes ids of their own in each turn; objects name the shape that shows them."""
+    objects: dict[tuple[tuple[int, ...], str], list[Element]] = {}
+    for element, path in turns.paths.items():
+        if element.tag == _OLE and element.get("ShapeID"):
+            objects.setdefault((path, element.get("ShapeID") or ""), []).append(element)
+    for number, (element, path) in enumerate(turns.paths.items()):
+        own = element.get("id") if isinstance(element.tag, str) else None
+        if not own or not element.tag.startswith(_VML):
+            continue
+        if element.tag == f"{_VML}shapetype":  # shapes of later turns use the first
+            element.addprevious(register.internal_block(f"if __is_first__({own!r})", element))
+            element.addnext(register.internal_block("endif", element))
+            continue
+        variable = f"__vml{number}"
+        element.addprevious(register.internal_block(f"set {variable} = __fresh__()", element))
+        element.attrib.pop(_SHAPE_NUMBER, "")
+        element.set("id", f"{own}_{register.internal_print(variable, 'emit_plain', element)}")
+        for shown in objects.get((path, own), ()):
+            printed = register.internal_print(variable, "emit_plain", shown)
+            shown.set("ShapeID", f"{own}_{printed}")
 
 
 def _refresh_range(marks: list[Element], number: int, turns: Turns, register: TagRegister) -> None:
@@ -81,9 +119,36 @@ def _refresh_range(marks: list[Element], number: int, turns: Turns, register: Ta
     start.addprevious(register.internal_block(f"set {variable} = __fresh__()", start))
     for mark in (start, end):
         mark.set(_W_ID, register.internal_print(variable, "emit_plain", mark))
-    if start.get(_W_NAME) is not None:
-        new = register.internal_print(variable, "emit_plain", start)
-        start.set(_W_NAME, f"{start.get(_W_NAME)}_{new}")
+    name = start.get(_W_NAME)
+    opener = register.tags[turns.path(start)[-1]].node
+    if name is None or opener is None:
+        return
+    named = f"__name{number}"
+    opener.addnext(register.internal_block(f"set {named} = __bookmark__({name!r})", start))
+    start.set(_W_NAME, register.internal_print(named, "emit_attribute", start))
+    for element, path in turns.paths.items():
+        if path[: len(turns.path(start))] == turns.path(start):
+            _lead_to(element, name, named, register)
+
+
+def _lead_to(element: Element, name: str, variable: str, register: TagRegister) -> None:
+    """Let what refers to a bookmark refer to that of the same turn."""
+    if element.tag == _HYPERLINK and element.get(_ANCHOR) == name:
+        element.set(_ANCHOR, register.internal_print(variable, "emit_attribute", element))
+    elif element.tag == _CODE and name in (element.text or ""):
+        element.text = _referring(element.text or "", name, variable, "emit_plain", register)
+    elif element.tag == _FIELD and name in (element.get(_INSTRUCTION) or ""):
+        code = element.get(_INSTRUCTION) or ""
+        new = _referring(code, name, variable, "emit_attribute", register)
+        element.set(_INSTRUCTION, new)
+
+
+def _referring(code: str, name: str, variable: str, kind: str, register: TagRegister) -> str:
+    if not re.match(r"\s*(?:(?:PAGE|NOTE)?REF|HYPERLINK|=)\b", code, re.I):
+        return code
+    host = new_node(0)
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)",
+                  lambda _: register.internal_print(variable, kind, host), code)  # fmt: skip
 
 
 def _refresh(element: Element, register: TagRegister) -> None:
@@ -94,6 +159,10 @@ def _refresh(element: Element, register: TagRegister) -> None:
         own = element.get("id") or ""
         code = own if own.isdecimal() else "0"
         element.set("id", register.internal_print(code, "emit_fresh", element))
+    elif element.tag in _ANNOTATIONS and element.get(_W_ID) is not None:
+        own = element.get(_W_ID) or ""
+        code = own if own.isdecimal() else "0"
+        element.set(_W_ID, register.internal_print(code, "emit_fresh", element))
     elif element.tag == _CONTENT_CONTROL_ID:
         parent = element.getparent()
         if parent is not None and parent.tag == _CONTENT_CONTROL_FORMAT:

@@ -13,7 +13,15 @@ from generator.office.package import Package
 
 _NOTES = {qname("w:footnote"): "footnote", qname("w:endnote"): "endnote",
           qname("w:comment"): "comment"}  # fmt: skip
-_BODY_LIKE = frozenset((qname("w:body"), qname("w:hdr"), qname("w:ftr"), *_NOTES))
+_BOX = qname("w:txbxContent")
+_STORIES = CELLS | SHAPES | {qname("w:body"), qname("w:hdr"), qname("w:ftr"), _BOX, *_NOTES}
+
+
+#: What a person calls the parts of a slide, by their relationship.
+_OF_SLIDES = {
+    "chart": "chart", "comments": "comments", "comment": "comments",
+    "diagramData": "SmartArt", "diagramDrawing": "SmartArt",
+}  # fmt: skip
 
 
 def part_label(package: Package, part_name: str) -> tuple[str, ...]:
@@ -26,8 +34,9 @@ def part_label(package: Package, part_name: str) -> tuple[str, ...]:
     for position, slide in enumerate(slides, 1):
         if part_name in package.related(slide, "notesSlide"):
             return (f"slide {position}", "notes")
-        if part_name in package.related(slide, "chart"):
-            return (f"slide {position}", "chart")
+        for kind, label in _OF_SLIDES.items():
+            if part_name in package.related(slide, kind):
+                return (f"slide {position}", label)
     stem = posixpath.basename(part_name).rsplit(".", 1)[0]
     name = stem.rstrip("0123456789")
     number = stem[len(name) :]
@@ -37,6 +46,8 @@ def part_label(package: Package, part_name: str) -> tuple[str, ...]:
         "core": "document properties", "app": "document properties",
         "custom": "document properties", "chart": "chart",
     }  # fmt: skip
+    if "/diagrams/" in part_name:
+        return (f"SmartArt {number}" if number else "SmartArt",)
     label = known.get(name, f'part "{part_name}"')
     return (f"{label} {number}" if number and name in known else label,)
 
@@ -75,7 +86,7 @@ class Places:
         for element in root.iter():
             if element.tag in TABLES or element.tag in PARAGRAPHS:
                 kind = "table" if element.tag in TABLES else "paragraph"
-                story = nearest(element, _BODY_LIKE | CELLS | SHAPES)
+                story = nearest(element, _STORIES)
                 counter = counters.setdefault(story, Counter())
                 counter[kind] += 1
                 yield element, counter[kind]
@@ -98,7 +109,7 @@ class Places:
                     yield f"table {counts.get(current, 1)}"
                 else:
                     yield "table"
-            elif tag == qname("w:txbxContent"):
+            elif tag == _BOX:
                 yield "text box"
             elif tag in _NOTES:
                 yield f"{_NOTES[tag]} {current.get(qname('w:id'))}"

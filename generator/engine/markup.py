@@ -16,6 +16,7 @@ Element = etree._Element
 
 W_P, W_R, W_T = qname("w:p"), qname("w:r"), qname("w:t")
 A_P, A_R, A_T = qname("a:p"), qname("a:r"), qname("a:t")
+SDT_CONTENT = qname("w:sdtContent")
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 PARAGRAPHS = frozenset((W_P, A_P))
@@ -63,6 +64,8 @@ NEEDS_PARAGRAPH = {
     **dict.fromkeys((qname(n) for n in ("p:txBody", "a:txBody", "c:rich")), "\ufdd3"),
 }  # fmt: skip
 
+#: Around text that tracked changes have deleted or moved elsewhere.
+DELETED = frozenset((qname("w:del"), qname("w:moveFrom")))
 #: Inline wrappers that may be cut in two where a block begins or ends inside them.
 SPLITTABLE = frozenset(
     qname(name) for name in ("w:hyperlink", "w:ins", "w:smartTag", "w:moveTo", "w:bdo", "w:dir")
@@ -97,6 +100,8 @@ KEPT_START, KEPT_END = "\ufddd", "\ufdde"
 CITED = "\ufde0"
 #: Around tables whose columns repeat.
 GRID_START, GRID_END = "\ufddb", "\ufddc"
+#: Behind a table with a tag that vanished: another table may follow.
+TABLE_GAP = "\ufde1"
 NODE_TARGET = "jt"
 
 
@@ -145,14 +150,27 @@ def paragraph_items(paragraph: Element) -> Iterator[Element]:
         if tag in TEXTS or tag in CHARACTERS:
             yield child
         elif (
-            tag not in PARAGRAPHS and tag not in PROPERTIES and isinstance(tag, str) and len(child)
+            isinstance(tag, str)
+            and len(child)
+            and tag not in PARAGRAPHS
+            and tag not in PROPERTIES
+            and tag not in DELETED
         ):
             yield from paragraph_items(child)
 
 
+def _shown(element: Element) -> Iterator[Element]:
+    """Yield an element and all in it that is not deleted."""
+    yield element
+    for child in element:
+        if child.tag not in DELETED:
+            yield from _shown(child)
+
+
 def says_something(element: Element) -> bool:
     """Return whether an element shows anything but tags: text, a drawing, a field, a page break."""
-    for item in element.iter():
+    has_deleted = next(element.iter(*DELETED), None) is not None
+    for item in _shown(element) if has_deleted else element.iter():
         tag = item.tag
         if not isinstance(tag, str) or tag in _SILENT:
             continue

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml import etree
+
 from generator.engine.markup import (
     BLOCKS_END,
     BLOCKS_START,
+    CELLS,
     DRAWN,
     GRID_END,
     GRID_START,
@@ -21,23 +24,31 @@ from generator.engine.markup import (
     KEPT_START,
     MARK_OPEN,
     NEEDS_PARAGRAPH,
+    PARAGRAPHS,
     ROWS,
+    SDT_CONTENT,
     SHAPE_END,
     SHAPE_START,
+    STORIES,
     TABLE_END,
+    TABLE_GAP,
     TABLE_START,
     TABLES,
     Element,
     is_node,
     nearest,
 )
+from generator.engine.shape_targets import may_point_at_shapes, without_lost_targets
 from generator.engine.stories import TagRegister
-from generator.engine.table_grid import with_fitting_grid
+from generator.engine.table_grid import with_fitting_grid, with_fitting_merges
 from generator.office.names import qname
 
 _SHAPE = re.compile(f"{SHAPE_START}([^{SHAPE_START}{SHAPE_END}]*){SHAPE_END}")
 _INNERMOST_TABLE = re.compile(f"{TABLE_START}([^{TABLE_START}{TABLE_END}]*){TABLE_END}")
 _INNERMOST_GRID = re.compile(f"{GRID_START}([^{GRID_START}{GRID_END}]*){GRID_END}")
+_TABLES_TOUCH = re.compile(
+    f"{TABLE_GAP}([{TABLE_START}{TABLE_END}{GRID_START}{GRID_END}]*<w:tbl[ >])"
+)
 _ROW = re.compile(r"<[wa]:tr[ >/]")
 _MARKS = re.compile(f"[{KEEP_W_PARAGRAPH}{KEEP_A_PARAGRAPH}]")
 _LAST_PARAGRAPH = re.compile(r"(?:</[wa]:p>|<[wa]:p(?: [^<>]*)?/>)\s*$")
@@ -47,14 +58,17 @@ _EMPTY = {KEEP_W_PARAGRAPH: "<w:p/>", KEEP_A_PARAGRAPH: "<a:p/>"}
 def set_marks(root: Element, register: TagRegister) -> bool:
     """Leave marks where a block may empty a container or a table; return whether there are any."""
     marked = False
-    for container in root.iter(*NEEDS_PARAGRAPH):
+    for container in root.iter(*NEEDS_PARAGRAPH, SDT_CONTENT):
         children = list(container)
-        if any(is_node(child) for child in children):
-            children[-1].tail = (children[-1].tail or "") + NEEDS_PARAGRAPH[container.tag]
+        if any(is_node(child) for child in children) and not _is_inner_control(container):
+            mark = NEEDS_PARAGRAPH.get(container.tag, KEEP_W_PARAGRAPH)
+            children[-1].tail = (children[-1].tail or "") + mark
             marked = True
-    for table in root.iter(qname("w:tbl")):
+    marked = _mark_tables_beside_tags(root) or marked
+    for table in root.iter(*TABLES):
         rows = [child for child in table if child.tag in ROWS]
-        if any(is_node(cell) for row in rows for cell in row) or _spans_by_tag(rows):
+        has_tag_cells = any(is_node(cell) for row in rows for cell in row)
+        if has_tag_cells or _spans_by_tag(rows) or _is_merge_open(table):
             _mark_before(table, GRID_START)
             table.tail = GRID_END + (table.tail or "")
             marked = True
@@ -65,7 +79,50 @@ def set_marks(root: Element, register: TagRegister) -> bool:
             _mark_before(unit, TABLE_START)
             unit.tail = TABLE_END + (unit.tail or "")
             marked = True
+    return marked or may_point_at_shapes(root)
+
+
+def _is_inner_control(container: Element) -> bool:
+    """Return whether an element is the content of a control within a line, a row or a table."""
+    if container.tag != SDT_CONTENT:
+        return False
+    around = nearest(container, _AROUND_CONTROLS)
+    return around is None or around.tag in PARAGRAPHS or around.tag in ROWS or around.tag in TABLES
+
+
+def _mark_tables_beside_tags(root: Element) -> bool:
+    """Leave marks behind tables that may touch another where a tag's paragraph vanished."""
+    marked = False
+    for table in root.iter(qname("w:tbl")):
+        following = table.getnext()
+        if following is not None and is_node(following):
+            table.tail = TABLE_GAP + (table.tail or "")
+            marked = True
     return marked
+
+
+def _fitted_table(match: re.Match[str]) -> str:
+    return with_fitting_merges(with_fitting_grid(match[1]))
+
+
+def _is_merge_open(table: Element) -> bool:
+    """Return whether a block begins or ends between the rows of merged cells."""
+    tag_since_row = False
+    for item in table.iter(*ROWS, etree.ProcessingInstruction):
+        if is_node(item):
+            tag_since_row = tag_since_row or item.getparent() is table
+        elif tag_since_row and _continues_merge(item):
+            return True
+        elif not _continues_merge(item):
+            tag_since_row = False
+    return False
+
+
+def _continues_merge(row: Element) -> bool:
+    return any(
+        mark.get(qname("w:val"), "continue") == "continue"
+        for mark in row.iterfind(f"{_CELL}/{_CELL}Pr/{qname('w:vMerge')}")
+    ) or any(cell.get("vMerge") in ("1", "true") for cell in row.iterfind(qname("a:tc")))
 
 
 def _spans_by_tag(rows: list[Element]) -> bool:
@@ -74,6 +131,7 @@ def _spans_by_tag(rows: list[Element]) -> bool:
     return any(MARK_OPEN in (span.get(qname("w:val")) or "") for span in spans)
 
 
+_AROUND_CONTROLS = PARAGRAPHS | ROWS | TABLES | CELLS | STORIES
 _CELL, _SPAN = qname("w:tc"), qname("w:gridSpan")
 
 
@@ -110,10 +168,14 @@ def mend(text: str) -> str:
     if GRID_START in text:
         count = 1
         while count:
-            text, count = _INNERMOST_GRID.subn(lambda m: with_fitting_grid(m[1]), text)
-    if KEEP_W_PARAGRAPH not in text and KEEP_A_PARAGRAPH not in text:
-        return text
-    return "".join(_kept(text))
+            text, count = _INNERMOST_GRID.subn(_fitted_table, text)
+    if TABLE_GAP in text:
+        text = _TABLES_TOUCH.sub(r"<w:p/>\1", text).replace(TABLE_GAP, "")
+    if KEEP_W_PARAGRAPH in text or KEEP_A_PARAGRAPH in text:
+        text = "".join(_kept(text))
+    if "<p:spTgt" in text or "<a:stCxn" in text or "<a:endCxn" in text:
+        text = without_lost_targets(text)
+    return text
 
 
 _PARAGRAPH_STARTS = ("<w:p>", "<w:p ", "<a:p>", "<a:p ")
@@ -125,7 +187,7 @@ _ANY_MARK = KEEP_W_PARAGRAPH + KEEP_A_PARAGRAPH + TABLE_START + TABLE_END + GRID
 _CONTAINER_ENDS = tuple(
     f"</{name}>"
     for name in ("w:tc", "w:txbxContent", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:comment",
-                 "p:txBody", "a:txBody", "c:rich")
+                 "p:txBody", "a:txBody", "c:rich", "w:sdtContent")
 )  # fmt: skip
 
 

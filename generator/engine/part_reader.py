@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from generator.engine import slides
 from generator.engine.cell_tags import apply_cell_tags
 from generator.engine.compiled import TemplatePart
 from generator.engine.identity import Turns, refresh_ids
+from generator.engine.links import Addresses, print_address, write_addresses
 from generator.engine.lists import read_sheet, restart_lists
 from generator.engine.locate import Places, part_label, slide_names
 from generator.engine.markup import (
@@ -44,12 +44,14 @@ from generator.engine.stories import (
     unescape_braces,
 )
 from generator.engine.subdocument_sections import mark_sections
+from generator.engine.text_boxes import print_copies, take_copies
+from generator.engine.tracked import drop_deleted_tags
 from generator.engine.widths import ShapeBoxes
 from generator.errors import Location
 from generator.model.limits import Limits
 from generator.office.names import qname
 from generator.office.package import CONTENT_TYPES, Package
-from generator.office.relationships import DECLARATION, relationships_xml
+from generator.office.relationships import DECLARATION
 from generator.office.xml import parse_xml, serialise
 
 #: A brace and a second sign of a tag behind it, with nothing but markup between.
@@ -63,14 +65,10 @@ _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml
 
 @dataclass(frozen=True, slots=True)
 class PartDraft:
-    """A part on its way to the program: its marked XML and what its marks mean.
-
-    ``rels`` is the XML of its relationships if an address among them holds a tag.
-    """
+    """A part on its way to the program: its marked XML and what its marks mean."""
 
     compiled: TemplatePart
     xml: str
-    rels: str | None
     places: dict[int, PrintPlace]
 
 
@@ -84,7 +82,9 @@ class PartReader:
         shelf: NoteShelf,
         bindings: Mapping[str, str],
         limits: Limits,
+        addresses: Mapping[str, Addresses],
     ) -> None:
+        self._addresses = addresses
         self._package = package
         self._register = register
         self._shelf = shelf
@@ -115,16 +115,15 @@ class PartReader:
         if name in self._charts:
             return self._charts[name]
         register = self._register
-        rels = self._dynamic_relationships(name)
         before = len(register.tags)
         xml, mended = "", False
         places: dict[int, PrintPlace] = {}
         root = self._parse(name)
         if root is not None:
             xml, mended, places = self._mark(name, root, before)
-        if not xml and rels is None and name not in self._slides:
+        if not xml and name not in self._slides:
             return None
-        return PartDraft(TemplatePart(name, mended, bool(xml), rels is not None), xml, rels, places)
+        return PartDraft(TemplatePart(name, mended, bool(xml)), xml, places)
 
     def _parse(self, name: str) -> Element | None:
         """Return the tree of a part that may hold tags or has lost notes; else None."""
@@ -132,6 +131,7 @@ class PartReader:
         lost_notes = any(note.kind.name == self._note_parts.get(name) for note in self._moved)
         if not (
             lost_notes
+            or name in self._addresses
             or _MAY_HOLD_TAGS(part.blob)
             or (self._holds_drawings(name) and self._finder.may_have_sites(part.blob))
         ):
@@ -169,8 +169,11 @@ class PartReader:
             moved = self._moved = move_notes(root, package, self._shelf, self._limits)
         elif name in self._note_parts:
             lost_notes = without_moved(root, self._moved, self._note_parts[name])
-        locator = Places(root, self._where(name))
         blob = package.parts[name].blob
+        if b"<w:del " in blob or b"<w:moveFrom " in blob:
+            drop_deleted_tags(root)
+        boxes = take_copies(root) if b"Fallback" in blob else []
+        locator = Places(root, self._where(name))
         if b"%-" in blob or b"-%" in blob:
             locator.count()  # places are those of the template as its author sees it
             merge_paragraphs(root)
@@ -179,6 +182,8 @@ class PartReader:
         blocks = read_part_tags(root, locator, register)
         is_unescaped = unescape_braces(root)
         self._place(root, blocks, moved, before)
+        print_copies(boxes, register)
+        self._write_addresses(name, root, moved, locator)
         if self._holds_drawings(name):
             self._finder.find(name, root)
         if len(register.tags) == before and not (is_unescaped or lost_notes):
@@ -188,6 +193,17 @@ class PartReader:
         places = print_places(package, name, root, register, before, self._boxes)
         mended = set_marks(root, register) or any(place.frame for place in places.values())
         return DECLARATION + serialise(root), mended, places
+
+    def _write_addresses(
+        self, name: str, root: Element, moved: list[MovedNote], locator: Places
+    ) -> None:
+        """Write the addresses of links; a note that stands in the text has those of its part."""
+        for note in moved:
+            part = self._shelf.parts[note.kind.name]
+            if part in self._addresses:
+                write_addresses(note.element, self._addresses[part], locator, self._register)
+        if name in self._addresses:
+            write_addresses(root, self._addresses[name], locator, self._register)
 
     def _place(
         self, root: Element, blocks: list[Block], moved: list[MovedNote], before: int
@@ -204,21 +220,6 @@ class PartReader:
         turns = Turns.of(root, register)
         refresh_ids(root, turns, register)
         capture_notes(root, moved, turns, register)
-
-    def _dynamic_relationships(self, name: str) -> str | None:
-        """Return the XML of a part's relationships if an address among them holds a tag."""
-        package, register = self._package, self._register
-        rels = package.relationships.get(name, {})
-        if not any("{" in r.target or "%7B" in r.target for r in rels.values() if r.is_external):
-            return None
-        folder = posixpath.dirname(name)
-        root = parse_xml(relationships_xml(rels.values(), folder).encode(), Location(package.file))
-        where = self._where(name).inside("link")
-        before = len(register.tags)
-        read_part_tags(root, Places(root, where), register)
-        for element in root:
-            _print_address(element.get("Target") or "", register)
-        return DECLARATION + serialise(root) if len(register.tags) > before else None
 
 
 def _choose_printers(found: list[FoundTag]) -> None:
@@ -265,16 +266,7 @@ def _guard_links(root: Element, register: TagRegister) -> None:
     codes += [field.get(qname("w:instr")) or "" for field in root.iter(qname("w:fldSimple"))]
     for code in codes:
         if code.strip().upper().startswith("HYPERLINK"):
-            _print_address(code.strip()[len("HYPERLINK") :].lstrip(_QUOTES), register)
-
-
-def _print_address(written: str, register: TagRegister) -> None:
-    """Let the tags of an address print as its beginning, or as what goes on with it."""
-    for index in marked_tags(written):
-        found = register.tags[index]
-        if found.tag.kind == "print":
-            is_first = written.strip().startswith(text_mark(index))
-            found.prints_with = "emit_address" if is_first else "emit_address_part"
+            print_address(code.strip()[len("HYPERLINK") :].lstrip(_QUOTES), register)
 
 
 def _order(package: Package) -> list[str]:

@@ -38,7 +38,7 @@ from generator.model.note import CitedNotes, Note
 from generator.model.rich_text import RichText
 from generator.office.names import RELATIONSHIP_TYPES
 from generator.office.package import Relationship
-from generator.office.xml import escape_attribute, escape_text
+from generator.office.xml import escape_attribute, escape_text, unescape_attribute
 
 if TYPE_CHECKING:
     from generator.engine.compiled import CompiledTemplate
@@ -92,13 +92,13 @@ _ADDRESSES = ("http://", "https://", "mailto:", "#")
 class PartOutput:
     """A part that is being rendered. ``number`` is its template part; ``chunks`` its text so far.
 
-    ``is_relationships`` marks the text of the part's relationships instead of its own.
+    ``links`` are the ids of relationships to outside addresses.
     """
 
     number: int
-    is_relationships: bool = False
     chunks: list[str] = field(default_factory=list)
     added: list[Relationship] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
     used_ids: int = 0
     has_blocks: bool = False
     has_cited: bool = False
@@ -173,6 +173,9 @@ class Rendering:
         """Return the functions that the engine's own tags call."""
         return {
             "__fresh__": self.fresh_id,
+            "__link__": self.link_to_written,
+            "__bookmark__": self.bookmark_name,
+            "__is_first__": self.is_first,
             "__note_id__": self.new_note_id,
             "__enter_note__": self.enter_note,
             "__note__": self.add_note,
@@ -185,14 +188,12 @@ class Rendering:
     # -- what compiled templates call -----------------------------------------------------------
 
     def start_part(self, number: int) -> PartOutput:
-        is_relationships = number < 0
-        output = PartOutput(-number - 1 if is_relationships else number, is_relationships)
+        output = PartOutput(number)
         self.outputs.append(output)
-        if not is_relationships:
-            self.current = output
-            if output.number in self._slide_numbers:
-                self._slides += 1
-                self.citations.begin_slide()
+        self.current = output
+        if number in self._slide_numbers:
+            self._slides += 1
+            self.citations.begin_slide()
         if self._slides > self._compiled.limits.slides:
             raise LimitError(
                 f"the deck has more than {self._compiled.limits.slides:,} slides (limit slides)"
@@ -202,6 +203,22 @@ class Rendering:
     def fresh_id(self) -> int:
         self._fresh += 1
         return self._fresh
+
+    def is_first(self, name: str) -> bool:
+        """Return whether a part asks with this name for the first time."""
+        is_new = name not in self.current.seen_ids
+        self.current.seen_ids.add(name)
+        return is_new
+
+    def bookmark_name(self, name: str) -> str:
+        """Return the name of a bookmark that repeats: its own in the first turn.
+
+        Word allows 40 characters.
+        """
+        if self.is_first(f"bookmark {name}"):
+            return name
+        ending = f"_{self.fresh_id()}"
+        return name[: 40 - len(ending)] + ending
 
     # -- notes ----------------------------------------------------------------------------------
 
@@ -526,14 +543,19 @@ class Rendering:
 
     def link_to(self, address: str) -> str:
         """Return the id of a relationship from the current part to an outside address."""
-        for rel in self.current.added:
-            if rel.is_external and rel.target == address:
-                return rel.r_id
+        known = self.current.links.get(address)
+        if known is not None:
+            return known
         r_id = f"{self.current.id_stem}{len(self.current.added) + 1}"
         self.current.added.append(
             Relationship(r_id, RELATIONSHIP_TYPES["hyperlink"], address, True)
         )
+        self.current.links[address] = r_id
         return r_id
+
+    def link_to_written(self, address: str) -> str:
+        """Return the id of a relationship to an address that was written as XML."""
+        return self.link_to(unescape_attribute(address).strip() or "#")
 
     def _checked_address(self, text: str, place: PrintPlace, is_part: bool = False) -> str:
         """Return an address that a link may lead to; ``is_part``: the text goes on with an address.

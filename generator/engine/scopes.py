@@ -18,6 +18,7 @@ from generator.engine.markup import (
     RANGE_MARKS,
     ROWS,
     RUNS,
+    SDT_CONTENT,
     SHAPES,
     SPLITTABLE,
     TABLES,
@@ -38,6 +39,7 @@ _FORCED = {
     "tc": CELLS,
     "r": RUNS,
 }
+_CHOICE = qname("mc:Choice")
 _DRAWN = frozenset((qname("w:drawing"), qname("w:pict"), qname("w:object")))
 
 
@@ -48,11 +50,28 @@ def place_blocks(root: Element, blocks: list[Block], register: TagRegister) -> N
     _free_tag_rows(root, register)
     if not register.keeps_tag_paragraphs:
         _free_tag_paragraphs(root)
+    _free_tag_controls(root)
     for block in blocks:
         if block.opener.tag.scope == "shape":
             _place_around_shapes(block, register)
         elif block.opener.node is not None:
             _place(block, register)
+    for found in singles:
+        _check_leaver(found, register)
+
+
+def _check_leaver(found: FoundTag, register: TagRegister) -> None:
+    """Refuse a tag that leaves a loop in the middle of what the loop repeats."""
+    if found.loop is None or found.node is None:
+        return
+    opener = found.loop.opener.node
+    if opener is None or opener.getparent() is not found.node.getparent():
+        register.refuse(
+            f'"{found.tag.written}" leaves the loop "{found.loop.opener.tag.written}" in the '
+            "middle of a paragraph or row", found.tag.where,
+            "write the tag, with the {% if %} around it, in a paragraph or row of its own",
+            BlockScopeError.code,
+        )  # fmt: skip
 
 
 def _single_nodes(root: Element, register: TagRegister) -> list[FoundTag]:
@@ -103,7 +122,8 @@ def _free_tag_rows(root: Element, register: TagRegister) -> None:
             continue
         blocks = {register.tags[_index(node)].block for node in nodes} - {None}
         inside = {_index(node) for node in nodes}
-        if all(tag.index in inside for block in blocks if block for tag in block.tags):
+        leaves = any(register.tags[index].loop is not None for index in inside)
+        if not leaves and all(tag.index in inside for b in blocks if b for tag in b.tags):
             continue
         for node in nodes:
             row.addprevious(_detach(node))
@@ -122,6 +142,19 @@ def _free_tag_paragraphs(root: Element) -> None:
             elif item.tag in RANGE_MARKS:
                 paragraph.addprevious(item)
         paragraph.getparent().remove(paragraph)  # type: ignore[union-attr]
+
+
+def _free_tag_controls(root: Element) -> None:
+    """Put the tags of a content control that held only their paragraphs in its place."""
+    for content in list(root.iter(SDT_CONTENT)):
+        control, nodes = content.getparent(), list(content)
+        if control is None or not nodes or not all(is_node(node) for node in nodes):
+            continue
+        if nearest(control, PARAGRAPHS) is not None:
+            continue
+        for node in nodes:
+            control.addprevious(_detach(node))
+        control.getparent().remove(control)  # type: ignore[union-attr]
 
 
 def _index(node: Element) -> int:
@@ -373,6 +406,10 @@ def _place_around_shapes(block: Block, register: TagRegister) -> None:
                 BlockScopeError.code,
             )  # fmt: skip
             return
+        choice = shape.getparent()
+        if choice is not None and choice.tag == _CHOICE and choice.getparent() is not None:
+            shape = choice.getparent()  # with the form of the shape for old programs
+        assert shape is not None
         node = _detach(found.node) if found.node is not None else _new_node_for(found)
         if position == 0:
             shape.addprevious(node)

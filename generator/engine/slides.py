@@ -28,6 +28,20 @@ class DeckBlocks:
         return bool(self.before or self.after)
 
 
+#: Relationships of a slide to what is not its own; a copy of the slide shares it.
+SHARED_KINDS = frozenset(
+    ("slideLayout", "slideMaster", "notesMaster", "theme", "image", "media", "video", "audio",
+     "hyperlink", "slide", "tableStyles")
+)  # fmt: skip
+
+
+def own_parts(package: Package, slide: str) -> list[str]:
+    """Return the parts that are copied with a slide: its notes, comments, SmartArt."""
+    rels = package.relationships.get(slide, {}).values()
+    found = [rel.target for rel in rels if not rel.is_external and rel.kind not in SHARED_KINDS]
+    return list(dict.fromkeys(found))
+
+
 _SHAPE = frozenset((qname("p:sp"),))
 
 

@@ -29,7 +29,16 @@ from generator.engine.markup import (
     paragraph_items,
     text_mark,
 )
-from generator.engine.tags import BLOCKS, CLOSERS, MIDDLES, REFUSED, Tag, find_tags, has_tags
+from generator.engine.tags import (
+    BLOCKS,
+    CLOSERS,
+    LEAVERS,
+    MIDDLES,
+    REFUSED,
+    Tag,
+    find_tags,
+    has_tags,
+)
 from generator.errors import LimitError, Location, Problem
 from generator.office.names import qname
 
@@ -39,7 +48,7 @@ class FoundTag:
     """A tag with its place in the tree. ``index`` numbers the tags of the template.
 
     ``attribute`` is None in a paragraph, "" in an element of text only. ``origin`` is the
-    author's tag that an internal one serves.
+    author's tag that an internal one serves. ``loop`` is the innermost loop around the tag.
     """
 
     tag: Tag
@@ -51,13 +60,18 @@ class FoundTag:
     slots: tuple[int, int] = (0, 0)
     prints_with: str = ""
     origin: FoundTag | None = None
+    loop: Block | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """An opening tag, the tags between (``else``), and the closing one."""
+    """An opening tag, the tags between (``else``), and the closing one.
+
+    ``leavers`` are tags inside that leave a loop around the block.
+    """
 
     tags: list[FoundTag] = field(default_factory=list)
+    leavers: list[FoundTag] = field(default_factory=list)
 
     @property
     def opener(self) -> FoundTag:
@@ -260,12 +274,21 @@ def pair_blocks(found: list[FoundTag], register: TagRegister) -> list[Block]:
             _add_middle(item, stack, register)
         elif tag.keyword in CLOSERS:
             _close(item, stack, register)
+        elif tag.keyword in LEAVERS:
+            loops = [block for block in stack if block.opener.tag.keyword == "for"]
+            if loops:
+                item.loop = loops[-1]
+                for block in stack[stack.index(loops[-1]) + 1 :]:
+                    block.leavers.append(item)
+            else:
+                register.refuse(f'"{tag.written}" stands outside of a loop', tag.where,
+                                "it belongs between {% for ... %} and {% endfor %}")  # fmt: skip
     for block in stack:
         tag = block.opener.tag
         register.refuse(
             f'"{tag.written}" is not closed',
             tag.where,
-            f"write {{% {BLOCKS[tag.keyword][1]} %}} where the block ends",
+            f"write {{%{tag.scope} {BLOCKS[tag.keyword][1]} %}} where the block ends",
         )
     open_blocks = set(map(id, stack))
     return [block for block in blocks if id(block) not in open_blocks]
@@ -337,7 +360,10 @@ def _is_textual(item: FoundTag) -> bool:
         return True
     if tag.scope:
         return False
-    return item.block is not None and item.block.stays_in_one_text()
+    if item.loop is not None:
+        return item.loop.stays_in_one_text() and item.loop.opener.slots[0] == item.slots[0]
+    block = item.block
+    return block is not None and block.stays_in_one_text() and all(map(_is_textual, block.leavers))
 
 
 def _set_text(element: Element, text: str) -> None:

@@ -24,6 +24,8 @@ BLOCKS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 MIDDLES = frozenset(word for words, _ in BLOCKS.values() for word in words)
 CLOSERS = {close: opener for opener, (_, close) in BLOCKS.items()}
+#: Keywords that leave a loop, or its turn.
+LEAVERS = ("break", "continue")
 #: Keywords of Jinja2 that a template may not use, with what to do instead.
 REFUSED = {
     **dict.fromkeys(("include", "import", "from", "extends", "block", "endblock"),
@@ -42,9 +44,18 @@ _INSIDE = re.compile(
     r"""|(?P<end>\}\}|%\}|#\})|(?P<open>\{)|(?P<close>\})""",
     re.DOTALL,
 )
+_END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _PREFIX = re.compile(rf"(?:{'|'.join(sorted(PREFIXES, key=len, reverse=True))})(?=\s)")
 _KEYWORD = re.compile(r"\s*([A-Za-z_]+)")
-_BLANKS = str.maketrans("\n\r\t\u00a0\u2028\u2029\v", "       ")
+#: What Office and input methods write instead of the signs of an expression: spaces of all widths
+#: and line breaks, a dash for a minus, full-width signs; signs without width go.
+_PLAIN_SIGNS = {
+    **dict.fromkeys(map(ord, "\n\r\t\v\u00a0\u2007\u2009\u202f\u2028\u2029\u3000"), " "),
+    **dict.fromkeys((0x2010, 0x2011, 0x2013, 0x2212), "-"),
+    **{sign + 0xFEE0: chr(sign) for sign in map(ord, "!%()*+,-./:;<=>[]_|~")},
+    **dict.fromkeys((0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+                     *range(0x2060, 0x206A))),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -105,8 +116,19 @@ def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
                     code="tag-syntax",
                 )
             ]
-        tags.append(_read_tag(text, start.start(), end, opening, where))
+        tag = _read_tag(text, start.start(), end, opening, where)
         position = end
+        if tag.keyword == "raw":
+            closing = _END_RAW.search(text, end)
+            if closing is None:
+                return tags, [Problem(
+                    f'"{tag.written}" is not closed', where,
+                    "write {% endraw %} behind it, in the same paragraph", code="block-mismatch",
+                )]  # fmt: skip
+            position = closing.end()
+            tags.append(Tag("comment", "", start.start(), end, where))
+            tag = Tag("comment", "", closing.start(), closing.end(), where)
+        tags.append(tag)
     return tags, []
 
 
@@ -137,6 +159,8 @@ def _find_end(text: str, position: int, opening: str) -> int | None:
 
 def _read_tag(text: str, start: int, end: int, opening: str, where: Location) -> Tag:
     inside = text[start + 2 : end - 2]
+    if opening != "{#":
+        inside = _plain(inside)
     tag = Tag(_KINDS[opening], "", start, end, where)
     if tag.kind == "comment":
         tag.code = inside
@@ -154,11 +178,23 @@ def _read_tag(text: str, start: int, end: int, opening: str, where: Location) ->
     if prefix and (tag.kind == "block" or prefix.group() in ("r", "p")):
         tag.scope = prefix.group()
         inside = inside[prefix.end() :]
-    tag.code = _INSIDE.sub(_straighten, inside).translate(_BLANKS)
+    tag.code = inside
     if tag.kind == "block":
         keyword = _KEYWORD.match(tag.code)
         tag.keyword = keyword[1] if keyword else ""
     return tag
+
+
+def _plain(code: str) -> str:
+    """Return code with straight quotes, and with plain signs outside of quotes."""
+    pieces: list[str] = []
+    at = 0
+    for step in _INSIDE.finditer(code):
+        pieces.append(code[at : step.start()].translate(_PLAIN_SIGNS))
+        pieces.append(_straighten(step))
+        at = step.end()
+    pieces.append(code[at:].translate(_PLAIN_SIGNS))
+    return "".join(pieces)
 
 
 _IN_STRINGS = str.maketrans({"\t": "\\t", "\n": "\\n"})

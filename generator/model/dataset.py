@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from generator.errors import Location
-from generator.model.record import Words
-from generator.model.source_text import SourceText
+
+if TYPE_CHECKING:
+    from generator.model.source_text import SourceText
 
 ColumnType = Literal["text", "integer", "number", "date", "datetime", "boolean"]
 Value = str | int | Decimal | date | datetime | bool | None
@@ -129,6 +130,9 @@ class Dataset:
         """What the source is called: as the definition says, else by its name."""
         if self.source is not None:
             return self.source
+        from generator.model.record import Words
+        from generator.model.source_text import SourceText
+
         name = Words(zh=self.origin.name, en=self.origin.name)
         return SourceText(title=name, label=name)
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from generator.model import wording_en, wording_zh
-from generator.model.fact import Fact, Period
+
+if TYPE_CHECKING:
+    from generator.model.fact import Fact, Period
 
 
 def _words(language: str) -> ModuleType:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.model.bound import Bound, bound_sign
-from generator.model.fact import Fact, Period
 from generator.model.unit import Unit, in_base_units, moved
+
+if TYPE_CHECKING:
+    from generator.model.fact import Fact, Period
 
 BOUND_LABELS = {
     Bound.EXACT: "exact", Bound.OVER: "lower bound (over)",

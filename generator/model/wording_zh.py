@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from generator.model.bound import Bound, BoundWord, bound_sign
-from generator.model.fact import Fact, Period
-from generator.model.unit import Unit
+
+if TYPE_CHECKING:
+    from generator.model.fact import Fact, Period
+    from generator.model.unit import Unit
 
 BOUND_LABELS = {
     Bound.EXACT: "准确值", Bound.OVER: "下限（超）", Bound.AT_LEAST: "下限（含）",

@@ -31,9 +31,3 @@ def relationship_xml(rel: Relationship, folder: str) -> str:
 def relationships_xml(rels: Iterable[Relationship], folder: str) -> str:
     """Return the relationships of a part that lies in ``folder``, without a declaration."""
     return _OPEN + "".join(relationship_xml(rel, folder) for rel in rels) + _CLOSE
-
-
-def append_relationships(xml: str, rels: Iterable[Relationship], folder: str) -> str:
-    """Return the XML of a part's relationships with more at its end."""
-    added = "".join(relationship_xml(rel, folder) for rel in rels)
-    return xml.removesuffix(_CLOSE) + added + _CLOSE if added else xml

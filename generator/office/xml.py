@@ -154,3 +154,11 @@ def escape_attribute(text: str) -> str:
     if escaped.isprintable():
         return escaped
     return escaped.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+
+
+def unescape_attribute(text: str) -> str:
+    """Return the text that was written as an attribute by the function above."""
+    for written, sign in (("&#10;", "\n"), ("&#13;", "\r"), ("&#9;", "\t"), ("&quot;", '"'),
+                          ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):  # fmt: skip
+        text = text.replace(written, sign)
+    return text

@@ -301,3 +301,67 @@ def test_opens_the_result_of_nested_tables():
     document = open_docx(render(docx_bytes(edit=nest), {"ns": [1, 2]}))
 
     assert document.tables[0].cell(0, 0).tables[0].cell(0, 0).text == "12"
+
+
+class TestLeavingLoops:
+    ITEMS = ("A", "B", "C")
+
+    def test_leaves_a_loop_within_a_line_of_text(self):
+        text = "{% for i in items %}{% if i == 'B' %}{% break %}{% endif %}{{ i }}{% endfor %}z"
+
+        assert texts(render_docx([text], {"items": self.ITEMS})) == ["Az"]
+
+    def test_leaves_a_loop_of_runs_with_different_formats(self):
+        text = "{% for i in items %}¦{% if i == 'B' %}{% break %}{% endif %}¦{{ i }}{% endfor %}z"
+
+        assert texts(render_docx([text], {"items": self.ITEMS})) == ["Az"]
+
+    def test_leaves_a_turn_of_a_loop_of_paragraphs(self):
+        blocks = ["{% for i in items %}", "{% if i == 'B' %}{% continue %}{% endif %}", "{{ i }}",
+                  "{% endfor %}"]  # fmt: skip
+
+        assert texts(render_docx(blocks, {"items": self.ITEMS})) == ["A", "C"]
+
+    def test_leaves_a_loop_of_rows(self):
+        rows = [["{% for i in items %}", ""], ["{% if i == 'B' %}{% break %}{% endif %}", ""],
+                ["{{ i }}", "x"], ["{% endfor %}", ""]]  # fmt: skip
+
+        assert table_texts(render_docx([rows], {"items": self.ITEMS})) == [["A", "x"]]
+
+    def test_refuses_to_leave_a_loop_in_the_middle_of_a_paragraph(self):
+        blocks = ["{% for i in items %}", "x {% if i %}{% break %}{% endif %} y", "{% endfor %}"]
+
+        with pytest.raises(BlockScopeError) as caught:
+            compile_template(docx_bytes(*blocks))
+
+        assert caught.value.message == (
+            '"{% break %}" leaves the loop "{% for i in items %}" in the middle of a paragraph or '
+            "row"
+        )
+        assert str(caught.value.where) == "template, paragraph 2"
+        assert caught.value.hint == (
+            "write the tag, with the {% if %} around it, in a paragraph or row of its own"
+        )
+
+    def test_refuses_to_leave_a_loop_where_there_is_none(self):
+        with pytest.raises(BlockMismatchError) as caught:
+            compile_template(docx_bytes("{% continue %}"))
+
+        assert caught.value.message == '"{% continue %}" stands outside of a loop'
+        assert str(caught.value.where) == "template, paragraph 1"
+        assert caught.value.hint == "it belongs between {% for ... %} and {% endfor %}"
+
+
+class TestRawText:
+    def test_tags_between_raw_and_its_end_are_text(self):
+        text = "{% raw %}{{ x }} {% if %}{% endraw %} {{ y }}"
+
+        assert texts(render_docx([text], {"y": 1})) == ["{{ x }} {% if %} 1"]
+
+    def test_raw_text_without_its_end_is_refused(self):
+        with pytest.raises(BlockMismatchError) as caught:
+            compile_template(docx_bytes("a {% raw %}{{ x }}"))
+
+        assert caught.value.message == '"{% raw %}" is not closed'
+        assert str(caught.value.where) == "template, paragraph 1"
+        assert caught.value.hint == "write {% endraw %} behind it, in the same paragraph"
