@@ -65,6 +65,8 @@ _LARGEST_EXPONENT = 307
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Kinds whose categories may be days along an axis of time.
 _TIMED = ("column", "line", "area", "combo", "sparkline")
+#: Kinds in which the order of the data says something.
+_UNSORTED = ("scatter", "bubble", "waterfall", "histogram")
 #: Width over height where neither place nor data say it.
 _ASPECTS = {"pie": 1.8, "doughnut": 1.8, "radar": 1.6, "treemap": 1.9, "scatter": 1.8,
             "bubble": 1.8, "sparkline": 5.0}  # fmt: skip
@@ -122,6 +124,11 @@ class _Reader:
         series = [_highlighted(one, highlight) for one in series]
         if data.get("sort"):
             order = _choice(data, "sort", ("ascending", "descending"), "")
+            if self.kind in _UNSORTED:
+                raise UnsupportedChartError(
+                    f"a {self.kind} chart is not sorted", None,
+                    "leave sort out, and give the data in the order that they are to have",
+                )  # fmt: skip
             categories, series = sorted_by(categories, series, order == "descending")
         if not categories and not self.is_points:
             raise ChartError("the data of the chart have no categories", None, 'give "categories"')
@@ -235,7 +242,15 @@ class _Reader:
                 "give one for each, none for an exact value",
             )  # fmt: skip
         unit = str(self.data.get("second_unit" if axis == "second" else "unit") or "")
-        return bound_labels(series, bounds, _suffix(unit))
+        return bound_labels(series, bounds, _suffix(unit), self._label_format(axis))
+
+    def _label_format(self, axis: str) -> str | None:
+        """Return the number format that is given for labels, or for the axis they belong to."""
+        for option in ("labels", "second_axis" if axis == "second" else "axis"):
+            given = self.data.get(option)
+            if isinstance(given, Mapping) and given.get("format") is not None:
+                return str(given["format"])
+        return None
 
     def _columns(
         self, row: Mapping[str, Any], where: Location

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.charts.colors import INK, PAPER, fill_xml, hatch_xml, is_dark
-from generator.charts.label_text import label_text
+from generator.charts.label_text import label_code, label_text
 from generator.charts.numbers import number_text
 from generator.charts.prepare import Plot, Prepared
 from generator.charts.texts_xml import paragraph_of, rich_text, run, text_properties
@@ -172,8 +172,7 @@ def labels_xml(native: Native, plot: Plot, placed: PlacedSeries) -> str:
         not position and plot.kind in ("doughnut", "area")
     )
     usual = _label_color(native, series, None, inside)
-    code = "0%" if shows[-1] == "share" else chart.labels.number_format
-    code = escape_attribute(code or placed.values.number_format)
+    code = escape_attribute(label_code(chart, placed.values.number_format))
     own = _own_labels(native, placed, place, usual, inside)
     return (
         f'<c:dLbls>{own}<c:numFmt formatCode="{code}" sourceLinked="0"/>'
@@ -210,10 +209,7 @@ def _own_labels(native: Native, placed: PlacedSeries, place: str, usual: str, in
             words = rich_text(paragraph_of(run(text, native.locale, native.size, color, True)))
             words += f"<c:spPr>{back}{NO_LINE}</c:spPr>"
         elif color != usual or hatched:
-            code = "0%" if (native.chart.labels.shows or ())[-1:] == ("share",) else None
-            code = escape_attribute(
-                code or native.chart.labels.number_format or placed.values.number_format
-            )
+            code = escape_attribute(label_code(native.chart, placed.values.number_format))
             words = (
                 f'<c:numFmt formatCode="{code}" sourceLinked="0"/><c:spPr>{back}{NO_LINE}</c:spPr>'
                 f"{text_properties(native.locale, native.size, color, True)}"

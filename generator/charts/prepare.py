@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from generator.charts.numbers import formatted
 from generator.charts.waterfall import waterfall_series
 from generator.errors import UnsupportedChartError
 from generator.model.chart import (
@@ -251,7 +252,19 @@ def _range_series(spec: ChartSpec) -> tuple[Series, ...]:
         for start, value in zip(starts, series.values, strict=True)
     )
     begin = Series("", starts, ("",) * len(starts), "lt1", role="aid", fill="none")
-    return (begin, replace(series, values=lengths, starts=None))
+    return (begin, replace(series, values=lengths, labels=_range_labels(spec, series), starts=None))
+
+
+def _range_labels(spec: ChartSpec, series: Series) -> tuple[str, ...] | None:
+    """Return what is said at ranges: begin and end, as their length alone would mislead."""
+    if series.labels is not None or "value" not in (spec.labels.shows or ()):
+        return series.labels
+    code = spec.labels.number_format or series.number_format or spec.axis.number_format
+    return tuple(
+        "" if start is None or end is None
+        else f"{formatted(start, code) or start}–{formatted(end, code) or end}"
+        for start, end in zip(series.starts or (), series.values, strict=True)
+    )  # fmt: skip
 
 
 def _range_rows(spec: ChartSpec) -> tuple[Series, ...]:
@@ -276,7 +289,8 @@ def _range_rows(spec: ChartSpec) -> tuple[Series, ...]:
                 )  # fmt: skip
             begins[index] = start
             lengths.append(value - start)
-        bars.append(replace(series, values=tuple(lengths), starts=None))
+        labels = _range_labels(spec, series)
+        bars.append(replace(series, values=tuple(lengths), labels=labels, starts=None))
     hidden = Series("", tuple(begins), ("",) * len(begins), "lt1", role="aid", fill="none")
     return (hidden, *bars)
 
