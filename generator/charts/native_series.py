@@ -213,18 +213,18 @@ def _own_labels(native: Native, placed: PlacedSeries, place: str, usual: str, in
             pieces.append(f'<c:dLbl><c:idx val="{index}"/><c:delete val="1"/></c:dLbl>')
             continue
         color = _label_color(native, series, index, inside)
-        aside = _aside(native, series, index, text)
-        color = INK if aside else color
+        is_short = inside and _is_short(native, series, index, text)
+        color = INK if is_short else color
         hatched = inside and fill_at(series, index) == "hatched"
         is_range = native.chart.spec.kind == "range"
-        covers = hatched or (on_paper(native.chart, series) and (is_range or not inside))
+        covers = (
+            hatched or is_short or (on_paper(native.chart, series) and (is_range or not inside))
+        )
         back = fill_xml(PAPER) if covers else "<a:noFill/>"
         if series.labels is not None:
-            words = aside + rich_text(
-                paragraph_of(run(text, native.locale, native.size, color, True))
-            )
+            words = rich_text(paragraph_of(run(text, native.locale, native.size, color, True)))
             words += f"<c:spPr>{back}{NO_LINE}</c:spPr>"
-        elif color != usual or hatched:
+        elif color != usual or covers:
             code = escape_attribute(label_code(native.chart, placed.values.number_format))
             words = (
                 f'<c:numFmt formatCode="{code}" sourceLinked="0"/><c:spPr>{back}{NO_LINE}</c:spPr>'
@@ -254,18 +254,10 @@ def has_room(chart: Prepared, series: Series, index: int, text: str, room: float
     return text_width(text, size, True) * 1.15 <= float(value / end) * room
 
 
-def _aside(native: Native, series: Series, index: int, text: str) -> str:
-    """Return the place of a label beside a bar that is too short for it; empty where it fits."""
+def _is_short(native: Native, series: Series, index: int, text: str) -> bool:
+    """Return whether a label runs out of its bar, so that it needs a paper of its own."""
     room = (native.width or 0) * _PLOT_SHARE
-    end, value = native.chart.axis.maximum, series.values[index]
-    if not room or has_room(native.chart, series, index, text, room) or not end or value is None:
-        return ""
-    wide = text_width(text, native.size, True) / (native.width or 1)
-    shift = float(value / end) * _PLOT_SHARE / 2 + wide / 2 + 0.015
-    return (
-        f'<c:layout><c:manualLayout><c:x val="{shift:.4f}"/><c:y val="0"/></c:manualLayout>'
-        "</c:layout>"
-    )
+    return bool(room) and not has_room(native.chart, series, index, text, room)
 
 
 # --- aids ---
