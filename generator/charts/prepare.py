@@ -178,14 +178,16 @@ def _collide(spec: ChartSpec, width: int | None) -> bool:
         return False
     bars = [series for series in spec.data if series.kind in (None, "column")]
     room = width * 0.94 / len(spec.categories) / (len(bars) + 0.6)
-    texts = [
-        formatted(value, series.number_format or spec.axis.number_format) or f"{value:f}"
-        for series in bars
-        for value in series.values
-        if value is not None
-    ]
-    widest = max((text_width(text, spec.font_size, True) for text in texts), default=0)
-    return len(texts) > 1 and widest > room * _LABEL_OVERHANG
+    widest = 0
+    for series in bars:
+        known = [value for value in series.values if value is not None]
+        longest = max(known, key=lambda value: len(str(value)), default=None)
+        if longest is not None:  # the one with most digits stands for all
+            code = series.number_format or spec.axis.number_format
+            text = formatted(longest, code) or f"{longest:f}"
+            widest = max(widest, text_width(text, spec.font_size, True))
+    is_crowd = len(bars) * len(spec.categories) > 1
+    return is_crowd and widest > room * _LABEL_OVERHANG
 
 
 def _prints(spec: ChartSpec, points: int) -> bool:
