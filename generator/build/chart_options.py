@@ -65,6 +65,9 @@ _LARGEST_EXPONENT = 307
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Kinds whose categories may be days along an axis of time.
 _TIMED = ("column", "line", "area", "combo", "sparkline")
+#: Kinds whose single values stand along an axis.
+_ALONG_AXES = ("column", "bar", "line", "area", "combo", "scatter", "bubble", "radar", "bullet",
+               "dot")  # fmt: skip
 #: Kinds in which the order of the data says something.
 _UNSORTED = ("scatter", "bubble", "waterfall", "histogram")
 #: Width over height where neither place nor data say it.
@@ -136,6 +139,8 @@ class _Reader:
             ("axis", "unit"), ("second_axis", "second_unit")))  # fmt: skip
         title = _text(data, "title")
         grouping = _choice(data, "grouping", _GROUPINGS, "clustered")
+        if self.kind in _ALONG_AXES and grouping == "clustered":
+            _check_ends(series, axis, second)
         series = opened(self.kind, grouping, series, axis, self.language)
         spec = ChartSpec(
             kind=cast("Any", self.kind),
@@ -386,6 +391,22 @@ class _Reader:
             label = options.get("label")
             lines.append(ReferenceLine(value, f"{value:f}" if label is None else str(label), color))
         return tuple(lines)
+
+
+def _check_ends(series: Sequence[Series], first: ValueAxis, second: ValueAxis) -> None:
+    """Refuse values that the ends given for their axis would cut off."""
+    for one in series:
+        axis = second if one.is_secondary else first
+        for value in one.values:
+            if value is None:
+                continue
+            where = Location(steps=(f'series "{one.name}"',))
+            if axis.maximum is not None and value > axis.maximum:
+                raise ChartError(f"{value:f} is beyond the end of the axis ({axis.maximum:f})",
+                                 where, "set a larger maximum, or leave it out")  # fmt: skip
+            if axis.minimum is not None and value < axis.minimum:
+                raise ChartError(f"{value:f} lies before the begin of the axis ({axis.minimum:f})",
+                                 where, "set a smaller minimum, or leave it out")  # fmt: skip
 
 
 def _with_alt(spec: ChartSpec, language: str) -> ChartSpec:

@@ -16,7 +16,7 @@ from generator.build.plain_charts import ChartInsert, data_chart
 from generator.charts.agreement import ShownSeries, disagreements, shown_series
 from generator.charts.native import chart_parts
 from generator.charts.refill import compile_chart
-from generator.errors import UnsupportedChartError
+from generator.errors import ChartError, UnsupportedChartError
 from generator.model.insert import AuthoredChart
 from generator.model.length import Length
 
@@ -259,3 +259,31 @@ def test_a_histogram_has_as_many_bins_as_asked(
 
     assert list(spec.categories) == edges
     assert sum(v or 0 for v in spec.series[0].values) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("axis", "message", "hint"),
+    [
+        ({"maximum": 8}, "9 is beyond the end of the axis (8)",
+         "set a larger maximum, or leave it out"),
+        ({"minimum": 3}, "2 lies before the begin of the axis (3)",
+         "set a smaller minimum, or leave it out"),
+    ],
+)  # fmt: skip
+def test_a_value_that_an_end_of_the_axis_would_cut_off_is_refused(
+    axis: dict[str, int], message: str, hint: str
+) -> None:
+    data = {
+        "kind": "line",
+        "axis": axis,
+        "categories": ["p", "q", "r"],
+        "series": [{"name": "A", "values": [4, 2, 9] if "minimum" in axis else [4, 9, 2]}],
+    }
+
+    with pytest.raises(ChartError) as caught:
+        read_chart(data)
+
+    (problem,) = caught.value.problems
+    assert problem.message == message
+    assert str(problem.where) == 'series "A"'
+    assert problem.hint == hint
