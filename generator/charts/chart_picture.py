@@ -247,6 +247,7 @@ class _Page:
             margins.right += label_room + size * 0.6
             if chart.axis.is_shown:
                 margins.bottom += size * 1.7
+                margins.right = max(margins.right, ticks / 2)
         else:
             if chart.axis.is_shown:
                 margins.left += ticks + size * 0.8
