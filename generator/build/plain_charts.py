@@ -234,6 +234,9 @@ def _is_worked_over(data: Mapping[str, Any]) -> bool:
     given = (
         [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
     )
+    names = data.get("categories")
+    if isinstance(names, list | tuple) and any(isinstance(n, list | tuple) for n in names):
+        return False  # names of several levels, which only an author's chart has
     if data.get("kind") == "waterfall":
         return len(given) == 1
     return (

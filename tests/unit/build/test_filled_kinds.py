@@ -204,6 +204,27 @@ class TestPlainData:
         assert values(filled(authored(["Old", "Other"]), data)) == {"A": [4, 2]}
 
 
+def test_names_of_several_levels_are_left_as_they_are() -> None:
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    given = CategoryChartData()
+    for name in ("A", "B"):
+        given.add_category(name).add_sub_category("x")
+    given.add_series("Old", (1, 2))
+    part = slide.shapes.add_chart(
+        XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Length.cm(20), Length.cm(12), given
+    ).chart.part
+    data = {
+        "categories": [("C", "y"), ("C", "z")],
+        "references": [2],
+        "series": [{"name": "n", "values": [3, 4]}],
+    }
+
+    shown = filled(AuthoredChart(part.blob, part.chart_workbook.xlsx_part.blob, {}), data)
+
+    assert values(shown) == {"n": [3, 4]}
+
+
 def test_sizes_of_a_specification_are_not_lost() -> None:
     data = {"kind": "bubble", "series": [{"name": "A", "points": [[1, 2, 3], [4, 5, 6]]}]}
     xml, book = chart_parts(read_chart(data), Length.cm(16), Length.cm(8))
