@@ -37,6 +37,7 @@ def main() -> int:
             for page, title in pages:
                 _picture(pdf, page, IMAGES / f"{title}.png", WIDTHS[Path(name).suffix])
         _gallery_sheets(_pdf(output / "gallery.pptx", work))
+        _gallery_pages(_pdf(output / "gallery.docx", work))
     return 0
 
 
@@ -50,6 +51,16 @@ def _gallery_sheets(pdf: Path) -> None:
         for number in range(0, len(own), _ON_SHEET):
             _sheet(own[number : number + _ON_SHEET],
                    IMAGES / f"gallery-{language}-{number // _ON_SHEET + 1}.png")  # fmt: skip
+
+
+def _gallery_pages(pdf: Path) -> None:
+    """Draw the pages of the gallery's document on sheets, both languages on each page."""
+    subprocess.run(["pdftoppm", "-png", "-r", "46", str(pdf), str(pdf.with_name("page"))],
+                   check=True, timeout=180)  # fmt: skip
+    pages = sorted(pdf.parent.glob("page-*.png"))
+    half = -(-len(pages) // 2)
+    for number, own in enumerate((pages[:half], pages[half:]), start=1):
+        _sheet(own, IMAGES / f"gallery-docx-{number}.png")
 
 
 _ON_SHEET, _ACROSS, _GAP = 12, 3, 6

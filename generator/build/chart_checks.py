@@ -15,8 +15,11 @@ from decimal import Decimal, InvalidOperation
 
 from generator.build.views import FactView
 from generator.charts.agreement import ShownSeries, disagreements, shown_series
+from generator.charts.prepare import prepare
+from generator.charts.refill_derived import DERIVED_KINDS
 from generator.errors import ChartError, Location, PackageError, Problem, Severity
-from generator.model.chart import ChartSpec
+from generator.model.bound import Bound
+from generator.model.chart import ChartSpec, Series
 from generator.office.package import Package
 
 _CHART = re.compile(r"(?:word|ppt)/charts/chart\d+\.xml")
@@ -88,6 +91,14 @@ class Ledger:
         self.diagrams.append(DrawnDiagram(self.document, name, alt_text, facts))
 
 
+@dataclass(frozen=True, slots=True)
+class _ShownChart:
+    """A chart of a result, as it was read again."""
+
+    part: str
+    series: list[ShownSeries]
+
+
 def check_charts(results: Sequence[tuple[str, Package]], ledger: Ledger) -> list[Problem]:
     """Return a problem for each number that is not the same in two places; both are named.
 
@@ -95,12 +106,12 @@ def check_charts(results: Sequence[tuple[str, Package]], ledger: Ledger) -> list
     """
     problems: list[Problem] = []
     for file, package in results:
-        shown: list[list[ShownSeries]] = []
+        shown: list[_ShownChart] = []
         for name in package.parts:
             if _CHART.fullmatch(name) is None:
                 continue
             found = shown_series(package.parts[name].blob)
-            shown.append(found)
+            shown.append(_ShownChart(name, found))
             where = Location(file, (f'chart "{_title(found)}"', f'part "{name}"'))
             is_ours = any(_shows(found, c.spec) for c in ledger.drawn if c.document == file)
             severity: Severity = "error" if is_ours else "warning"
@@ -134,26 +145,110 @@ def _against_workbook(package: Package, name: str, where: Location) -> Iterator[
             yield _problem(message, where, "open the data of the chart in the template and save it")
 
 
-def _against_drawn(chart: DrawnChart, shown: Sequence[Sequence[ShownSeries]]) -> Iterator[Problem]:
-    """Yield a problem if no chart of the document shows the values that were drawn."""
-    if chart.spec.kind in ("waterfall", "range"):  # drawn by sums and lengths of their values
+def _against_drawn(chart: DrawnChart, shown: Sequence[_ShownChart]) -> Iterator[Problem]:
+    """Yield problems if no chart of the document shows what was drawn, with values and labels."""
+    spec = chart.spec
+    same = [one for one in shown if _shows(one.series, spec)]
+    if same:
+        for one in same:
+            told = list(_against_labels(chart, one))
+            if not told:
+                return
+        yield from told
         return
-    if any(_shows(one, chart.spec) for one in shown):
-        return
-    if chart.spec.multiples:  # a chart for each series
-        shown = [[series for one in shown for series in one]]
-        if _shows(shown[0], chart.spec):
-            return
-    yield _problem(
+    if spec.multiples and _shows([s for one in shown for s in one.series], spec):
+        return  # a chart for each series
+    near = _nearest(chart, shown)
+    yield near or _problem(
         f'no chart shows the values of the chart "{chart.name}"', Location(chart.document),
         "look at the chart that the template's author drew: it may hold back series or points",
     )  # fmt: skip
 
 
+def _nearest(chart: DrawnChart, shown: Sequence[_ShownChart]) -> Problem | None:
+    """Return how a chart with series of the same names differs from the one that was drawn."""
+    for one in shown:
+        named = {series.name: series for series in one.series}
+        for series in chart.spec.data:
+            found = named.get(series.name)
+            if found is None or len(found.values) != len(series.values):
+                continue
+            for index, (text, value) in enumerate(zip(found.values, series.values, strict=True)):
+                if _decimal(text) != value:
+                    return _problem(
+                        f'the chart "{chart.name}" has {_told(value)} for "{series.name}"'
+                        f"{_point(chart.spec, index)}, and the part \"{one.part}\" shows "
+                        f"{_told(_decimal(text))}", Location(chart.document),
+                        "let the chart be filled by the report alone",
+                    )  # fmt: skip
+    return None
+
+
+def _told(value: Decimal | None) -> str:
+    return "a gap" if value is None else f"{value:f}"
+
+
+def _point(spec: ChartSpec, index: int) -> str:
+    return f' at "{spec.names[index]}"' if index < len(spec.names) else f" at point {index + 1}"
+
+
+#: A label that is a figure with its unit, and nothing else: ``> 40%``, ``1,200亿元``.
+_FIGURE = re.compile(r"[><≥≤≈+\s]*(?P<number>[-−]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>[^\d\s]{0,8})")
+_ORDINALS = ("st", "nd", "rd", "th")
+
+
+def _against_labels(chart: DrawnChart, shown: _ShownChart) -> Iterator[Problem]:
+    """Yield a problem for each label of a chart that says another figure than its value."""
+    for series in chart.spec.data:
+        wanted = tuple(series.values)
+        found = next((one for one in shown.series if _values(one) == wanted), None)
+        for index, text in (found.labels if found is not None else {}).items():
+            value = series.values[index] if index < len(series.values) else None
+            if value is None or text == _label(series.labels, index):
+                continue
+            fault = _label_fault(series, index, value, text.strip())
+            if fault:
+                yield _problem(
+                    f'the label "{text}" in the part "{shown.part}" {fault} {value:f}, the value '
+                    f'of "{series.name}"{_point(chart.spec, index)} in the chart "{chart.name}"',
+                    Location(chart.document), "let the label show the value",
+                )  # fmt: skip
+
+
+def _label_fault(series: Series, index: int, value: Decimal, text: str) -> str:
+    """Return what a label that is a figure does wrong; empty for nothing."""
+    figure = _FIGURE.fullmatch(text)
+    if figure is None or figure["unit"] in _ORDINALS:
+        return ""
+    number = abs(Decimal(figure["number"].replace(",", "").replace("−", "-")))
+    places = -int(number.as_tuple().exponent)
+    if not any(round(one, places) == number for one in (abs(value), abs(value) * 100)):
+        return "stands at"
+    is_bound = index < len(series.bounds) and series.bounds[index] is not Bound.EXACT
+    return "drops the bound of" if is_bound and text[0] not in "><≥≤≈" else ""
+
+
 def _shows(shown: Sequence[ShownSeries], spec: ChartSpec) -> bool:
-    """Return whether a chart shows all figures of a specification."""
-    values = [tuple(_decimal(text) for text in series.values) for series in shown]
-    return all(tuple(series.values) in values for series in spec.data)
+    """Return whether a chart shows all figures of a specification.
+
+    A waterfall and ranges are drawn by sums and lengths, and by where their columns begin.
+    """
+    values = [_values(series) for series in shown]
+    if all(tuple(series.values) in values for series in spec.data):
+        return True
+    if spec.kind not in DERIVED_KINDS:
+        return False
+    for series in prepare(spec).series:
+        if series.kind == "line":
+            continue
+        if series.values not in values:
+            return False
+        values.remove(series.values)
+    return True
+
+
+def _values(shown: ShownSeries) -> tuple[Decimal | None, ...]:
+    return tuple(_decimal(text) for text in shown.values)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from generator.build.chart_options import read_chart
+from generator.build.chart_series import sorted_order
 from generator.build.chart_words import KIND_WORDS
 from generator.build.views import FactView
 from generator.errors import ChartError, Location, near_name_hint
@@ -33,13 +34,6 @@ class DefinedChart:
 
     spec: ChartSpec
     facts: tuple[tuple[FactView | None, ...], ...]
-
-    @property
-    def bounds(self) -> tuple[str | None, ...]:
-        """The labels of figures that are no exact ones, None for the others: of one series."""
-        if len(self.facts) != 1:
-            return ()
-        return tuple(v.short if v and v.bound != "exact" else None for v in self.facts[0])
 
 
 def chart_spec(
@@ -95,10 +89,16 @@ class _Defined:
     def _in_order(
         self, spec: ChartSpec, facts: list[tuple[FactView | None, ...]]
     ) -> tuple[tuple[FactView | None, ...], ...]:
-        """Return the facts as the chart shows them; none where it counts or sorts them anew."""
-        if self.definition.kind == "histogram" or self.definition.sort:
+        """Return the facts as the chart shows them; none where it counts them."""
+        if self.definition.kind == "histogram" or not facts:
             return ()
-        return tuple(facts)
+        if not self.definition.sort:
+            return tuple(facts)
+        first = tuple(None if view is None else view.amount for view in facts[0])
+        if any(len(own) not in (0, len(first)) for own in facts) or not first:
+            return ()
+        order = sorted_order(first, self.definition.sort == "descending")
+        return tuple(tuple(own[index] for index in order) if own else () for own in facts)
 
     # --- figures ---
 

@@ -65,6 +65,11 @@ _LARGEST_EXPONENT = 307
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Kinds whose categories may be days along an axis of time.
 _TIMED = ("column", "line", "area", "combo", "sparkline")
+#: Kinds whose single values stand along an axis.
+_ALONG_AXES = ("column", "bar", "line", "area", "combo", "scatter", "bubble", "radar", "bullet",
+               "dot")  # fmt: skip
+#: Kinds in which the order of the data says something.
+_UNSORTED = ("scatter", "bubble", "waterfall", "histogram")
 #: Width over height where neither place nor data say it.
 _ASPECTS = {"pie": 1.8, "doughnut": 1.8, "radar": 1.6, "treemap": 1.9, "scatter": 1.8,
             "bubble": 1.8, "sparkline": 5.0}  # fmt: skip
@@ -122,6 +127,11 @@ class _Reader:
         series = [_highlighted(one, highlight) for one in series]
         if data.get("sort"):
             order = _choice(data, "sort", ("ascending", "descending"), "")
+            if self.kind in _UNSORTED:
+                raise UnsupportedChartError(
+                    f"a {self.kind} chart is not sorted", None,
+                    "leave sort out, and give the data in the order that they are to have",
+                )  # fmt: skip
             categories, series = sorted_by(categories, series, order == "descending")
         if not categories and not self.is_points:
             raise ChartError("the data of the chart have no categories", None, 'give "categories"')
@@ -129,6 +139,8 @@ class _Reader:
             ("axis", "unit"), ("second_axis", "second_unit")))  # fmt: skip
         title = _text(data, "title")
         grouping = _choice(data, "grouping", _GROUPINGS, "clustered")
+        if self.kind in _ALONG_AXES and grouping == "clustered":
+            _check_ends(series, axis, second)
         series = opened(self.kind, grouping, series, axis, self.language)
         spec = ChartSpec(
             kind=cast("Any", self.kind),
@@ -235,7 +247,15 @@ class _Reader:
                 "give one for each, none for an exact value",
             )  # fmt: skip
         unit = str(self.data.get("second_unit" if axis == "second" else "unit") or "")
-        return bound_labels(series, bounds, _suffix(unit))
+        return bound_labels(series, bounds, _suffix(unit), self._label_format(axis))
+
+    def _label_format(self, axis: str) -> str | None:
+        """Return the number format that is given for labels, or for the axis they belong to."""
+        for option in ("labels", "second_axis" if axis == "second" else "axis"):
+            given = self.data.get(option)
+            if isinstance(given, Mapping) and given.get("format") is not None:
+                return str(given["format"])
+        return None
 
     def _columns(
         self, row: Mapping[str, Any], where: Location
@@ -371,6 +391,22 @@ class _Reader:
             label = options.get("label")
             lines.append(ReferenceLine(value, f"{value:f}" if label is None else str(label), color))
         return tuple(lines)
+
+
+def _check_ends(series: Sequence[Series], first: ValueAxis, second: ValueAxis) -> None:
+    """Refuse values that the ends given for their axis would cut off."""
+    for one in series:
+        axis = second if one.is_secondary else first
+        for value in one.values:
+            if value is None:
+                continue
+            where = Location(steps=(f'series "{one.name}"',))
+            if axis.maximum is not None and value > axis.maximum:
+                raise ChartError(f"{value:f} is beyond the end of the axis ({axis.maximum:f})",
+                                 where, "set a larger maximum, or leave it out")  # fmt: skip
+            if axis.minimum is not None and value < axis.minimum:
+                raise ChartError(f"{value:f} lies before the begin of the axis ({axis.minimum:f})",
+                                 where, "set a smaller minimum, or leave it out")  # fmt: skip
 
 
 def _with_alt(spec: ChartSpec, language: str) -> ChartSpec:

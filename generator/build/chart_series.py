@@ -11,7 +11,7 @@ from math import ceil, log2
 from generator.charts.numbers import format_of, formatted
 from generator.errors import ChartError
 from generator.model.bound import Bound, bound_sign
-from generator.model.chart import Category, Series, ValueAxis
+from generator.model.chart import Category, ChartSpec, ErrorBars, Numbers, Series, ValueAxis
 
 _OPEN = {
     "zh": ("斜纹：实际值在此区间内", "斜纹：实际值高于下限，上端未知"),
@@ -26,9 +26,11 @@ _MOST_BINS = 100
 _GAP = "\u00a0"
 
 
-def bound_labels(series: Series, bounds: Sequence[Bound], unit: str) -> Series:
+def bound_labels(
+    series: Series, bounds: Sequence[Bound], unit: str, code: str | None = None
+) -> Series:
     """Return a series whose bounded values say so: signs in labels, hatched points."""
-    code = series.number_format or format_of(series.values, "", unit)
+    code = series.number_format or code or format_of(series.values, "", unit)
     labels = []
     for index, (value, bound) in enumerate(zip(series.values, bounds, strict=True)):
         own = series.labels[index] if series.labels is not None else None
@@ -78,11 +80,17 @@ def sorted_by(
     categories: Sequence[Category], series: Sequence[Series], is_descending: bool
 ) -> tuple[tuple[Category, ...], list[Series]]:
     """Return categories and series in the order of the first series; gaps stand last."""
-    first = series[0].values
-    known = [index for index in range(len(categories)) if first[index] is not None]
-    known.sort(key=lambda index: first[index] or Decimal(0), reverse=is_descending)
-    order = known + [index for index in range(len(categories)) if first[index] is None]
+    order = sorted_order(series[0].values, is_descending)
     places = {old: new for new, old in enumerate(order)}
+
+    def errors_of(one: Series) -> ErrorBars | None:
+        if one.errors is None or one.errors.amount is not None:
+            return one.errors
+        sides = (one.errors.plus, one.errors.minus)
+        if any(side and len(side) != len(order) for side in sides):
+            return one.errors  # told with the other lengths
+        plus, minus = (tuple(side[index] for index in order) if side else () for side in sides)
+        return replace(one.errors, plus=plus, minus=minus)
 
     def moved(one: Series) -> Series:
         return replace(
@@ -93,9 +101,33 @@ def sorted_by(
             point_fills=tuple(sorted((places[i], fill) for i, fill in one.point_fills)),
             bounds=tuple(one.bounds[index] for index in order) if one.bounds else (),
             starts=None if one.starts is None else tuple(one.starts[index] for index in order),
+            errors=errors_of(one),
         )
 
     return tuple(categories[index] for index in order), [moved(one) for one in series]
+
+
+def sorted_order(values: Numbers, is_descending: bool) -> list[int]:
+    """Return the places of values from the least or the greatest on; those of gaps come last."""
+    known = [index for index, value in enumerate(values) if value is not None]
+    known.sort(key=lambda index: values[index] or Decimal(0), reverse=is_descending)
+    return known + [index for index, value in enumerate(values) if value is None]
+
+
+def bounded_names(spec: ChartSpec) -> list[Category]:
+    """Return the categories, with the labels of figures that are no exact ones beside them.
+
+    They stand where an author's chart is filled, whose labels print numbers alone.
+    """
+    names: list[Category] = list(spec.categories)
+    for series in spec.data:
+        for index, bound in enumerate(series.bounds):
+            label = series.labels[index] if series.labels is not None else ""
+            if bound is Bound.EXACT or not label or index >= len(names):
+                continue
+            said = label if len(spec.data) == 1 else f"({series.name} {label})"
+            names[index] = f"{names[index]} {said}"
+    return names
 
 
 def binned(series: Sequence[Series], bins: object) -> tuple[tuple[Category, ...], list[Series]]:
@@ -138,12 +170,28 @@ def _edges(known: Sequence[Decimal], bins: object) -> list[Decimal]:
         raise ChartError(f'"bins" is {bins!r}', None,
                          f"give their number from 1 to {_MOST_BINS}, or their edges")  # fmt: skip
     low, high = min(known), max(known)
+    if bins is not None and high > low:
+        return _equal_edges(low, high, count)
     width = nice_step((high - low) / count) if high > low else Decimal(1)
     begin = (low / width).to_integral_value(rounding="ROUND_FLOOR") * width
     edges = [begin]
     while edges[-1] < high or len(edges) < 2:
         edges.append(edges[-1] + width)
     return edges
+
+
+_ROUND_WIDTHS = ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "7.5", "8", "10")
+
+
+def _equal_edges(low: Decimal, high: Decimal, count: int) -> list[Decimal]:
+    """Return the edges of just so many bins: of a round width where one suits, else exact."""
+    power = Decimal(1).scaleb(((high - low) / count).adjusted())
+    for factor in _ROUND_WIDTHS:
+        width = power * Decimal(factor)
+        begin = (low / width).to_integral_value(rounding="ROUND_FLOOR") * width
+        if begin + width * (count - 1) < high <= begin + width * count:
+            return [begin + width * number for number in range(count + 1)]
+    return [low + (high - low) * number / count for number in range(count)] + [high]
 
 
 def nice_step(width: Decimal) -> Decimal:

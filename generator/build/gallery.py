@@ -24,7 +24,7 @@ from generator.sources.yaml_text import read_yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "gallery"
 #: Width over height of charts in half of a page.
-_ASPECT = 1.6
+_ASPECT = 1.75
 _LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 LANGUAGES = ("zh", "en")
 _NO_NATIVE = {

@@ -176,7 +176,7 @@ def make_inserts(
             if ledger is not None:
                 ledger.note(str(name), defined.spec, defined.facts, is_native, cells, ids)
 
-        return ChartInsert(defined.spec, defined.bounds, store, way == "picture", note)
+        return ChartInsert(defined.spec, store, way == "picture", note)
 
     def diagram(name: object) -> Insert:
         """Return the diagram of this name in ``report.yaml``."""

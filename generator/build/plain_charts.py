@@ -50,13 +50,10 @@ def fill_authored(
 class ChartInsert(Insert):
     """A chart that waits for its place: native in both formats, or a picture.
 
-    ``bounds`` are the labels of figures that are no exact ones, None for the others: where an
-    author's chart is filled they stand beside the names, as its labels print numbers alone.
     ``on_draw`` is told of each drawing, and whether it is native.
     """
 
     spec: ChartSpec
-    bounds: tuple[str | None, ...] = ()
     store: PictureStore | None = None
     is_picture: bool = False
     on_draw: Callable[[bool], None] | None = None
@@ -73,22 +70,49 @@ class ChartInsert(Insert):
         return self.spec.title
 
     def fill_chart(self, chart: AuthoredChart) -> FilledChart:
-        from generator.model.chart import POINT_KINDS
-
         if self.on_draw is not None:
             self.on_draw(True)
-        spec = self.spec
-        names: list[object] = list(spec.categories)
-        if self.bounds:
-            pairs = zip(spec.names, self.bounds, strict=False)
-            names = [f"{name} {bound}" if bound else name for name, bound in pairs]
-        if spec.kind in POINT_KINDS:
-            rows: list[dict[str, object]] = [
-                {"name": one.name, "points": _points(one)} for one in spec.data
-            ]
-            return fill_authored(chart, {"series": rows}, spec.alt_text)
-        rows = [{"name": item.name, "values": item.values} for item in spec.data]
-        return fill_authored(chart, {"categories": names, "series": rows}, spec.alt_text)
+        return fill_authored(chart, filling_of(self.spec, chart.xml), self.spec.alt_text)
+
+
+def filling_of(spec: ChartSpec, chart_xml: bytes) -> dict[str, object]:
+    """Return the data that an author's chart takes of a specification.
+
+    Bounds stand in the names of categories and in the labels of their points; reference lines fill
+    series of their labels, where the author drew some.
+
+    Raises:
+        UnsupportedChartError: the author's chart has no place for ranges.
+    """
+    from generator.build.chart_series import bounded_names
+    from generator.charts.refill_derived import DERIVED_KINDS, derived_rows, series_names
+    from generator.model.chart import POINT_KINDS
+
+    if spec.kind in POINT_KINDS:
+        return {"series": [{"name": one.name, "points": _points(one)} for one in spec.data]}
+    names = bounded_names(spec)
+    rows = derived_rows(chart_xml, spec) if spec.kind in DERIVED_KINDS else None
+    if rows is None:
+        rows = [_values(item) for item in spec.data]
+        drawn = series_names(chart_xml) if spec.references else ()
+        rows += [
+            {"name": line.label, "values": [line.value] * len(names)}
+            for line in spec.references
+            if line.label in drawn
+        ]
+    return {"categories": names, "series": rows}
+
+
+def _values(series: Series) -> dict[str, object]:
+    from generator.model.bound import Bound
+
+    row: dict[str, object] = {"name": series.name, "values": series.values}
+    said = [
+        (series.labels[index] if series.labels is not None else "") or None
+        if bound is not Bound.EXACT else None
+        for index, bound in enumerate(series.bounds)
+    ]  # fmt: skip
+    return {**row, "labels": said} if any(said) else row
 
 
 def _points(series: Series) -> list[list[Decimal | None]]:
@@ -201,8 +225,30 @@ class DataChart(Insert):
         return draw_spec(spec, place, self.store, is_picture(self.data, self.is_picture))
 
     def fill_chart(self, chart: AuthoredChart) -> FilledChart:
+        if _is_worked_over(self.data):
+            from generator.build.chart_options import read_chart
+
+            return ChartInsert(read_chart(self.data, self.language)).fill_chart(chart)
         alt_text = str(self.data.get("alt") or _described(self.data))
         return fill_authored(chart, self.data, alt_text)
+
+
+def _is_worked_over(data: Mapping[str, Any]) -> bool:
+    """Return whether the data are not shown as they are: sorted, counted, bounds, ranges."""
+    rows = data.get("series")
+    given = (
+        [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list | tuple) else []
+    )
+    names = data.get("categories")
+    if isinstance(names, list | tuple) and any(isinstance(n, list | tuple) for n in names):
+        return False  # names of several levels, which only an author's chart has
+    if data.get("kind") == "waterfall":
+        return len(given) == 1
+    return (
+        data.get("kind") in ("range", "histogram")
+        or bool(data.get("sort") or data.get("references"))
+        or any(row.get("bounds") or row.get("ranges") for row in given)
+    )
 
 
 def chart_of(value: object) -> Insert | None:

@@ -6,13 +6,16 @@ setting outlives the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from io import StringIO
+from math import ceil
 from typing import Any
 
+from generator.charts.axis_ends import axis_ends, log_ends
 from generator.charts.colors import INK, MUTED, PAPER, RULE, rgb
-from generator.charts.fitting import text_width, wrap
+from generator.charts.fitting import shortened, text_width, wrap, wrap_short
 from generator.charts.label_text import label_text
 from generator.charts.native import font_size, greatest_height, legend_names
 from generator.charts.native_axes import day_format
@@ -29,9 +32,17 @@ from generator.charts.picture_plots import (
     points,
     series_code,
 )
-from generator.charts.picture_round import dots, radar, slices, slopes, treemap
+from generator.charts.picture_round import (
+    SLOPE_SHARE,
+    beside_circle,
+    dots,
+    radar,
+    slices,
+    slopes,
+    treemap,
+)
 from generator.charts.png import png
-from generator.charts.prepare import Plot, Prepared, prepare
+from generator.charts.prepare import Plot, Prepared, error_ends, extents, prepare
 from generator.model.chart import CategoryAxis, ChartSpec, Fill, ValueAxis
 from generator.model.length import Length
 from generator.model.theme import Theme
@@ -47,6 +58,8 @@ _SETTINGS: Any = {
     "axes.unicode_minus": True,
 }
 _ROUND = ("pie", "doughnut", "radar", "treemap")
+#: Names below columns wrap into so many lines; longer ones stand upright, in a share of the height.
+_MOST_NAME_LINES, _NAMES_SHARE = 3, 0.45
 _STROKES = {"trend": (0, (1.5, 1.5)), "dashed": (0, (4, 3))}
 
 _Draw = Callable[[Sketch, Plot], None]
@@ -81,7 +94,7 @@ def draw_chart(
 
     canvases: tuple[Any, Any] = (backend_svg.FigureCanvasSVG, backend_agg.FigureCanvasAgg)
     size = spec.font_size or font_size(width)
-    chart = prepare(spec)
+    chart = prepare(spec if spec.font_size else replace(spec, font_size=size), width)
     with mpl.rc_context(_SETTINGS):
         figure = Figure(figsize=(width / 914_400, height / 914_400))
         figure.patch.set_alpha(0)
@@ -123,6 +136,8 @@ class _Page:
         self.kind = chart.spec.kind
         self.is_flat = chart.is_flat or self.kind == "dot"
         self._names: list[str] = []
+        self._are_upright = False
+        self._steps: dict[str, tuple[Decimal, Decimal]] = {}
 
     def draw(self) -> None:
         chart = self.chart
@@ -177,7 +192,7 @@ class _Page:
             margins.top += len(lines) * size * 1.15 * _LINE + size * 0.7
         if spec.source_line:
             margins.bottom += len(self._source_lines()) * size * 0.85 * _LINE + size * 0.4
-        names = legend_names(self.chart)
+        names = self._legend_names()
         if self.chart.legend in ("bottom", "top"):
             room = len(self._legend_rows(names)) * size * 1.7
             if self.chart.legend == "bottom":
@@ -202,10 +217,13 @@ class _Page:
         """Leave room for texts around a circle."""
         chart, size = self.chart, self.size
         if self.kind == "radar" or (self.kind == "pie" and chart.labels.shows):
-            around = size * (1.6 if self.kind == "radar" else 2.4)
+            lines = max(len(beside_circle(name, size, self.width)) for name in chart.spec.names)
+            lines += 0 if self.kind == "radar" else len(chart.labels.shows or ()) - 1
+            around = size * (0.3 + lines * _LINE)
             margins.top += around
             margins.bottom += around
-            texts = chart.spec.names
+            texts = [line for name in chart.spec.names for line in beside_circle(
+                name, size, self.width)]  # fmt: skip
             aside = max((self._width_of(text, bold=True) for text in texts), default=0) + size
             margins.left += aside
             margins.right += aside
@@ -218,7 +236,8 @@ class _Page:
         if self.kind == "slope":
             margins.top += size * 1.2
             margins.bottom += size * 1.8
-            aside = max(self._width_of(s.name + "  ", bold=True) for s in chart.series)
+            most = self.width * SLOPE_SHARE
+            aside = max(min(most, self._width_of(s.name + "  ", bold=True)) for s in chart.series)
             margins.left += aside + label_room + size
             margins.right += aside + label_room + size
             return
@@ -228,6 +247,7 @@ class _Page:
             margins.right += label_room + size * 0.6
             if chart.axis.is_shown:
                 margins.bottom += size * 1.7
+                margins.right = max(margins.right, ticks / 2)
         else:
             if chart.axis.is_shown:
                 margins.left += ticks + size * 0.8
@@ -254,20 +274,19 @@ class _Page:
         ]
 
     def _tick_width(self, axis: ValueAxis, second: bool) -> float:
-        values = [
-            value
-            for plot in self.chart.plots
-            if plot.is_secondary == second
-            for series in plot.series
-            for value in series.values
-            if value is not None
-        ]
-        ends = [v for v in (axis.minimum, axis.maximum) if v is not None]
-        largest = max([abs(v) for v in (*values, *ends)], default=None)
-        if largest is None:
-            return 0.0
-        text = formatted(largest.to_integral_value(), axis.number_format) or f"{largest:.0f}"
-        return self._width_of(text) + self.size * 0.6
+        plots = [plot for plot in self.chart.plots if plot.is_secondary == second]
+        values = extents(plots)
+        if axis.is_log or not values:
+            largest = max((abs(v) for v in values), default=Decimal(1))
+            marks = [largest.to_integral_value()]
+        else:
+            low, high, step = axis_ends(
+                values, axis.minimum, axis.maximum, axis.step, axis.number_format,
+                error_ends(plots),
+            )  # fmt: skip
+            marks = [low, high, low + step, high - step]
+        texts = [formatted(mark, axis.number_format) or f"{mark:f}" for mark in marks]
+        return max(map(self._width_of, texts)) + self.size * 0.6
 
     def _category_height(self, margins: _Margins) -> float:
         """Wrap the names below the plot and return the height that they take."""
@@ -276,11 +295,15 @@ class _Page:
         if spec.has_days:
             return self.size * 1.9
         room = (self.width - margins.left - margins.right) / max(1, len(self._names))
-        self._names = [
-            "\n".join(wrap(name, self.size, round(room * 0.94 * _POINT))) for name in self._names
-        ]
-        lines = max((name.count("\n") + 1 for name in self._names), default=1)
-        return (lines * _LINE + 0.7) * self.size
+        wrapped = [wrap(name, self.size, round(room * 0.94 * _POINT)) for name in self._names]
+        lines = max(map(len, wrapped), default=1)
+        if lines <= _MOST_NAME_LINES and not _is_torn(self._names, wrapped):
+            self._names = ["\n".join(name) for name in wrapped]
+            return (lines * _LINE + 0.7) * self.size
+        self._are_upright = True
+        longest = (self.height - margins.top - margins.bottom) * _NAMES_SHARE
+        self._names = [shortened(name, self.size, round(longest * _POINT)) for name in self._names]
+        return max(map(self._width_of, self._names)) + self.size * 0.9
 
     def _category_names(self) -> list[str]:
         spec = self.chart.spec
@@ -300,12 +323,11 @@ class _Page:
     ) -> None:
         chart = self.chart
         if chart.plots[0].kind in ("scatter", "bubble"):
-            xs = [float(p) for s in chart.series for p in s.positions or () if p is not None]
-            along = chart.spec.category_axis
-            ends = _ends(xs, along.minimum, along.maximum, 0.12 if self.kind == "bubble" else 0.06)
-            axes.set_xlim(*ends)
+            found = [p for s in chart.series for p in s.positions or () if p is not None]
+            along = _value_axis(chart.spec.category_axis)
             if along.is_log:
-                axes.set_xscale("log")
+                _set_log(axes, "x")
+            axes.set_xlim(*self._scale("x", found, along))
         elif places:
             only_areas = all(plot.kind == "area" for plot in chart.plots)
             half = 0.0 if only_areas else 0.02 if self.kind == "slope" else unit / 2
@@ -314,13 +336,33 @@ class _Page:
                 axes.set_ylim(high, low)
             else:
                 axes.set_xlim(low, high if high > low else low + 1)
-        values = _extents(plots)
-        pad = {"bubble": 0.12, "dot": 0.12, "range": 0.03}.get(self.kind, 0.05)
-        low, high = _ends(values, axis.minimum, axis.maximum, pad)
+        which = "x" if self.is_flat else "second" if plots[0].is_secondary else "y"
+        low, high = self._scale(which, extents(plots), axis, error_ends(plots))
         if axis.is_log:
-            (axes.set_xscale if self.is_flat else axes.set_yscale)("log")
-            low = float(axis.minimum) if axis.minimum else min(v for v in values if v > 0) / 2
+            _set_log(axes, "x" if self.is_flat else "y")
         (axes.set_xlim if self.is_flat else axes.set_ylim)(low, high)
+
+    def _scale(
+        self, which: str, values: list[Decimal], axis: ValueAxis, beyond: Sequence[Decimal] = ()
+    ) -> tuple[float, float]:
+        """Return the ends of an axis, and keep its step for the marks."""
+        if self.kind in ("sparkline", "slope", "dot"):
+            pad = 0.12 if self.kind == "dot" else 0.05
+            return _ends([float(v) for v in values], axis.minimum, axis.maximum, pad)
+        if axis.is_log:
+            return log_ends(values, axis.minimum, axis.maximum)
+        if self.kind == "bubble" and values:  # bubbles reach beyond their middle
+            room = (max(values) - min(values)) / 8
+            values = [
+                *values,
+                max(values) + room,
+                max(min(values) - room, min(Decimal(0), *values)),
+            ]
+        low, high, step = axis_ends(
+            values, axis.minimum, axis.maximum, axis.step, axis.number_format, beyond
+        )
+        self._steps[which] = (low, step)
+        return float(low), float(high)
 
     def _ticks(self, axes: Any, plots: list[Plot], axis: ValueAxis, is_second: bool) -> None:
         """Write the tick labels and grid lines of a value axis, and the base line."""
@@ -342,19 +384,20 @@ class _Page:
             self._value_ticks(axes, "x", _value_axis(chart.spec.category_axis), "bottom")
 
     def _value_ticks(self, axes: Any, which: str, axis: ValueAxis, side: str) -> None:
-        from matplotlib.ticker import LogLocator, MaxNLocator, MultipleLocator
+        from matplotlib.ticker import LogLocator, MaxNLocator
 
         if not axis.is_shown and not axis.has_gridlines:
             return
         low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
-        locator: Any = MaxNLocator(7, steps=[1, 2, 5, 10])
-        if axis.is_log:
-            locator = LogLocator()
-        elif axis.step:
-            locator = MultipleLocator(float(axis.step))
+        kept = self._steps.get("second" if side == "right" else which)
+        locator: Any = LogLocator() if axis.is_log else MaxNLocator(7, steps=[1, 2, 5, 10])
+        ticks = locator.tick_values(low, high) if kept is None or axis.is_log else [
+            float(kept[0] + kept[1] * number)
+            for number in range(int((Decimal(high) - kept[0]) / kept[1] + Decimal("0.001")) + 1)
+        ]  # fmt: skip
         margin = abs(high - low) * 1e-9
         color, away = self._color(MUTED), self.size * 0.5
-        for tick in locator.tick_values(low, high):
+        for tick in ticks:
             if not low - margin <= tick <= high + margin:
                 continue
             value = _decimal(tick)
@@ -379,8 +422,11 @@ class _Page:
         color, away = self._color(INK), self.size * 0.5
         if self.is_flat:
             room = round((margins.left - self.size * 0.8) * _POINT)
-            for place, name in zip(places, self.chart.spec.names, strict=True):
-                text = "\n".join(wrap(name, self.size, room))
+            band = (self.height - margins.top - margins.bottom) / max(1, len(places))
+            lines = max(1, int(band / (self.size * _LINE)))
+            every = max(1, ceil(self.size * 1.05 / band))
+            for place, name in list(zip(places, self.chart.spec.names, strict=True))[::every]:
+                text = "\n".join(wrap_short(name, self.size, room, lines))
                 self._write(axes, axes.get_xlim()[0], place, text, self.size, color, dx=-away,
                             dy=0, ha="right", va="center", paper=None, bold=False)  # fmt: skip
             return
@@ -388,7 +434,8 @@ class _Page:
         names = self._names or self._category_names()
         for place, name in self._thinned(places, names, margins):
             self._write(axes, place, low, name, self.size, color, dx=0, dy=-away, ha="center",
-                        va="top", paper=None, bold=False)  # fmt: skip
+                        va="top", paper=None, bold=False,
+                        rotation=90 if self._are_upright else 0)  # fmt: skip
 
     def _thinned(
         self, places: tuple[float, ...], names: list[str], margins: _Margins
@@ -397,10 +444,13 @@ class _Page:
         pairs = sorted(zip(places, names, strict=True))
         widest = max((self._width_of(line) for name in names for line in name.split("\n")),
                      default=0)  # fmt: skip
+        if self._are_upright:
+            widest = self.size * 0.8
         room = self.width - margins.left - margins.right
         most = max(1, int(room / (widest + self.size * 0.6)))
         every = -(-len(pairs) // most)
-        return pairs[::every] if self.chart.spec.has_days or every > 2 else pairs
+        thin = self.chart.spec.has_days or self._are_upright or every > 2
+        return pairs[::every] if thin else pairs
 
     # --- texts around the plot ---
 
@@ -430,7 +480,7 @@ class _Page:
         middle = (margins.bottom + self.height - margins.top) / 2
         aside = 0.0
         if self.chart.legend == "left":
-            aside = max((self._width_of(n) for n in legend_names(chart)), default=0) + size * 3
+            aside = max((self._width_of(n) for n in self._legend_names()), default=0) + size * 3
         if upright:
             self._text(aside + size, middle, upright, size, MUTED, ha="center", va="center",
                        rotation=90)  # fmt: skip
@@ -450,13 +500,21 @@ class _Page:
         if spec.source_line:
             below += len(self._source_lines()) * size * 0.85 * _LINE + size * 0.4
         if self.chart.legend == "bottom":
-            below += len(self._legend_rows(legend_names(self.chart))) * size * 1.7
+            below += len(self._legend_rows(self._legend_names())) * size * 1.7
         return below
 
     def _source_lines(self) -> tuple[str, ...]:
         return wrap(self.chart.spec.source_line, self.size * 0.85, round(self.width * _POINT))
 
     # --- legend ---
+
+    def _legend_names(self) -> list[str]:
+        """Return what the legend lists, cut where the picture is too narrow for it."""
+        is_beside = self.chart.legend in ("left", "right")
+        room = self.width * (0.4 if is_beside else 0.96) - self.size * 3
+        return [
+            shortened(name, self.size, round(room * _POINT)) for name in legend_names(self.chart)
+        ]
 
     def _legend_rows(self, names: list[str]) -> list[list[int]]:
         """Return the numbers of the names in each row below or above the plot."""
@@ -475,7 +533,7 @@ class _Page:
         chart, size = self.chart, self.size
         if chart.legend == "none":
             return
-        names = legend_names(chart)
+        names = self._legend_names()
         keys = self._keys()
         if chart.legend in ("left", "right"):
             widest = max((self._width_of(name) for name in names), default=0)
@@ -568,13 +626,14 @@ class _Page:
 
     def _write(
         self, axes: Any, x: float, y: float, text: str, size: float, color: str, *,
-        dx: float, dy: float, ha: str, va: str, paper: str | None, bold: bool,
+        dx: float, dy: float, ha: str, va: str, paper: str | None, bold: bool, rotation: int = 0,
     ) -> None:  # fmt: skip
         box = {"facecolor": paper, "edgecolor": "none", "pad": 1.5} if paper else None
         axes.annotate(
             text, (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, color=color,
             fontproperties=self._font(text, size), linespacing=_LINE, annotation_clip=False,
-            bbox=box, zorder=6, path_effects=_bold(color, size) if bold else None,
+            bbox=box, zorder=6, rotation=rotation,
+            path_effects=_bold(color, size) if bold else None,
         )  # fmt: skip
 
     def _font(self, text: str, size: float) -> Any:
@@ -588,6 +647,14 @@ def _bold(color: str, size: float) -> list[Any]:
     return [withStroke(linewidth=size * 0.035, foreground=color)]
 
 
+def _is_torn(names: list[str], wrapped: list[tuple[str, ...]]) -> bool:
+    """Return whether a word was cut to make a name fit."""
+    return any(
+        name.isascii() and " ".join(lines) != " ".join(name.split())
+        for name, lines in zip(names, wrapped, strict=True)
+    )
+
+
 def _value_axis(axis: CategoryAxis) -> ValueAxis:
     return ValueAxis(
         axis.minimum, axis.maximum, axis.number_format or "General", True, axis.has_gridlines,
@@ -595,56 +662,26 @@ def _value_axis(axis: CategoryAxis) -> ValueAxis:
     )  # fmt: skip
 
 
-def _decimal(tick: float) -> Any:
-    from decimal import Decimal
+def _set_log(axes: Any, which: str) -> None:
+    """Make an axis logarithmic, whose marks are written like those of others."""
+    from matplotlib.ticker import NullFormatter, NullLocator
 
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    for set_locator in (axis.set_major_locator, axis.set_minor_locator):
+        set_locator(NullLocator())
+    for set_formatter in (axis.set_major_formatter, axis.set_minor_formatter):
+        set_formatter(NullFormatter())
+
+
+def _decimal(tick: float) -> Any:
     return Decimal(f"{tick:.10g}") + 0
 
 
-def _extents(plots: list[Plot]) -> list[float]:
-    """Return the values that a value axis must hold, those of stacks summed."""
-    found: list[float] = []
-    for plot in plots:
-        if plot.grouping == "percent":
-            found += [0.0, 1.0]
-        elif plot.grouping == "stacked":
-            for values in zip(*(series.values for series in plot.series), strict=True):
-                found.append(sum(float(v) for v in values if v is not None and v > 0))
-                found.append(sum(float(v) for v in values if v is not None and v < 0))
-        else:
-            found += [float(v) for s in plot.series for v in s.values if v is not None]
-        for series in plot.series:
-            found += _error_ends(series)
-    return found
-
-
-def _error_ends(series: Any) -> list[float]:
-    errors = series.errors
-    if errors is None:
-        return []
-    found = []
-    for index, value in enumerate(series.values):
-        if value is None:
-            continue
-        y = float(value)
-        if errors.amount is not None:
-            amount = float(errors.amount) * (abs(y) / 100 if errors.is_percent else 1)
-            found += [y - amount, y + amount]
-        else:
-            plus = errors.plus[index] if errors.plus else None
-            minus = errors.minus[index] if errors.minus else None
-            found += [y + float(plus or 0), y - float(minus or 0)]
-    return found
-
-
 def _ends(values: list[float], minimum: Any, maximum: Any, pad: float) -> tuple[float, float]:
-    """Return the ends of an axis: those given, else a little beyond the values."""
+    """Return the ends of an axis: those given, else close around the values."""
     low, high = min(values, default=0.0), max(values, default=1.0)
-    if minimum is not None:
-        low = max(float(minimum), low) if high > float(minimum) else low
     room = (high - low) * pad or abs(high) * pad or 1.0
     begin = float(minimum) if minimum is not None else low - room
     end = float(maximum) if maximum is not None else high + room
-    if minimum is None and low >= 0 > begin:
-        begin = 0.0
     return (begin, end if end > begin else begin + 1)

@@ -54,6 +54,26 @@ def wrap(text: str, size: float, width: int, bold: bool = False) -> tuple[str, .
     return tuple(lines) or ("",)
 
 
+def shortened(text: str, size: float, width: int, bold: bool = False) -> str:
+    """Return a text in one line, its end left out where it is too wide."""
+    if text_width(text, size, bold) <= width:
+        return text
+    while text and text_width(text + "…", size, bold) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def wrap_short(
+    text: str, size: float, width: int, lines: int, bold: bool = False
+) -> tuple[str, ...]:
+    """Return the lines of a text, at most so many; the end of a longer one is left out."""
+    found = wrap(text, size, width, bold)
+    if len(found) <= lines:
+        return found
+    last = shortened(f"{found[lines - 1]} {found[lines]}", size, width, bold)
+    return (*found[: lines - 1], last)
+
+
 _NO_START = "，。、；：！？）》”’%％,.;:!?)]}"
 
 

@@ -9,6 +9,14 @@ from generator.charts.prepare import Prepared
 from generator.model.chart import Series
 
 
+def label_code(chart: Prepared, code: str) -> str:
+    """Return the number format of labels: of shares where no value stands beside them."""
+    shows = chart.labels.shows or ()
+    if "share" in shows and "value" not in shows:
+        return chart.labels.number_format or "0%"
+    return chart.labels.number_format or code
+
+
 def label_text(
     chart: Prepared, series: Series, index: int, code: str, percent_of: Decimal | None = None
 ) -> str:
@@ -33,7 +41,8 @@ def label_text(
     if "series" in shows:
         pieces.append(series.name)
     if "value" in shows:
-        pieces.append(formatted(value, chart.labels.number_format or code) or f"{value:f}")
+        pieces.append(formatted(value, label_code(chart, code)) or f"{value:f}")
     if "share" in shows and percent_of:
-        pieces.append(f"{value / percent_of:.0%}")
+        share = "0%" if "value" in shows else label_code(chart, code)
+        pieces.append(formatted(value / percent_of, share) or f"{value / percent_of:.0%}")
     return "\n".join(pieces)

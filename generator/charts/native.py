@@ -83,9 +83,9 @@ def chart_parts(
             f"Office has no chart of the kind {spec.kind}", None, "draw it as a picture"
         )
     size = spec.font_size or font_size(width)
-    chart = prepare(spec)
+    chart = prepare(spec if spec.font_size else replace(spec, font_size=size), width)
     sheets = place_on_sheets(chart)
-    native = Native(chart, sheets, theme or Theme(), size)
+    native = Native(chart, sheets, theme or Theme(), size, width)
     plots = "".join(plot_xml(native, plot) for plot in chart.plots)
     shapes = '<c:userShapes r:id="rId2"/>' if spec.source_line else ""
     xml = (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from math import ceil
 
 from generator.charts.colors import INK, MUTED, RULE, fill_xml
+from generator.charts.fitting import text_width
 from generator.charts.native_plots import FIRST_AXES, SECOND_AXES
 from generator.charts.native_series import Native
-from generator.charts.numbers import number_text
+from generator.charts.numbers import formatted, number_text, serial_day
 from generator.charts.texts_xml import paragraph_of, rich_text, run, text_properties
 from generator.model.chart import CategoryAxis, ChartSpec, ValueAxis
 from generator.office.xml import escape_attribute
@@ -76,7 +78,10 @@ def _category_axis(native: Native, ids: tuple[int, int], side: str, is_hidden: b
     code = escape_attribute(day_format(spec)) if spec.has_days else "General"
     rest = '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="0"/>'
     if spec.has_days:
-        rest = f'<c:lblOffset val="100"/><c:baseTimeUnit val="{time_unit(spec)}"/>'
+        unit = time_unit(spec)
+        rest = f'<c:lblOffset val="100"/><c:baseTimeUnit val="{unit}"/>'
+        if every := _every(native, unit):
+            rest += f'<c:majorUnit val="{every}"/><c:majorTimeUnit val="{unit}"/>'
     title = "" if is_hidden else _title(native, spec.category_axis.title, native.chart.is_flat)
     return (
         f'<c:{tag}><c:axId val="{ids[0]}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
@@ -86,6 +91,21 @@ def _category_axis(native: Native, ids: tuple[int, int], side: str, is_hidden: b
         f"{_BASE_LINE}{text_properties(native.locale, native.size, INK)}"
         f'<c:crossAx val="{ids[1]}"/><c:crosses val="autoZero"/><c:auto val="1"/>{rest}</c:{tag}>'
     )
+
+
+def _every(native: Native, unit: str) -> int:
+    """Return how many months or years apart the marks of an axis of time have room; 0 for days."""
+    days = [day for day in native.chart.spec.categories if isinstance(day, datetime.date)]
+    if unit == "days" or native.width is None or not days:
+        return 0
+    span = max(days).year - min(days).year
+    if unit == "months":
+        span = span * 12 + max(days).month - min(days).month
+    text = formatted(serial_day(max(days)), day_format(native.chart.spec)) or "0000-00-00"
+    most = max(1.0, native.width * 0.85 // (text_width(text, native.size) * 1.25))
+    wanted = ceil((span + 1) / most)
+    steps = (1, 2, 3, 6, 12, 24, 60, 120) if unit == "months" else (1, 2, 5, 10, 20, 50)
+    return next((step for step in steps if step >= wanted), steps[-1])
 
 
 def _as_value_axis(axis: CategoryAxis) -> ValueAxis:

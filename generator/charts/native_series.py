@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.charts.colors import INK, PAPER, fill_xml, hatch_xml, is_dark
-from generator.charts.label_text import label_text
+from generator.charts.fitting import text_width
+from generator.charts.label_text import label_code, label_text
 from generator.charts.numbers import number_text
 from generator.charts.prepare import Plot, Prepared
 from generator.charts.texts_xml import paragraph_of, rich_text, run, text_properties
@@ -32,12 +33,13 @@ _USUAL = {"column": "outside", "bar": "outside", "stacked": "middle", "line": "a
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """Everything that the writers of plots need to know of a chart; sizes in points."""
+    """What the writers of plots need to know of a chart; size in points, width in EMU."""
 
     chart: Prepared
     sheets: Worksheets
     theme: Theme
     size: float
+    width: int | None = None
 
     @property
     def locale(self) -> str:
@@ -172,19 +174,26 @@ def labels_xml(native: Native, plot: Plot, placed: PlacedSeries) -> str:
         not position and plot.kind in ("doughnut", "area")
     )
     usual = _label_color(native, series, None, inside)
-    code = "0%" if shows[-1] == "share" else chart.labels.number_format
-    code = escape_attribute(code or placed.values.number_format)
+    code = escape_attribute(label_code(chart, placed.values.number_format))
     own = _own_labels(native, placed, place, usual, inside)
+    is_covering = on_paper(chart, series) and (not inside or chart.spec.kind == "range")
+    back = fill_xml(PAPER) if is_covering else "<a:noFill/>"
     return (
         f'<c:dLbls>{own}<c:numFmt formatCode="{code}" sourceLinked="0"/>'
-        f"<c:spPr><a:noFill/>{NO_LINE}</c:spPr>"
+        f"<c:spPr>{back}{NO_LINE}</c:spPr>"
         f"{text_properties(native.locale, native.size, usual, True)}{place}</c:dLbls>"
     )
 
 
+def on_paper(chart: Prepared, series: Series) -> bool:
+    """Return whether labels hide what is behind them: a bar, or a line that crosses them."""
+    is_crossed = bool(chart.spec.references) and series.is_data
+    return series.role == "target" or is_crossed or (chart.spec.kind == "range" and series.is_data)
+
+
 def _label_color(native: Native, series: Series, index: int | None, inside: bool) -> str:
     fill = series.fill if index is None else fill_at(series, index)
-    if not inside or fill != "solid":
+    if not inside or fill != "solid" or native.chart.spec.kind == "range":
         return INK
     color = (series.color or INK) if index is None else color_at(series, index)
     return PAPER if is_dark(color, native.theme) else INK
@@ -204,16 +213,19 @@ def _own_labels(native: Native, placed: PlacedSeries, place: str, usual: str, in
             pieces.append(f'<c:dLbl><c:idx val="{index}"/><c:delete val="1"/></c:dLbl>')
             continue
         color = _label_color(native, series, index, inside)
+        is_short = inside and _is_short(native, series, index, text)
+        color = INK if is_short else color
         hatched = inside and fill_at(series, index) == "hatched"
-        back = fill_xml(PAPER) if hatched else "<a:noFill/>"
+        is_range = native.chart.spec.kind == "range"
+        covers = (
+            hatched or is_short or (on_paper(native.chart, series) and (is_range or not inside))
+        )
+        back = fill_xml(PAPER) if covers else "<a:noFill/>"
         if series.labels is not None:
             words = rich_text(paragraph_of(run(text, native.locale, native.size, color, True)))
             words += f"<c:spPr>{back}{NO_LINE}</c:spPr>"
-        elif color != usual or hatched:
-            code = "0%" if (native.chart.labels.shows or ())[-1:] == ("share",) else None
-            code = escape_attribute(
-                code or native.chart.labels.number_format or placed.values.number_format
-            )
+        elif color != usual or covers:
+            code = escape_attribute(label_code(native.chart, placed.values.number_format))
             words = (
                 f'<c:numFmt formatCode="{code}" sourceLinked="0"/><c:spPr>{back}{NO_LINE}</c:spPr>'
                 f"{text_properties(native.locale, native.size, color, True)}"
@@ -222,6 +234,30 @@ def _own_labels(native: Native, placed: PlacedSeries, place: str, usual: str, in
             continue
         pieces.append(f'<c:dLbl><c:idx val="{index}"/>{words}{place}</c:dLbl>')
     return "".join(pieces)
+
+
+#: Share of the width of a chart of lying bars that the plot takes, about.
+_PLOT_SHARE = 0.65
+
+
+def has_room(chart: Prepared, series: Series, index: int, text: str, room: float) -> bool:
+    """Return whether a label fits into a lying bar that stands before an open range.
+
+    ``room`` is the length (EMU) of the whole axis.
+    """
+    value, end = series.values[index], chart.axis.maximum
+    if not chart.is_flat or series.is_open or value is None or not end:
+        return True
+    if not any(one.is_open for one in chart.spec.series):
+        return True
+    size = chart.spec.font_size or 10.0
+    return text_width(text, size, True) * 1.15 <= float(value / end) * room
+
+
+def _is_short(native: Native, series: Series, index: int, text: str) -> bool:
+    """Return whether a label runs out of its bar, so that it needs a paper of its own."""
+    room = (native.width or 0) * _PLOT_SHARE
+    return bool(room) and not has_room(native.chart, series, index, text, room)
 
 
 # --- aids ---

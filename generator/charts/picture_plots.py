@@ -14,7 +14,7 @@ from typing import Any
 
 from generator.charts.colors import INK, MUTED, PAPER, is_dark, rgb
 from generator.charts.label_text import label_text
-from generator.charts.native_series import color_at, fill_at
+from generator.charts.native_series import color_at, fill_at, has_room, on_paper
 from generator.charts.numbers import serial_day
 from generator.charts.prepare import Plot, Prepared
 from generator.model.chart import Fill, Series
@@ -137,26 +137,31 @@ def _bar_label(
     wanted = chart.labels.place or ("outside" if plot.grouping == "clustered" else "middle")
     fill = fill_at(series, index)
     away = sketch.size * 0.45
+    box = sketch.axes.get_window_extent()
+    room = box.width / sketch.axes.figure.dpi * 914_400
+    if not has_room(chart, series, index, text, room):
+        wanted = "outside"
     if wanted == "outside":
         sign = 1 if length >= 0 else -1
-        end, color, on_paper = start + length, INK, False
+        end, color, covers = start + length, INK, on_paper(chart, series)
         if is_flat:
             sketch.label(end, place, text, color, away * sign, 0,
-                         "left" if sign > 0 else "right", "center")  # fmt: skip
+                         "left" if sign > 0 else "right", "center", covers)  # fmt: skip
         else:
             sketch.label(place, end, text, color, 0, away * sign, "center",
-                         "bottom" if sign > 0 else "top")  # fmt: skip
+                         "bottom" if sign > 0 else "top", covers)  # fmt: skip
         return
     at = {"middle": 0.5, "inside": 0.97, "base": 0.03}.get(wanted, 0.5)
     middle = start + length * at
     dark = fill == "solid" and is_dark(color_at(series, index), sketch.theme)
-    color, on_paper = (PAPER if dark else INK), fill == "hatched"
+    is_range = chart.spec.kind == "range"
+    color, covers = (PAPER if dark and not is_range else INK), is_range or fill == "hatched"
     along = {"middle": "center", "inside": "right", "base": "left"}.get(wanted, "center")
     up = {"middle": "center", "inside": "top", "base": "bottom"}.get(wanted, "center")
     if is_flat:
-        sketch.label(middle, place, text, color, 0, 0, along, "center", on_paper)
+        sketch.label(middle, place, text, color, 0, 0, along, "center", covers)
     else:
-        sketch.label(place, middle, text, color, 0, 0, "center", up, on_paper)
+        sketch.label(place, middle, text, color, 0, 0, "center", up, covers)
 
 
 # --- lines and areas ---
@@ -245,7 +250,8 @@ def _marks(sketch: Sketch, plot: Plot, series: Series, xs: list[float], ys: list
         text = label_text(chart, series, index, series_code(chart, plot, series))
         if text:
             dx, dy, ha, va = offsets.get(place, offsets["above"])
-            sketch.label(x, y, text, INK, dx, dy, ha, va)
+            covers = on_paper(chart, series) and place != "middle"
+            sketch.label(x, y, text, INK, dx, dy, ha, va, covers)
 
 
 # --- points ---

@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import cos, pi, sin
 
 from generator.charts.colors import INK, MUTED, PAPER, RULE, is_dark
-from generator.charts.fitting import text_width, wrap
+from generator.charts.fitting import shortened, text_width, wrap, wrap_short
 from generator.charts.label_text import label_text
 from generator.charts.native_series import color_at, fill_at
 from generator.charts.numbers import formatted
@@ -14,6 +14,27 @@ from generator.charts.picture_plots import Sketch, face, number, series_code
 from generator.charts.prepare import Plot, palette_of
 
 _POINT = 12_700
+#: Shares of the width that a name may take beside a circle, and at the ends of slopes.
+_BESIDE_SHARE, SLOPE_SHARE = 0.24, 0.24
+#: So many names stand around a web;
+#: from so many slices on, those of a small share bear no label.
+_MOST_SPOKES = 16
+_MANY_SLICES, _SMALL_SHARE = 12, 0.025
+
+
+def beside_circle(name: str, size: float, width: float) -> tuple[str, ...]:
+    """Return the lines of a name beside a circle in a picture so wide (points)."""
+    return wrap_short(name, size, round(width * _BESIDE_SHARE * _POINT), 3, True)
+
+
+def _tall(sketch: Sketch) -> float:
+    """Return the height of the plot in points, or its width where that is less."""
+    box, figure = sketch.axes.get_position(), sketch.axes.figure
+    return float(min(box.height * figure.get_figheight(), box.width * figure.get_figwidth()) * 72)
+
+
+def _wide(sketch: Sketch) -> float:
+    return float(sketch.axes.figure.get_figwidth()) * 72
 
 
 def slices(sketch: Sketch, plot: Plot) -> None:
@@ -28,6 +49,7 @@ def slices(sketch: Sketch, plot: Plot) -> None:
         outside = 1.0 if is_pie else 0.58 + width * (order + 1)
         total = sum((abs(value) for value in series.values if value is not None), Decimal(0))
         begin = 0.0
+        last: dict[bool, float] = {}  # where the last label of each side stands
         for index, value in enumerate(series.values):
             if value is None or not total:
                 continue
@@ -42,7 +64,19 @@ def slices(sketch: Sketch, plot: Plot) -> None:
             angle = pi / 2 - 2 * pi * (begin + share / 2)
             x, y = cos(angle), sin(angle)
             outer = is_pie and chart.labels.place in (None, "outside")
+            if share < _SMALL_SHARE and len(series.values) > _MANY_SLICES:
+                text = ""
             if text and outer:
+                lines = (
+                    beside_circle(line, sketch.size, _wide(sketch)) for line in text.split("\n")
+                )
+                text = "\n".join(line for part in lines for line in part)
+                tall = (text.count("\n") + 1) * sketch.size * 1.3 * 2.04 / _tall(sketch)
+                sides = (True, False) if abs(x) < 0.3 else (x > 0,)
+                if any(abs(y * 1.06 - last.get(one, 9.0)) < tall for one in sides):
+                    begin += share
+                    continue
+                last.update(dict.fromkeys(sides, y * 1.06))
                 side = "left" if x > 0.15 else "right" if x < -0.15 else "center"
                 up = "bottom" if y > 0.6 else "top" if y < -0.6 else "center"
                 sketch.label(x * 1.06, y * 1.06, text, INK, 0, 0, side, up)
@@ -83,11 +117,16 @@ def radar(sketch: Sketch, plot: Plot) -> None:
             text = formatted(value, chart.axis.number_format) or f"{value:f}"
             sketch.write(axes, 0, step, text, sketch.size * 0.85, sketch.color(MUTED), dx=-2, dy=0,
                          ha="right", va="center", paper=None, bold=False)  # fmt: skip
-    for angle, name in zip(angles, names, strict=True):
+    every = -(-count // _MOST_SPOKES)
+    for spoke, (angle, name) in enumerate(zip(angles, names, strict=True)):
         x, y = cos(angle), sin(angle)
         axes.plot([0, x], [0, y], color=sketch.color(RULE), linewidth=0.6, zorder=1)
         side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
         up = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
+        if spoke % every:
+            continue
+        lines = beside_circle(name, sketch.size, _wide(sketch))
+        name = "\n".join(lines) if count <= _MOST_SPOKES // 2 else lines[0]
         sketch.write(axes, x * 1.07, y * 1.07, name, sketch.size, sketch.color(INK), dx=0, dy=0,
                      ha=side, va=up, paper=None, bold=False)  # fmt: skip
     for series in plot.series:
@@ -140,7 +179,10 @@ def slopes(sketch: Sketch, plot: Plot) -> None:
     for index in (0, last):
         for series, nudge in _apart(sketch, plot, index):
             text = label_text(chart, series, index, series_code(chart, plot, series))
-            words = f"{series.name}  {text}" if index == 0 else f"{text}  {series.name}"
+            name = shortened(
+                series.name, sketch.size, round(_wide(sketch) * SLOPE_SHARE * _POINT), True
+            )
+            words = f"{name}  {text}" if index == 0 else f"{text}  {name}"
             value = series.values[index]
             if value is None:
                 continue

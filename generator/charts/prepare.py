@@ -7,10 +7,15 @@ colours, labels, legend, the ends of axes.
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
+from generator.charts.axis_ends import axis_ends
+from generator.charts.fitting import text_width
+from generator.charts.numbers import formatted, serial_day
 from generator.charts.waterfall import waterfall_series
 from generator.errors import UnsupportedChartError
 from generator.model.chart import (
@@ -36,6 +41,10 @@ _TREND_WORDS = {
     "logarithmic": ("对数趋势", "logarithmic trend"), "power": ("幂趋势", "power trend"),
     "polynomial": ("多项式趋势", "polynomial trend"), "moving": ("移动平均", "moving average"),
 }  # fmt: skip
+#: A value may be so much wider than its bar.
+_LABEL_OVERHANG = 1.4
+#: Percent between few columns, which else were blocks.
+_FEW_GAPS = {1: 300, 2: 150}
 _BARS = ("column", "bar", "waterfall", "histogram", "bullet", "range")
 
 
@@ -83,25 +92,25 @@ class Prepared:
         return any(plot.is_secondary for plot in self.plots)
 
 
-def prepare(spec: ChartSpec) -> Prepared:
-    """Return the chart with every choice made.
+def prepare(spec: ChartSpec, width: int | None = None) -> Prepared:
+    """Return the chart with every choice made; ``width`` (EMU) tells what has room.
 
     Raises:
         UnsupportedChartError: options do not suit the kind.
     """
     _check_shares(spec)
-    labels = _labels(spec)
+    labels = _labels(spec, width)
     grouping = spec.grouping
     overlap = 100 if grouping != "clustered" else -8
-    gap = 60
+    gap = _FEW_GAPS.get(len(spec.categories), 60) if spec.kind != "bar" else 60
     if spec.kind == "waterfall":
-        series, grouping, gap, overlap = waterfall_series(spec), "stacked", 50, 100
+        series, grouping, gap, overlap = waterfall_series(spec), "stacked", max(gap - 10, 50), 100
     elif spec.kind == "range":
         series, grouping, overlap = _range_series(spec), "stacked", 100
     elif spec.kind == "histogram":
         series, gap, overlap = spec.series, 4, 0
     elif spec.kind == "bullet":
-        series, gap, overlap = spec.series, 80, 0
+        series, gap, overlap = spec.series, max(gap, 80), 0
     else:
         series = spec.series
     if any(s.role == "open" for s in series) and grouping == "clustered":
@@ -137,10 +146,11 @@ def _check_shares(spec: ChartSpec) -> None:
 # --- labels and legend ---
 
 
-def _labels(spec: ChartSpec) -> Labels:
+def _labels(spec: ChartSpec, width: int | None = None) -> Labels:
     labels = spec.labels
     if labels.shows is not None:
-        return labels
+        is_free = spec.kind == "range" and labels.place is None  # texts run out of short bars
+        return replace(labels, place="base") if is_free else labels
     points = sum(value is not None for series in spec.data for value in series.values)
     shows: tuple[Literal["value", "category", "share", "series"], ...] = ()
     if spec.kind == "pie":
@@ -149,15 +159,35 @@ def _labels(spec: ChartSpec) -> Labels:
         shows = ("share",)
     elif spec.kind == "range":
         shows = ()
-    elif _prints_values(spec, points):
+    elif _prints_values(spec, points) and not _collide(spec, width):
         shows = ("value",)
-    place = "base" if spec.kind == "bullet" and labels.place is None else labels.place
+    place = "base" if spec.kind in ("bullet", "range") and not labels.place else labels.place
     return replace(labels, shows=shows, place=place)
 
 
 def _prints_values(spec: ChartSpec, points: int) -> bool:
     """Return whether values stand at the points: where that crowds nothing, or texts are given."""
     return _prints(spec, points) or any(series.labels is not None for series in spec.data)
+
+
+def _collide(spec: ChartSpec, width: int | None) -> bool:
+    """Return whether values above standing bars, side by side, would run into each other."""
+    if width is None or spec.font_size is None or spec.kind not in ("column", "histogram"):
+        return False
+    if spec.grouping != "clustered" or any(series.labels is not None for series in spec.data):
+        return False
+    bars = [series for series in spec.data if series.kind in (None, "column")]
+    room = width * 0.94 / len(spec.categories) / (len(bars) + 0.6)
+    widest = 0
+    for series in bars:
+        known = [value for value in series.values if value is not None]
+        longest = max(known, key=lambda value: len(str(value)), default=None)
+        if longest is not None:  # the one with most digits stands for all
+            code = series.number_format or spec.axis.number_format
+            text = formatted(longest, code) or f"{longest:f}"
+            widest = max(widest, text_width(text, spec.font_size, True))
+    is_crowd = len(bars) * len(spec.categories) > 1
+    return is_crowd and widest > room * _LABEL_OVERHANG
 
 
 def _prints(spec: ChartSpec, points: int) -> bool:
@@ -251,7 +281,19 @@ def _range_series(spec: ChartSpec) -> tuple[Series, ...]:
         for start, value in zip(starts, series.values, strict=True)
     )
     begin = Series("", starts, ("",) * len(starts), "lt1", role="aid", fill="none")
-    return (begin, replace(series, values=lengths, starts=None))
+    return (begin, replace(series, values=lengths, labels=_range_labels(spec, series), starts=None))
+
+
+def _range_labels(spec: ChartSpec, series: Series) -> tuple[str, ...] | None:
+    """Return what is said at ranges: begin and end, as their length alone would mislead."""
+    if series.labels is not None or "value" not in (spec.labels.shows or ()):
+        return series.labels
+    code = spec.labels.number_format or series.number_format or spec.axis.number_format
+    return tuple(
+        "" if start is None or end is None
+        else f"{formatted(start, code) or start}–{formatted(end, code) or end}"
+        for start, end in zip(series.starts or (), series.values, strict=True)
+    )  # fmt: skip
 
 
 def _range_rows(spec: ChartSpec) -> tuple[Series, ...]:
@@ -276,7 +318,8 @@ def _range_rows(spec: ChartSpec) -> tuple[Series, ...]:
                 )  # fmt: skip
             begins[index] = start
             lengths.append(value - start)
-        bars.append(replace(series, values=tuple(lengths), starts=None))
+        labels = _range_labels(spec, series)
+        bars.append(replace(series, values=tuple(lengths), labels=labels, starts=None))
     hidden = Series("", tuple(begins), ("",) * len(begins), "lt1", role="aid", fill="none")
     return (hidden, *bars)
 
@@ -386,13 +429,61 @@ def _axis(spec: ChartSpec, plots: tuple[Plot, ...], labels: Labels, second: bool
         minimum = Decimal(0) if all(value >= 0 for value in values) else None
     if minimum is None and spec.kind == "range":
         minimum = _before(spec)
+    if spec.kind == "range" and "yyyy" in axis.number_format and axis.step is None:
+        minimum, end, step = _days(spec, axis)
+        axis = replace(axis, maximum=end, step=step)
     if spec.kind == "sparkline":
         minimum, maximum = _around(spec, minimum, axis.maximum)
         axis = replace(axis, maximum=maximum)
+    beyond = error_ends(own)
+    if beyond and not axis.is_log:  # programs leave room for values alone
+        begin, end, step = axis_ends(
+            extents(own), minimum, axis.maximum, axis.step, axis.number_format, beyond
+        )
+        minimum, axis = begin, replace(axis, maximum=end, step=step)
     code = "0%" if any(p.grouping == "percent" for p in own) else axis.number_format
     return replace(
         axis, is_shown=is_shown, has_gridlines=has_grid, minimum=minimum, number_format=code
     )
+
+
+def extents(plots: Sequence[Plot]) -> list[Decimal]:
+    """Return the values that a value axis must hold, those of stacks summed."""
+    found: list[Decimal] = []
+    for plot in plots:
+        if plot.grouping == "percent":
+            found += [Decimal(0), Decimal(1)]
+        elif plot.grouping == "stacked":
+            for values in zip(*(series.values for series in plot.series), strict=True):
+                found.append(sum((v for v in values if v is not None and v > 0), Decimal(0)))
+                found.append(sum((v for v in values if v is not None and v < 0), Decimal(0)))
+        else:
+            found += [v for s in plot.series for v in s.values if v is not None]
+    return found
+
+
+def error_ends(plots: Sequence[Plot]) -> list[Decimal]:
+    """Return where the error bars of plots end."""
+    return [end for plot in plots for series in plot.series for end in _error_ends(series)]
+
+
+def _error_ends(series: Series) -> list[Decimal]:
+    errors = series.errors
+    if errors is None:
+        return []
+    found = []
+    for index, value in enumerate(series.values):
+        if value is None:
+            continue
+        y = value
+        if errors.amount is not None:
+            amount = errors.amount * (abs(y) / 100 if errors.is_percent else 1)
+            found += [y - amount, y + amount]
+        else:
+            plus = errors.plus[index] if errors.plus else None
+            minus = errors.minus[index] if errors.minus else None
+            found += [y + (plus or 0), y - (minus or 0)]
+    return found
 
 
 def _around(
@@ -405,6 +496,24 @@ def _around(
     margin = (max(values) - min(values)) / 10 or Decimal(1)
     return (min(values) - margin if minimum is None else minimum,
             max(values) + margin if maximum is None else maximum)  # fmt: skip
+
+
+#: Steps of an axis of days: days, weeks, and what comes near months and years.
+_DAY_STEPS = (1, 2, 7, 14, 28, 61, 91, 182, 365, 730, 1826, 3652)
+
+
+def _days(spec: ChartSpec, axis: ValueAxis) -> tuple[Decimal, Decimal, Decimal]:
+    """Return ends and step of an axis of days: few marks, from the first of a month on."""
+    known = [v for one in spec.series for v in (*(one.starts or ()), *one.values) if v is not None]
+    first, last = min(known, default=Decimal(1)), max(known, default=Decimal(2))
+    day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(first))
+    if last - first > _DAY_STEPS[3]:
+        day = day.replace(day=1)
+    begin = serial_day(day) if axis.minimum is None else axis.minimum
+    span = (last if axis.maximum is None else axis.maximum) - begin
+    step = Decimal(next((n for n in _DAY_STEPS if span <= n * 5), _DAY_STEPS[-1]))
+    end = begin + (span / step).to_integral_value(ROUND_CEILING) * step
+    return begin, end if axis.maximum is None else axis.maximum, step
 
 
 def _before(spec: ChartSpec) -> Decimal | None:

@@ -12,6 +12,7 @@ from generator.charts.refill_chart import ChartPieces
 from generator.charts.refill_data import PlotKind
 from generator.charts.refill_marks import (
     drop_if_empty,
+    free_typed_values,
     main_color,
     make_model,
     mark_labels,
@@ -304,6 +305,7 @@ class _Cutting:
         model = deepcopy(series[-1])
         model.tail = None
         for element in series:
+            free_typed_values(element)
             mark_labels(element, group)
             mark_points(element)
             if is_varied:

@@ -101,7 +101,8 @@ def read_data(data: ChartSpec | Mapping[str, object]) -> RawData:
         return RawData(
             data.categories,
             tuple(
-                RawSeries(s.name, s.values, s.positions, None, False, s.labels) for s in data.series
+                RawSeries(s.name, s.values, s.positions, s.sizes, False, s.labels)
+                for s in data.series
             ),
         )
     if not isinstance(data, Mapping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
@@ -64,6 +65,73 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     assert parent is not None
     parent.remove(element)
+
+
+#: A figure in a text, with the sign of percent.
+_FIGURE = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?\s?%?")
+
+
+def free_typed_values(element: etree._Element) -> None:
+    """Let labels into which the author typed the value show the value again, in their look.
+
+    With other data the typed figure would stand at another value.
+    """
+    cache = next((e for tag in ("val", "yVal") for e in element.iterfind(f"{C}{tag}")), None)
+    if cache is None:
+        return
+    values = {_index_of(p): p.findtext(f"{C}v") or "" for p in cache.iter(f"{C}pt")}
+    for label in element.iterfind(f"{C}dLbls/{C}dLbl"):
+        text = label.find(f"{C}tx")
+        rich = None if text is None else text.find(f"{C}rich")
+        if text is None or rich is None or next(rich.iter(f"{A}fld"), None) is not None:
+            continue
+        typed = "".join(one.text or "" for one in rich.iter(f"{A}t"))
+        if _says(typed, values.get(value_of(label, "idx"), "")):
+            _keep_look(label, rich)
+            _remove(text)
+
+
+def _index_of(point: etree._Element) -> int:
+    return whole_number(point.get("idx"))
+
+
+def _says(text: str, value: str) -> bool:
+    """Return whether a text holds one figure, and it is the value, perhaps rounded."""
+    figures = _FIGURE.findall(text)
+    try:
+        exact = Decimal(value)
+    except InvalidOperation:
+        return False
+    if len(figures) != 1 or not exact.is_finite():
+        return False
+    number = Decimal(figures[0].rstrip("% ").replace(",", "").replace("−", "-"))
+    places = -int(number.as_tuple().exponent)
+    wanted = [exact, exact * 100] if figures[0].endswith("%") else [exact]
+    return any(round(abs(one), places) == abs(number) for one in wanted)
+
+
+def _keep_look(label: etree._Element, rich: etree._Element) -> None:
+    """Give a label the formatting that its typed text had, where it has none of its own."""
+    if label.find(f"{C}txPr") is not None:
+        return
+    properties = etree.Element(f"{C}txPr")
+    for child in rich:
+        if child.tag != f"{A}p":
+            properties.append(deepcopy(child))
+    paragraph = etree.SubElement(properties, f"{A}p")
+    look = etree.SubElement(etree.SubElement(paragraph, f"{A}pPr"), f"{A}defRPr")
+    first = next(rich.iter(f"{A}rPr"), None)
+    if first is None:
+        first = next(rich.iter(f"{A}defRPr"), None)
+    if first is not None:
+        for key, value in first.attrib.items():
+            look.set(key, value)
+        look.extend(deepcopy(child) for child in first)
+    etree.SubElement(paragraph, f"{A}endParaRPr")
+    before = [e for e in label if etree.QName(e).localname in (
+        "idx", "layout", "tx", "numFmt", "spPr")]  # fmt: skip
+    before[-1].addnext(properties)
+    properties.tail = None
 
 
 def mark_series(element: etree._Element, kind: str) -> None:

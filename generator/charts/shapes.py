@@ -38,6 +38,11 @@ def native_shapes(spec: DiagramSpec, width: Length, height: Length) -> ShapesDra
     return ShapesDrawing(markup, ids, width, height, spec.alt_text, spec.name)
 
 
+#: How far the text of a rounded rectangle is kept from its sides (ECMA-376, presetShapeDefinitions:
+#: 0.29289 of a corner, which is a sixth of the shorter side).
+_CORNER = 0.29289 / 6
+
+
 def _color(color: str) -> str:
     """Return a colour of the theme; ``lt2:40`` is lt2 with 40 % of its strength."""
     name, _, strength = color.partition(":")
@@ -63,7 +68,9 @@ def _shape(shape: Shape, number: int, locale: str) -> str:
     adjust = ""
     if shape.outline == "pentagon":
         adjust = '<a:gd name="adj" fmla="val 30000"/>'
-    right = shape.inset
+    left = right = shape.inset
+    if shape.outline == "round":  # the preset's own text area keeps away from its corners
+        left = right = max(0, shape.inset - round(_CORNER * min(shape.width, shape.height)))
     if shape.outline == "pentagon":  # the preset's own text area ends half-way into its point
         right += shape.height // 3 - round(shape.height * 0.15)
     top = shape.inset if shape.anchor == "top" else 0
@@ -77,7 +84,7 @@ def _shape(shape: Shape, number: int, locale: str) -> str:
         f'<a:ext cx="{shape.width}" cy="{shape.height}"/></a:xfrm>'
         f'<a:prstGeom prst="{_PRESETS[shape.outline]}"><a:avLst>{adjust}</a:avLst></a:prstGeom>'
         f"{_fill(shape.fill)}{outline}</p:spPr>"
-        f'<p:txBody><a:bodyPr wrap="square" lIns="{shape.inset}" tIns="{top}" rIns="{right}" '
+        f'<p:txBody><a:bodyPr wrap="square" lIns="{left}" tIns="{top}" rIns="{right}" '
         'bIns="0" '
         f'anchor="{_ANCHORS[shape.anchor]}" rtlCol="0"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
         f"{paragraphs or empty}</p:txBody></p:sp>"

@@ -112,7 +112,7 @@ def _signed(spec: ChartSpec, series: Series, index: int) -> str:
     """Return the label of a column: a level as it is, a change with its sign."""
     value = series.values[index]
     assert value is not None
-    code = series.number_format or spec.axis.number_format
+    code = spec.labels.number_format or series.number_format or spec.axis.number_format
     text = formatted(abs(value), code) or f"{abs(value):f}"
     sign = "−" if value < 0 else "" if index in spec.totals or not value else "+"
     return sign + text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import docx
 import pptx
+from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.shared import Cm, Pt
 from docx.table import _Cell
@@ -32,18 +33,21 @@ def make_gallery_document(target: Path) -> None:
     install_styles(document, EN, styles_en.LOOKS)
     set_up_settings(document, EN)
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(1.8)
-    section.top_margin = section.bottom_margin = Cm(1.6)
-    document.add_paragraph("图表一览 · " + _TITLE, style="Title")
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = Cm(2.3)
+    section.top_margin = section.bottom_margin = Cm(1.2)
+    head = section.header.paragraphs[0]
+    head.text = "图表一览 · " + _TITLE
     document.add_paragraph("{% for item in items %}", style="Body Text")
     heading = document.add_paragraph("{{ item.title }}", style="Heading 1")
     heading.paragraph_format.keep_with_next = True
+    heading.paragraph_format.page_break_before = True
     table = document.add_table(rows=4, cols=2)
     table.autofit = False
     for column in table.columns:
         for cell in column.cells:
-            cell.width = Cm(8.7)
+            cell.width = Cm(12.5)
     for number, key in enumerate(("native", "picture")):
         _put(table.cell(0, number), f"{{{{ item.words.{key} }}}}")
         _put(table.cell(2, number), f"{{{{ chart.{key} }}}}")

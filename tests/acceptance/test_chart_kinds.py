@@ -22,7 +22,7 @@ from PIL import Image
 from generator import compile_template
 from generator.build.chart_definitions import defined_chart
 from generator.build.gallery import GalleryEntry, build_gallery, gallery_diagrams, gallery_entries
-from generator.build.plain_charts import ChartInsert
+from generator.build.plain_charts import ChartInsert, filling_of
 from generator.charts.agreement import disagreements, shown_series
 from generator.charts.chart_picture import draw_chart, picture_height
 from generator.charts.refill import compile_chart
@@ -37,7 +37,7 @@ from tests.unit.charts.specs import font_file
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh", "en")
 FORMATS = ("docx", "pptx")
-#: Kinds whose series are worked out from the data: other data are drawn, not filled in.
+#: Kinds whose series are worked out from the data.
 DERIVED = ("waterfall", "range", "histogram")
 _CHART = re.compile(r"(?:word|ppt)/charts/chart\d+\.xml")
 
@@ -252,14 +252,11 @@ def kinds_table() -> str:
             for format_ in FORMATS:
                 parts = chart_parts_of(drawn(spec, format_))
                 cells.append(_tried(parts and not [m for p in parts for m in disagreements(*p)]))
-            if kind in DERIVED:
-                cells.append("drawn anew")
-            else:
-                filled = compile_chart(*chart_parts_of(drawn(spec, "pptx"))[0]).fill(
-                    other_data(spec, 5)
-                )
-                assert filled.workbook is not None
-                cells.append(_tried(not list(disagreements(filled.chart_xml, filled.workbook))))
+            xml, book = chart_parts_of(drawn(spec, "pptx"))[0]
+            data = filling_of(spec, xml) if kind in DERIVED else other_data(spec, 5)
+            filled = compile_chart(xml, book).fill(data)
+            assert filled.workbook is not None
+            cells.append(_tried(not list(disagreements(filled.chart_xml, filled.workbook))))
         size = Length.cm(12), Length.cm(7)
         cells.append(_tried(draw_chart(spec, *size, Theme(), font_file()).svg))
         lines.append(f"| {kind} | {' | '.join(cells)} |")

@@ -15,12 +15,14 @@ import pytest
 
 from generator.build.chart_checks import Ledger, check_charts
 from generator.build.chart_definitions import DefinedChart, defined_chart
+from generator.build.chart_options import read_chart
 from generator.build.plain_charts import ChartInsert
 from generator.build.steps import build_report, check_report
 from generator.build.views import FactView, build_views
 from generator.charts.agreement import disagreements, shown_series
 from generator.charts.native import native_chart
 from generator.errors import ChartError, Location, Problem, ReportError
+from generator.model.chart import ChartSpec
 from generator.model.drawing import ChartDefinition
 from generator.model.fact import Fact
 from generator.model.length import Length
@@ -144,7 +146,53 @@ class TestChartAndFacts:
         (found,) = problems(right, wrong)
 
         assert str(found.where) == "deck.pptx"
+        assert found.message == (
+            'the chart "c" has 190 for "数" at "规上企业", and the part '
+            '"ppt/charts/chart1.xml" shows 1'
+        )
+        assert found.hint == "let the chart be filled by the report alone"
+
+    def test_a_chart_of_other_series_is_named(
+        self, views: Mapping[str, Mapping[str, FactView]]
+    ) -> None:
+        right = chart(views)
+        series = replace(right.spec.series[0], name="x", values=(Decimal(1), Decimal(2)))
+        wrong = replace(right, spec=replace(right.spec, series=(series, *right.spec.series[1:])))
+
+        (found,) = problems(right, wrong)
+
         assert found.message == 'no chart shows the values of the chart "c"'
+
+    @pytest.mark.parametrize(
+        ("label", "fault"),
+        [(">191家", "stands at 190"), ("190家", "drops the bound of 190"), ("最多", None)],
+    )
+    def test_a_label_in_the_file_that_says_something_else(
+        self, views: Mapping[str, Mapping[str, FactView]], label: str, fault: str | None
+    ) -> None:
+        right = chart(views)
+        assert right.spec.series[0].labels is not None
+        series = replace(right.spec.series[0], labels=(label, right.spec.series[0].labels[1]))
+        wrong = replace(right, spec=replace(right.spec, series=(series, *right.spec.series[1:])))
+
+        found = [problem.message for problem in problems(right, wrong)]
+
+        assert [fault is not None and fault in message for message in found] == [True] * len(found)
+        assert len(found) == (fault is not None)
+
+    @pytest.mark.parametrize("kind", ["waterfall", "range"])
+    def test_kinds_that_are_worked_out_are_compared_too(self, kind: str) -> None:
+        def spec_of(end: int) -> ChartSpec:
+            numbers = (
+                {"values": [1, end]} if kind == "waterfall" else {"ranges": [[1, 2], [2, end]]}
+            )
+            series = [{"name": "n", **numbers}]
+            return read_chart({"kind": kind, "categories": ["p", "q"], "series": series})
+
+        spec, other = spec_of(4), spec_of(5)
+
+        assert problems(DefinedChart(spec, ()), DefinedChart(spec, ())) == []
+        assert len(problems(DefinedChart(spec, ()), DefinedChart(other, ()))) == 1
 
     def test_a_value_that_is_not_that_of_its_fact(
         self, views: Mapping[str, Mapping[str, FactView]]

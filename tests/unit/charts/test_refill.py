@@ -946,3 +946,31 @@ class TestTheForm:
     def test_a_file_that_is_no_workbook_is_refused(self, book: bytes) -> None:
         with pytest.raises(ReportError):
             compile_chart(parts_of(drawn("LINE", categories()))[0], book)
+
+
+class TestTypedLabels:
+    @pytest.mark.parametrize(
+        ("typed", "stays"),
+        [("2", False), ("2.0 bn", False), ("Peak: 2", False), ("Peak", True), ("2024", True)],
+    )
+    def test_a_typed_value_gives_way_to_the_new_one(self, typed: str, stays: bool) -> None:
+        deck = Presentation()
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        data = CategoryChartData()
+        data.categories = ["a", "b"]
+        data.add_series("S", (1, 2))
+        chart = slide.shapes.add_chart(XL_CHART_TYPE.LINE, 0, 0, 5_000_000, 3_000_000, data).chart
+        frame = chart.plots[0].series[0].points[1].data_label.text_frame
+        frame.text = typed
+        frame.paragraphs[0].runs[0].font.bold = True
+        part = chart.part
+        form = compile_chart(part.blob, part.chart_workbook.xlsx_part.blob)
+
+        filled = form.fill({"categories": ["a", "b"], "series": [{"name": "S", "values": [1, 9]}]})
+
+        label = etree.fromstring(filled.chart_xml).find(f".//{C}dLbl")
+        assert label is not None
+        texts = [text.text for text in label.iter(f"{A}t")]
+        assert texts == ([typed] if stays else [])
+        bold = [e.get("b") for e in label.iter(f"{A}rPr", f"{A}defRPr") if e.get("b")]
+        assert bold == ["1"], "the look of the typed text stays"

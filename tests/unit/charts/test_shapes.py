@@ -71,3 +71,16 @@ class TestLaws:
         said = [str(node) for node in tree(spec).xpath("//a:t/text()", namespaces=NAMES)]
 
         assert said == [text, text, "label"] or text == "label"
+
+
+def test_texts_of_rounded_boxes_have_the_width_that_they_were_laid_out_for() -> None:
+    root = tree(diagram("cycle", 2))
+
+    boxes = root.xpath('//p:sp[.//a:prstGeom/@prst="roundRect"]', namespaces=NAMES)
+    assert len(boxes) == 2
+    for box in boxes:
+        (across,), (down,), (left,) = (
+            box.xpath(path, namespaces=NAMES) for path in (".//a:ext/@cx", ".//a:ext/@cy",
+                                                           ".//a:bodyPr/@lIns"))  # fmt: skip
+        kept = int(left) + min(int(across), int(down)) / 6 * 0.29289
+        assert kept == pytest.approx(Length.cm(0.2), abs=2)
