@@ -88,6 +88,7 @@ class OfficeCodeGenerator(CodeGenerator):
         self.writeline("emit_fresh = state.emit_fresh; emit_title = state.emit_title")
         self.writeline("emit_markup = state.emit_markup")
         self.writeline("emit_address_part = state.emit_address_part")
+        self.writeline("emit_address_start = state.emit_address_start")
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.engine import slides
+from generator.engine.active_content import has_scheme, link_targets
 from generator.engine.cell_tags import apply_cell_tags
 from generator.engine.compiled import TemplatePart
 from generator.engine.identity import Turns, refresh_ids
@@ -56,8 +57,6 @@ from generator.office.xml import parse_xml, serialise
 _MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#_]").search
 
 
-#: What may stand between the word HYPERLINK and the address.
-_QUOTES = ' \t\n"\u201c\u201d\u201e'
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 
@@ -265,16 +264,31 @@ def _guard_links(root: Element, register: TagRegister) -> None:
     codes += [field.get(qname("w:instr")) or "" for field in root.iter(qname("w:fldSimple"))]
     for code in codes:
         if code.strip().upper().startswith("HYPERLINK"):
-            _print_address(code.strip()[len("HYPERLINK") :].lstrip(_QUOTES), register)
+            for index in marked_tags(code):
+                if register.tags[index].tag.kind == "print":
+                    register.tags[index].prints_with = "emit_address_part"
+            for address in link_targets(code):
+                _print_address(address, register)
 
 
 def _print_address(written: str, register: TagRegister) -> None:
-    """Let the tags of an address print as its beginning, or as what goes on with it."""
-    for index in marked_tags(written):
-        found = register.tags[index]
-        if found.tag.kind == "print":
-            is_first = written.strip().startswith(text_mark(index))
-            found.prints_with = "emit_address" if is_first else "emit_address_part"
+    """Let the tags of an address print so that the whole can only be one.
+
+    Behind a fixed beginning they go on with it. Without one the first is the beginning, which
+    must not be empty if something follows; where blocks choose between prints, each is whole.
+    """
+    marks = marked_tags(written)
+    found = [register.tags[index] for index in marks]
+    is_begun = has_scheme(written)
+    has_blocks = any(item.tag.kind != "print" for item in found)
+    is_alone = len(marks) == 1 and written.strip() == text_mark(marks[0])
+    for number, item in enumerate(found):
+        if item.tag.kind != "print":
+            continue
+        if is_begun or (number and not has_blocks):
+            item.prints_with = "emit_address_part"
+        else:
+            item.prints_with = "emit_address" if has_blocks or is_alone else "emit_address_start"
 
 
 def _order(package: Package) -> list[str]:
