@@ -153,7 +153,7 @@ def link_targets(code: str) -> list[str]:
         return []
     rest = _COMMENT.sub("", code[code.upper().index("HYPERLINK") + len("HYPERLINK") :])
     # blanks and quotes inside of tags are no ends of arguments
-    rest = _TAG.sub(lambda tag: tag[0].replace(" ", "\x1f").replace('"', "\x1e"), rest)
+    rest = _TAG.sub(lambda tag: tag[0].replace(" ", "\x02").replace('"', "\x03"), rest)
     found = []
     is_text = False
     for quoted, bare in _ARGUMENT.findall(rest):

@@ -238,7 +238,8 @@ class _Disarming:
     def _drop_marks(self, root: Element, name: str) -> None:
         """Drop what looks like marks of the engine, and instructions to other programs."""
         inside = list(root.iter(etree.ProcessingInstruction))
-        if inside or next(root.itersiblings(etree.ProcessingInstruction, preceding=True), None):
+        before = list(root.itersiblings(etree.ProcessingInstruction, preceding=True))
+        if inside or before:
             self._warn(name, "an instruction to another program was dropped")
         for node in inside:
             _remove_keeping_tail(node)
@@ -269,8 +270,8 @@ class _Disarming:
         gone = [
             key
             for key, value in element.attrib.items()
-            if str(key).startswith(R) or str(key) == f"{OFFICE}relid"
-            if value in lost or (value in outside and not may_lead_outside(tag))
+            if (str(key).startswith(R) or str(key) == f"{OFFICE}relid")
+            and (value in lost or (value in outside and not may_lead_outside(tag)))
         ]
         if gone:
             self._drop_references(element, gone, name, lost)

@@ -89,9 +89,9 @@ def _nested(blob: bytes) -> Iterator[str]:
             if name.endswith(".rels"):
                 for rel in etree.fromstring(inner.read(name)):
                     target = rel.get("Target") or ""
-                    if rel.get("TargetMode") == "External" and target != "removed":
-                        if not _ADDRESS.match(target):
-                            yield f"an embedded file with the link {target[:40]}"
+                    is_outside = rel.get("TargetMode") == "External" and target != "removed"
+                    if is_outside and not _ADDRESS.match(target):
+                        yield f"an embedded file with the link {target[:40]}"
             if re.search(rb"ddeLink|oleLink|<!DOCTYPE", inner.read(name)):
                 yield f"a workbook with links in {name}"
 
@@ -136,9 +136,9 @@ def _elements(name: str, root: etree._Element, external: set[str]) -> Iterator[s
             word = key.rsplit("}", 1)[-1]
             is_vml = space.endswith(":vml") or ":office" in space
             is_href = word == "href" and not key.startswith("{")
-            if is_vml and word in ("src", "href", "althref") and value:
-                if not is_href or not _ADDRESS.match(str(value)):
-                    yield f"{name}: {kind} {word}={str(value)[:40]}"
+            is_fetched = is_vml and word in ("src", "href", "althref") and value
+            if is_fetched and not (is_href and _ADDRESS.match(str(value))):
+                yield f"{name}: {kind} {word}={str(value)[:40]}"
         if kind in ("altChunk", "subDoc", "control", "mailMerge", "entryMacro", "exitMacro",
                     "attachedTemplate", "saveThroughXslt", "externalData") and (
             kind != "externalData" or element.get(f"{{{_R}}}id") in external
