@@ -338,7 +338,7 @@ def read_picture(data: bytes, where: Location) -> tuple[str, tuple[int, int], tu
 
     try:
         with (
-            warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning),
+            warnings.catch_warnings(action="ignore"),
             Image.open(io.BytesIO(data), formats=tuple(map(str.upper, _PICTURES))) as image,
         ):
             kind, pixels = (image.format or "").lower(), image.size

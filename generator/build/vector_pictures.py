@@ -21,7 +21,7 @@ from generator.office.xml import parse_xml
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ACTIVE = frozenset(
-    f"{_SVG}{name}" for name in ("script", "foreignObject", "iframe", "audio", "video", "handler")
+    ("script", "foreignObject", "iframe", "audio", "video", "handler", "embed", "object")
 )
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*(px|pt|pc|mm|cm|in)?\s*")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
@@ -87,7 +87,7 @@ def read_svg(data: bytes, where: Location) -> VectorPicture:
 
 def _check(element: etree._Element, where: Location) -> None:
     leads = str(element.get("attributeName") or "").lower().endswith("href")
-    if element.tag in _ACTIVE or (element.tag in _ANIMATIONS and leads):
+    if str(element.tag).rpartition("}")[2] in _ACTIVE or (element.tag in _ANIMATIONS and leads):
         raise ChartError("the SVG runs something or holds foreign content", where,
                          "save it as plain SVG, without scripts")  # fmt: skip
     if not isinstance(element.tag, str):

@@ -3,22 +3,40 @@
 Kept are links to web and mail addresses and the fields that only arrange a document. Dropped are
 everything that fetches from outside when the file is opened (linked pictures, objects, templates,
 workbooks, frames), fields that run or fetch (DDE, INCLUDETEXT, ...), which become their last text,
-actions that start programs, and macros.
+actions that start programs, controls, toolbars, macros, embedded files that run something, pieces
+of other files that Office would import unchecked, and parts that no list of the package knows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import replace
 from urllib.parse import unquote
 
+from lxml import etree
+
+from generator.engine.active_content import (
+    ACTIVE_KINDS,
+    ACTIVE_TYPES,
+    DEPENDENT,
+    OFFICE,
+    OUTSIDE,
+    VML,
+    R,
+    is_address,
+    is_harmless_action,
+    leads_to_address,
+    may_lead_outside,
+)
+from generator.engine.disarming_fields import drop_fields
+from generator.engine.embedded_files import judge_embedded
 from generator.engine.locate import part_label
 from generator.engine.markup import Element
 from generator.errors import Location, Problem
 from generator.model.limits import Limits
 from generator.office.deflate import crc32, deflate
-from generator.office.names import NAMESPACES, qname
+from generator.office.names import qname
 from generator.office.package import (
     CONTENT_TYPES,
     LOST,
@@ -27,60 +45,27 @@ from generator.office.package import (
     Relationship,
     relationships_name,
 )
+from generator.office.part_names import name_key
 from generator.office.relationships import DECLARATION, relationships_xml
 from generator.office.xml import parse_xml, serialise
 
-#: Fields that are dropped; each stays as the text it showed last.
-DANGEROUS_FIELDS = frozenset(
-    ("DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DATABASE",
-     "MACROBUTTON", "EMBED", "AUTOTEXT", "AUTOTEXTLIST", "GLOSSARY", "HTMLACTIVEX", "ADDIN", "RD",
-     "PRINT")
-)  # fmt: skip
-_SCHEMES = ("http:", "https:", "mailto:", "#")
-_MACROS = frozenset(
-    ("vbaProject", "wordVbaData", "activeXControlBinary", "webextension", "webextensiontaskpanes")
+#: What a part holds that may have something to be dropped.
+_SIGNS = re.compile(
+    rb"fldChar|fldSimple|nstrText|action|mailMerge|[eE]ntryMacro|[eE]xitMacro|saveThroughXslt"
+    rb"|\bcmd\b|:vml|invalidUrl"
 )
-_MACRO_TYPE = "application/vnd.ms-office.vbaProject"
-#: What a drop is called, by the last word of the relationship's type.
-_NAMES = {
-    "attachedTemplate": "the path of the template it was attached to",
-    "image": "a linked picture",
-    "oleObject": "a linked object",
-    "aFChunk": "a linked piece of text",
-    "subDocument": "a linked sub-document",
-    "package": "a linked workbook",
-    "frame": "a linked frame",
-    "hyperlink": "a link to a file or program",
-    "video": "a linked video",
-    "audio": "a linked sound",
-    "media": "a linked sound or video",
-}
-#: Elements that are nothing without their relationship.
-_ELEMENTS = frozenset(
-    qname(name)
-    for name in (
-        "w:attachedTemplate", "w:altChunk", "w:subDoc", "c:externalData", "w:sourceFileName",
-        "a:hlinkClick", "a:hlinkHover", "a:hlinkMouseOver", "a:videoFile", "a:audioFile",
-        "a:quickTimeFile", "w:control", "w:src", "w:dataSource", "w:headerSource",
-        "w:saveThroughXslt",
-    )
-) | {"{urn:schemas-microsoft-com:office:office}OLEObject"}  # fmt: skip
-_ACTION = re.compile(r"ppaction://(program|macro|ole)", re.IGNORECASE)
-_TAG_START = re.compile(r"\{[{%#]")
-#: What stands before the address in the code of a HYPERLINK field.
-_BEFORE_ADDRESS = re.compile(r"\s*HYPERLINK\s*", re.IGNORECASE)
-_SWITCH = re.compile(r"\\[A-Za-z](?![A-Za-z\\])")
-#: A tag of a part that may hold something to be dropped.
-_SIGNS = (b"fldChar", b"fldSimple", b"action", b"mailMerge")
-_R = f"{{{NAMESPACES['r']}}}"
-_FIELD_MARK, _FIELD_CODE, _TEXT = qname("w:fldChar"), qname("w:instrText"), qname("w:t")
-_DELETED_CODE, _MAIL_MERGE = qname("w:delInstrText"), qname("w:mailMerge")
-_SIMPLE_FIELD, _MARK_TYPE = qname("w:fldSimple"), qname("w:fldCharType")
-
-
-#: Stands for the first word of a field that another field would compute.
-COMPUTED = "(computed)"
-_WHOLE_WORD = re.compile(r"\s*\S+\s")
+#: Characters and instructions that the engine itself marks places with; no file has them.
+_MARKS = re.compile(rb"\xef\xb7[\x90-\xaf]|&#|<\?(?!xml\s)")
+_NONCHARACTERS = dict.fromkeys(range(0xFDD0, 0xFDF0))
+_MERGE = qname("w:mailMerge")
+_FORM_MACROS = (qname("w:entryMacro"), qname("w:exitMacro"))
+_XSLT, _CHUNK, _W_P = qname("w:saveThroughXslt"), qname("w:altChunk"), qname("w:p")
+_ACTORS = tuple(qname(name) for name in ("a:hlinkClick", "a:hlinkHover", "a:hlinkMouseOver"))
+_COMMAND, _TIMING = qname("p:cmd"), qname("p:timing")
+_FRAME, _PICTURE, _OLE = qname("p:graphicFrame"), qname("p:pic"), qname("p:oleObj")
+_SHAPE_NAME = qname("p:cNvPr")
+#: Attributes of VML that name something to be fetched or opened.
+_FETCHED = ("src", f"{OFFICE}href", f"{OFFICE}althref", f"{OFFICE}hrefdata")
 
 
 def disarm(package: Package, limits: Limits) -> tuple[Package, tuple[Problem, ...]]:
@@ -90,12 +75,11 @@ def disarm(package: Package, limits: Limits) -> tuple[Package, tuple[Problem, ..
         UnsoundPackageError: a part is not well-formed, or exceeds a limit.
     """
     found = _Disarming(package, limits)
+    found.drop_parts()
     for name in package.relationships:
         found.drop_relationships(name)
     for name, part in package.parts.items():
-        if part.content_type == _MACRO_TYPE and found.has(name):
-            found.drop_part(name, name)
-        elif part.is_xml and not name.endswith(".rels") and name != CONTENT_TYPES:
+        if part.is_xml and not name.endswith(".rels") and name != CONTENT_TYPES:
             found.clean(name)
     return found.result(), tuple(found.warnings)
 
@@ -105,8 +89,10 @@ class _Disarming:
         self._package = package
         self._limits = limits
         self._changed = False
+        self._room = limits.total_bytes
         self._parts = dict(package.parts)
         self._relationships = dict(package.relationships)
+        self._dropped: set[str] = set()
         self.lost: dict[str, set[str]] = {}
         self.warnings: list[Problem] = []
 
@@ -115,9 +101,83 @@ class _Disarming:
             return self._package
         return replace(self._package, parts=self._parts, relationships=self._relationships)
 
+    # -- parts that are dropped whole ------------------------------------------------------------
+
+    def drop_parts(self) -> None:
+        """Drop parts that run something, and those that no list of the package knows."""
+        for source, rels in self._package.relationships.items():
+            for rel in rels.values():
+                if not rel.is_external and rel.kind in ACTIVE_KINDS:
+                    self._drop_part(rel.target, source, ACTIVE_KINDS[rel.kind])
+        for name, part in self._package.parts.items():
+            if name == CONTENT_TYPES or name.endswith(".rels") or name in self._dropped:
+                continue
+            kind = part.content_type.partition(";")[0].strip().lower()
+            if not kind:
+                self._drop_part(name, name, 'the part "{}" was dropped: it has no content type')
+            elif kind in ACTIVE_TYPES:
+                self._drop_part(name, name, ACTIVE_TYPES[kind])
+            elif not part.is_xml:
+                self._judge(name, part)
+        if self._dropped:
+            self._drop_dependents()
+            self._forget_types()
+
+    def _judge(self, name: str, part: Part) -> None:
+        where = Location(self._package.file, (f'embedded file "{name}"',))
+        limits = replace(self._limits, total_bytes=max(1, self._room))
+        found = judge_embedded(part.blob, where, limits)
+        if part.blob[:2] == b"PK":
+            self._room -= part.size
+        if found.fault:
+            reason = found.fault.replace("{", "(").replace("}", ")")
+            self._drop_part(name, name, f'the embedded file "{{}}" was dropped: {reason}')
+        elif found.blob is not None:
+            self._warn(name, "links to outside of an embedded file were cut")
+            self._put(name, found.blob)
+
+    def _drop_part(self, target: str, source: str, message: str) -> None:
+        """Drop a part; ``message`` says so, with ``{}`` for its name."""
+        known = target in self._package.parts and target not in self._dropped
+        if known and target != self._package.main:
+            self._dropped.add(target)
+            self._warn(source, message.format(target[:80]))
+
+    def _drop_dependents(self) -> None:
+        """Drop what only dropped parts lead to."""
+        waiting = list(self._dropped)
+        while waiting:
+            for rel in self._package.relationships.get(waiting.pop(), {}).values():
+                if rel.is_external or rel.target in self._dropped:
+                    continue
+                sources = [
+                    source
+                    for source, rels in self._package.relationships.items()
+                    if any(r.target == rel.target and not r.is_external for r in rels.values())
+                ]
+                if all(source in self._dropped for source in sources):
+                    self._dropped.add(rel.target)
+                    waiting.append(rel.target)
+
+    def _forget_types(self) -> None:
+        """Take dropped parts out of the package and of its list of content types."""
+        for name in self._dropped:
+            self._parts.pop(name, None)
+            self._parts.pop(relationships_name(name), None)
+            self._relationships.pop(name, None)
+        root = parse_xml(self._parts[CONTENT_TYPES].blob, Location(self._package.file))
+        gone = {name_key("/" + name) for name in self._dropped}
+        for element in list(root):
+            if isinstance(element.tag, str) and name_key(element.get("PartName") or "") in gone:
+                root.remove(element)
+        self._put(CONTENT_TYPES, (DECLARATION + serialise(root)).encode())
+
     # -- relationships ---------------------------------------------------------------------------
 
     def drop_relationships(self, name: str) -> None:
+        """Drop the relationships of a part that lead outside or to dropped parts."""
+        if name in self._dropped:
+            return
         rels = self._package.relationships[name]
         dropped = {r_id: rel for r_id, rel in rels.items() if self._is_dropped(rel)}
         if not dropped:
@@ -127,41 +187,21 @@ class _Disarming:
                 what = rel.target.removeprefix(LOST)[:80]
                 self._warn(name, f'a reference to "{what}" was dropped, which is not in the file')
             elif rel.is_external:
-                what = _NAMES.get(rel.kind, f"an outside {rel.kind}")
+                what = OUTSIDE.get(rel.kind, f"an outside {rel.kind[:40]}")
                 self._warn(name, f"{what} was dropped: {rel.target[:80]}")
-            else:
-                self.drop_part(rel.target, name)
         kept = {r_id: rel for r_id, rel in rels.items() if r_id not in dropped}
         self._relationships[name] = kept
         self.lost[name] = set(dropped)
         folder = name.rpartition("/")[0]
-        self._write(
-            relationships_name(name), DECLARATION + relationships_xml(kept.values(), folder)
-        )
+        text = DECLARATION + relationships_xml(kept.values(), folder)
+        self._put(relationships_name(name), text.encode())
 
-    @staticmethod
-    def _is_dropped(rel: Relationship) -> bool:
+    def _is_dropped(self, rel: Relationship) -> bool:
         if not rel.is_external:
-            return rel.kind in _MACROS
-        if rel.kind != "hyperlink":
-            return True
-        return not _is_address(unquote(rel.target) if "%7" in rel.target else rel.target)
-
-    def has(self, name: str) -> bool:
-        """Return whether a part is still there."""
-        return name in self._parts
-
-    def drop_part(self, target: str, source: str) -> None:
-        """Drop a part that holds programs, and what the package says of it."""
-        if target not in self._parts:
-            return
-        self._warn(source, f'the macros in "{target}" were dropped')
-        self._parts.pop(target, None)
-        self._parts.pop(relationships_name(target), None)
-        self._relationships.pop(target, None)
-        types = self._parts[CONTENT_TYPES].blob.decode("utf-8-sig")
-        pattern = rf'<Override\b[^>]*?PartName="/{re.escape(target)}"[^>]*?/>'
-        self._write(CONTENT_TYPES, re.sub(pattern, "", types))
+            return rel.target in self._dropped
+        if "%7" in rel.target:
+            rel = replace(rel, target=unquote(rel.target))
+        return not leads_to_address(rel)
 
     # -- parts -----------------------------------------------------------------------------------
 
@@ -175,53 +215,108 @@ class _Disarming:
             return
         where = Location(self._package.file, part_label(self._package, name))
         root = parse_xml(part.blob, where, self._limits)
-        if name not in self.lost and not any(sign in part.blob for sign in _SIGNS):
-            return
-        before = len(self.warnings)
-        self._changed = False
-        for merge in list(root.iter(_MAIL_MERGE)):
-            self._warn(name, "the data source of a mail merge was dropped")
-            _remove(merge)
-        self._drop_fields(root, name)
-        self._drop_actions(root, name)
         lost = self.lost.get(name, set())
-        for element in list(root.iter()) if lost else ():
-            self._drop_references(element, lost)
-        if lost or self._changed or len(self.warnings) > before:
-            self._write(name, DECLARATION + serialise(root))
-
-    def _drop_references(self, element: Element, lost: set[str]) -> None:
-        gone = [key for key, value in element.attrib.items()
-                if str(key).startswith(_R) and value in lost]  # fmt: skip
-        if not gone:
+        outside = {
+            r_id for r_id, rel in self._relationships.get(name, {}).items() if rel.is_external
+        }
+        has_marks = _has_marks(part.blob)
+        if not (lost or outside or has_marks or _SIGNS.search(part.blob)):
             return
-        parent = element.getparent()
-        if element.tag in _ELEMENTS and parent is not None:
-            parent.remove(element)
+        self._changed = bool(lost)
+        if has_marks:
+            self._drop_marks(root, name)
+        self._drop_merge_and_macros(root, name)
+        drop_fields(root, lambda message: self._warn(name, message))
+        for element in list(root.iter("*")):
+            self._clean_element(element, name, lost, outside)
+        for timing in [t for t in root.iter(_TIMING) if _starts_object(t)]:
+            self._warn(name, "the animations of the slide were dropped: one starts an object")
+            _remove(timing)
+        if self._changed:
+            self._put(name, (DECLARATION + serialise(root)).encode())
+
+    def _drop_marks(self, root: Element, name: str) -> None:
+        """Drop what looks like marks of the engine, and instructions to other programs."""
+        inside = list(root.iter(etree.ProcessingInstruction))
+        before = list(root.itersiblings(etree.ProcessingInstruction, preceding=True))
+        if inside or before:
+            self._warn(name, "an instruction to another program was dropped")
+        for node in inside:
+            _remove_keeping_tail(node)
+        for element in root.iter("*"):
+            for key, value in element.attrib.items():
+                if str(value).translate(_NONCHARACTERS) != value:
+                    element.set(key, str(value).translate(_NONCHARACTERS))
+                    self._warn(name, "characters that no text has were dropped")
+            for side in ("text", "tail"):
+                text = getattr(element, side)
+                if text and text.translate(_NONCHARACTERS) != text:
+                    setattr(element, side, text.translate(_NONCHARACTERS))
+                    self._warn(name, "characters that no text has were dropped")
+
+    def _drop_merge_and_macros(self, root: Element, name: str) -> None:
+        for found, what in (
+            (_MERGE, "the data source of a mail merge"), (_XSLT, "a transformation on saving"),
+            *((tag, "a macro of a form field") for tag in _FORM_MACROS),
+        ):  # fmt: skip
+            for element in list(root.iter(found)):
+                self._warn(name, f"{what} was dropped")
+                _remove(element)
+
+    def _clean_element(
+        self, element: Element, name: str, lost: set[str], outside: set[str]
+    ) -> None:
+        tag = str(element.tag)
+        gone = [
+            key
+            for key, value in element.attrib.items()
+            if (str(key).startswith(R) or str(key) == f"{OFFICE}relid")
+            and (value in lost or (value in outside and not may_lead_outside(tag)))
+        ]
+        if gone:
+            self._drop_references(element, gone, name, lost)
             return
-        for key in gone:
-            del element.attrib[key]
+        if tag in _ACTORS or "action" in element.attrib:
+            self._drop_action(element, name)
+        if tag.startswith(VML):
+            self._drop_fetched(element, name)
 
-    def _drop_actions(self, root: Element, name: str) -> None:
-        for element in list(root.iter()):
-            action = element.get("action") if isinstance(element.tag, str) else None
-            parent = element.getparent()
-            if action and _ACTION.match(action.strip()) and parent is not None:
-                parent.remove(element)
-                self._warn(name, "an action that starts a program or macro was dropped")
+    def _drop_references(
+        self, element: Element, gone: list[str | bytes], name: str, lost: set[str]
+    ) -> None:
+        if any(element.get(key) not in lost for key in gone):
+            self._warn(name, "a link was dropped that would have been fetched")
+        self._changed = True
+        if element.tag == _OLE:
+            _show_picture(element)
+        elif element.tag == _CHUNK:
+            element.addprevious(element.makeelement(_W_P))
+            _remove(element)
+        elif element.tag in DEPENDENT and element.getparent() is not None:
+            _remove(element)
+        else:
+            for key in gone:
+                del element.attrib[key]
 
-    def _drop_fields(self, root: Element, name: str) -> None:
-        for field in list(root.iter(_SIMPLE_FIELD)):
-            code = field.get(qname("w:instr")) or ""
-            word = _first_word(code)
-            if _is_dangerous(word) or _leads_astray(code):
-                self._warn(name, f"a field {word} was turned into its last text")
-                _unwrap(field)
-        for word, code, elements in list(_complex_fields(root)):
-            if _is_dangerous(word) or _leads_astray(code):
-                self._warn(name, f"a field {word} was turned into its last text")
-                for element in elements:
-                    _remove(element)
+    def _drop_action(self, element: Element, name: str) -> None:
+        action = element.get("action") or ""
+        is_program = "program" in action or "macro" in action or element.tag in _ACTORS
+        if is_program and not is_harmless_action(action):
+            self._warn(name, "an action that starts a program or macro was dropped")
+            _remove(element)
+        elif element.get("invalidUrl") and not is_address(element.get("invalidUrl") or ""):
+            self._warn(name, "a link to a file or program was dropped")
+            del element.attrib["invalidUrl"]
+
+    def _drop_fetched(self, element: Element, name: str) -> None:
+        for key in _FETCHED:
+            if element.get(key) is not None:
+                self._warn(name, f"a linked picture was dropped: {element.get(key, '')[:80]}")
+                del element.attrib[key]
+        href = element.get("href")
+        if href is not None and (not is_address(href) or "{" in href):
+            self._warn(name, f"a link to a file or program was dropped: {href[:80]}")
+            del element.attrib["href"]
 
     def _warn(self, name: str, message: str) -> None:
         where = Location(self._package.file, part_label(self._package, name))
@@ -230,30 +325,14 @@ class _Disarming:
         if problem not in self.warnings:
             self.warnings.append(problem)
 
-    def _write(self, name: str, text: str) -> None:
-        blob = text.encode()
-        old = self._parts.get(name)
+    def _put(self, name: str, blob: bytes) -> None:
+        old = self._package.parts.get(name)
         kind = old.content_type if old is not None else ""
         self._parts[name] = Part(name, deflate(blob), len(blob), 8, crc32(blob), kind, blob)
 
 
-def _is_address(target: str) -> bool:
-    """Return whether a link may lead to an address, of which tags may fill in a part."""
-    fixed = target.strip().lower()
-    tag = _TAG_START.search(fixed)
-    if tag is not None:
-        fixed = fixed[: tag.start()]
-        return not fixed or fixed.startswith(_SCHEMES)
-    return fixed.startswith(_SCHEMES)
-
-
-def _leads_astray(code: str) -> bool:
-    """Return whether a field is a link to something else than a web or mail address."""
-    before = _BEFORE_ADDRESS.match(code)
-    if before is None:
-        return False
-    rest = code[before.end() :].lstrip('"\u201c\u201d\u201e ')
-    return bool(rest) and not _SWITCH.match(rest) and not _is_address(rest)
+def _has_marks(blob: bytes) -> bool:
+    return _MARKS.search(blob) is not None
 
 
 def _remove(element: Element) -> None:
@@ -262,63 +341,34 @@ def _remove(element: Element) -> None:
         parent.remove(element)
 
 
-def _is_dangerous(word: str) -> bool:
-    return word in DANGEROUS_FIELDS or word == COMPUTED or word.startswith(("{{", "{%"))
+def _remove_keeping_tail(node: Element) -> None:
+    """Remove an instruction; the text behind it stays."""
+    before, parent = node.getprevious(), node.getparent()
+    if node.tail and before is not None:
+        before.tail = (before.tail or "") + node.tail
+    elif node.tail and parent is not None:
+        parent.text = (parent.text or "") + node.tail
+    node.tail = None
+    _remove(node)
 
 
-def _first_word(code: str) -> str:
-    words = code.replace("\\", " ").split()
-    return words[0].upper() if words else ""
+def _starts_object(timing: Element) -> bool:
+    return any((command.get("type") or "") == "verb" for command in timing.iter(_COMMAND))
 
 
-def _unwrap(field: Element) -> None:
-    parent = field.getparent()
-    if parent is None:
+def _show_picture(element: Element) -> None:
+    """Put the picture of an object on a slide in the object's place; without one it goes away."""
+    frame = next(element.iterancestors(_FRAME), None)
+    if frame is None:
+        _remove(element)
         return
-    for child in list(field):
-        field.addprevious(child)
-    parent.remove(field)
-
-
-@dataclass(slots=True)
-class _Field:
-    """A field under way. ``elements`` are its marks, its code, and all that stands in its code.
-
-    ``is_computed``: another field stands where the word should be that says what kind it is.
-    """
-
-    elements: list[Element]
-    code: str = ""
-    in_code: bool = True
-    is_computed: bool = False
-
-    @property
-    def word(self) -> str:
-        return COMPUTED if self.is_computed else _first_word(self.code)
-
-
-def _complex_fields(root: Element) -> Iterator[tuple[str, str, list[Element]]]:
-    """Yield each field's first word and its code with what is dropped with it, inner fields first.
-
-    What stands between separator and end is the field's last text and not among the elements; a
-    field that is never closed is yielded at the end.
-    """
-    stack: list[_Field] = []
-    for element in root.iter(_FIELD_MARK, _FIELD_CODE, _DELETED_CODE, _TEXT):
-        kind = element.get(_MARK_TYPE) if element.tag == _FIELD_MARK else None
-        for field in stack:
-            if field.in_code:
-                field.elements.append(element)
-        if element.tag in (_FIELD_CODE, _DELETED_CODE) and stack and stack[-1].in_code:
-            stack[-1].code += element.text or ""
-        elif kind == "begin":
-            if stack and stack[-1].in_code and not _WHOLE_WORD.match(stack[-1].code):
-                stack[-1].is_computed = True
-            stack.append(_Field([element]))
-        elif kind == "separate" and stack:
-            stack[-1].in_code = False
-        elif kind == "end" and stack:
-            field = stack.pop()
-            yield field.word, field.code, [*field.elements, element]
-    for field in reversed(stack):
-        yield field.word, field.code, field.elements
+    picture, own = next(frame.iter(_PICTURE), None), next(frame.iter(_SHAPE_NAME), None)
+    if picture is not None:
+        shown = deepcopy(picture)
+        shown.tail = None
+        name = next(shown.iter(_SHAPE_NAME), None)
+        if name is not None and own is not None:
+            name.set("id", own.get("id") or "0")
+            name.set("name", own.get("name") or "")
+        frame.addprevious(shown)
+    _remove(frame)

@@ -30,10 +30,21 @@ PRINT_START, PRINT_END = "\x03", "\x04"
 
 #: ``lipsum`` gives other text at each call.
 _REMOVED_GLOBALS = ("lipsum",)
+
+
+class OwnNamespace(Namespace):
+    """Jinja2's namespace, whose text does not tell what it holds: it may hold itself many times."""
+
+    def __repr__(self) -> str:
+        return "namespace"
+
+
 #: Classes that a template may make values of.
-_CLASSES = frozenset((dict, Cycler, Joiner, Namespace))
+_CLASSES = frozenset((dict, Cycler, Joiner, OwnNamespace))
 #: Stands around what a loop goes over; written as a call, never looked up as a filter.
 _COUNTED = "\0counted"
+#: Stands around what a tag keeps under a name.
+_WEIGHED = "\0weighed"
 _OWN_NAMES = "from generator.engine.runtime import Macro, Markup, markup_join"
 
 
@@ -84,22 +95,28 @@ class OfficeCodeGenerator(CodeGenerator):
         self.writeline("emit_text = state.emit_text; emit_address = state.emit_address")
         self.writeline("start_part = state.start_part; lookup = environment.lookup")
         self.writeline("counted = state.guard.counted; extend = state.guard.extend")
-        self.writeline("join_texts = state.guard.concat")
+        self.writeline("join_texts = state.guard.concat; weighed = state.guard.weighed")
         self.writeline("emit_fresh = state.emit_fresh; emit_title = state.emit_title")
         self.writeline("emit_markup = state.emit_markup")
         self.writeline("emit_address_part = state.emit_address_part")
+        self.writeline("emit_address_start = state.emit_address_start")
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
         super().visit_For(node, frame)
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - Jinja2's
-        if node.name == _COUNTED and node.node is not None:
-            self.write("counted(")
+        if node.name in (_COUNTED, _WEIGHED) and node.node is not None:
+            self.write("counted(" if node.name == _COUNTED else "weighed(")
             self.visit(node.node, frame)
             self.write(")")
         else:
             super().visit_Filter(node, frame)
+
+    def visit_Assign(self, node: nodes.Assign, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        if not isinstance(node.node, nodes.Const):
+            node.node = nodes.Filter(node.node, _WEIGHED, [], [], None, None, lineno=node.lineno)
+        super().visit_Assign(node, frame)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         self.write("join_texts((")
@@ -190,6 +207,7 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         self.filters.update(filters or {})
         self.tests.update(tests or {})
         self.globals["range"] = limited_range
+        self.globals["namespace"] = OwnNamespace
         self.globals.update(functions or {})
         self.line_kinds = LineKinds()
 
@@ -218,11 +236,14 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         guard: Guard = __context.parent[RENDERING].guard
         owner = getattr(__obj, "__self__", None)
         if isinstance(owner, (str, bytes)):
-            guard.method(__obj.__name__, owner, args)
+            guard.method(__obj.__name__, owner, args, named)
         elif isinstance(__obj, LoopContext) and args:
             args = (guard.counted(args[0]), *args[1:])
-        elif owner is not None and args and isinstance(owner, (int, float)):
-            guard.check_size(args[0] if isinstance(args[0], (int, float)) else 0)
+        elif owner is not None and isinstance(owner, (int, float)):
+            sizes = [n for n in (*args, *named.values()) if isinstance(n, (int, float))]
+            guard.check_size(max(sizes, default=0))
+        for value in (*args, *named.values()):
+            guard.weighed(value)
         guard.enter_call()
         result = super().call(__context, __obj, *args, **named)
         guard.leave_call()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from decimal import Decimal
 from itertools import chain
+from sys import getsizeof
 from typing import Any
 
 from generator.errors import LimitError
@@ -24,6 +25,11 @@ RENDERING = "\0rendering"
 _CALL = 4
 #: Turns between two looks at the clock.
 _STRIDE = 1_024
+#: Kinds of values that hold others, and the weight from which it is noted.
+_HOLDERS = frozenset((list, tuple, dict, set, frozenset))
+_NOTED_WEIGHT = 200
+_TEXTS = frozenset((str, bytes))
+_NOTED_LENGTH = 10_000
 _PLAIN = frozenset((list, tuple, dict, set, frozenset, str, range))
 _VIEWS: frozenset[type] = frozenset(map(type, ({}.items(), {}.keys(), {}.values())))
 #: Digits of widths and precisions in format texts: no honest one has more than three.
@@ -37,13 +43,16 @@ class Guard:
     ``clock`` gives seconds; without one there is no deadline.
     """
 
-    __slots__ = ("_clock", "_deadline", "_depth", "_limits", "buffered", "made", "turns")
+    __slots__ = (
+        "_clock", "_deadline", "_depth", "_limits", "_weights", "buffered", "made", "turns",
+    )  # fmt: skip
 
     def __init__(self, limits: Limits, clock: Clock | None) -> None:
         self._limits = limits
         self._clock = clock
         self._deadline = clock() + limits.render_seconds if clock is not None else 0.0
         self._depth = 0
+        self._weights: dict[int, tuple[object, int]] = {}
         self.turns = 0
         self.buffered = 0
         self.made = 0.0
@@ -107,6 +116,54 @@ class Guard:
                 "characters (limit buffered_characters)"
             )
         buffer.extend(pieces)
+
+    # -- values that hold values -----------------------------------------------------------------
+
+    def weighed(self, value: Any) -> Any:
+        """Return what a tag keeps under a name, if all that it holds can be gone through.
+
+        A list that holds another twice, which holds a third twice, is small to keep and without end
+        to print or to compare.
+        """
+        kind = value.__class__
+        if kind in _HOLDERS:
+            self._weigh(value)
+        elif kind in _TEXTS and len(value) > _NOTED_LENGTH:
+            self._note_text(value)
+        return value
+
+    def _note_text(self, text: str | bytes) -> None:
+        """Count a long text that is kept, once."""
+        if id(text) not in self._weights:
+            self._weights[id(text)] = (text, 1)
+            self.made += getsizeof(text)
+            self._check_made()
+
+    def _weigh(self, value: Any) -> int:
+        """Return how many values one value holds, each counted as often as it is reached.
+
+        Raises:
+            LimitError: they are too many.
+        """
+        known = self._weights.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        weight = 1 + len(value)
+        for item in value.values() if isinstance(value, dict) else value:
+            if item.__class__ in _HOLDERS:
+                weight += self._weigh(item)
+            elif item.__class__ in _TEXTS and len(item) > _NOTED_LENGTH:
+                self._note_text(item)
+        if weight > self._limits.value_items:
+            raise LimitError(
+                f"a value holds more than {self._limits.value_items:,} values, each counted as "
+                "often as it is held (limit value_items)",
+                None, "do not put a list into itself again and again",
+            )  # fmt: skip
+        if weight > _NOTED_WEIGHT:
+            self.look_at_clock()
+            self._weights[id(value)] = (value, weight)
+        return weight
 
     # -- single operations -----------------------------------------------------------------------
 
@@ -196,12 +253,20 @@ class Guard:
                 if star and isinstance(value, int) and abs(value) > _LARGEST_WIDTH:
                     self.check_size(float("inf"))
             elif isinstance(value, str):
+                if star and _WIDTH_DIGITS.search(value):
+                    self.check_size(float("inf"))
                 total += len(value) * max(1, text.count("{") + text.count("%"))
         self.check_size(total)
 
-    def method(self, name: str, text: str | bytes, arguments: tuple[Any, ...]) -> None:
+    def method(
+        self, name: str, text: str | bytes, arguments: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> None:
         """Check a call of a method of a text whose result may be longer than the text."""
+        arguments = (*arguments, *named.values())
         first = arguments[0] if arguments else None
+        self.check_size(len(text))  # whatever it gives is about as long
+        if name in _PARTING:
+            self.check_items(len(text))
         if name in ("ljust", "rjust", "center", "zfill") and isinstance(first, int):
             self.check_size(max(len(text), first))
         elif name == "expandtabs":
@@ -218,6 +283,10 @@ class Guard:
         elif name == "translate" and isinstance(first, Mapping):
             longest = max((len(v) for v in first.values() if isinstance(v, str)), default=1)
             self.check_size(len(text) * max(1, longest))
+
+
+#: Methods that make a list of a text.
+_PARTING = ("split", "rsplit", "splitlines")
 
 
 def replaced_size(text: Any, old: Any, new: Any) -> int:

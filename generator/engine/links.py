@@ -10,6 +10,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 from zlib import crc32
 
+from generator.engine.active_content import has_scheme
 from generator.engine.locate import Places
 from generator.engine.markup import Element, text_mark
 from generator.engine.program import marked_tags
@@ -84,9 +85,20 @@ def _marked(address: str, link: Element, places: Places, register: TagRegister) 
 
 
 def print_address(written: str, register: TagRegister) -> None:
-    """Let the tags of an address print as its beginning, or as what goes on with it."""
-    for index in marked_tags(written):
-        found = register.tags[index]
-        if found.tag.kind == "print":
-            is_first = written.strip().startswith(text_mark(index))
-            found.prints_with = "emit_address" if is_first else "emit_address_part"
+    """Let the tags of an address print so that the whole can only be one.
+
+    Behind a fixed beginning they go on with it. Without one the first is the beginning, which
+    must not be empty if something follows; where blocks choose between prints, each is whole.
+    """
+    marks = marked_tags(written)
+    found = [register.tags[index] for index in marks]
+    is_begun = has_scheme(written)
+    has_blocks = any(item.tag.kind != "print" for item in found)
+    is_alone = len(marks) == 1 and written.strip() == text_mark(marks[0])
+    for number, item in enumerate(found):
+        if item.tag.kind != "print":
+            continue
+        if is_begun or (number and not has_blocks):
+            item.prints_with = "emit_address_part"
+        else:
+            item.prints_with = "emit_address" if has_blocks or is_alone else "emit_address_start"

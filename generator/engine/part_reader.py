@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.engine import slides
+from generator.engine.active_content import link_targets
 from generator.engine.cell_tags import apply_cell_tags
 from generator.engine.compiled import TemplatePart
 from generator.engine.identity import Turns, refresh_ids
@@ -58,8 +59,6 @@ from generator.office.xml import parse_xml, serialise
 _MAY_HOLD_TAGS = re.compile(rb"\{(?:<[^<>]*>|\s)*[{%#_]").search
 
 
-#: What may stand between the word HYPERLINK and the address.
-_QUOTES = ' \t\n"\u201c\u201d\u201e'
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 
@@ -266,7 +265,11 @@ def _guard_links(root: Element, register: TagRegister) -> None:
     codes += [field.get(qname("w:instr")) or "" for field in root.iter(qname("w:fldSimple"))]
     for code in codes:
         if code.strip().upper().startswith("HYPERLINK"):
-            print_address(code.strip()[len("HYPERLINK") :].lstrip(_QUOTES), register)
+            for index in marked_tags(code):
+                if register.tags[index].tag.kind == "print":
+                    register.tags[index].prints_with = "emit_address_part"
+            for address in link_targets(code):
+                print_address(address, register)
 
 
 def _order(package: Package) -> list[str]:

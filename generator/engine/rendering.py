@@ -362,6 +362,17 @@ class Rendering:
         text = self._text(value, line).strip()
         return escape_attribute(self._checked_address(text, self._places[line]))
 
+    def emit_address_start(self, value: object, line: int) -> str:
+        """Print the beginning of an address that goes on behind it."""
+        text = self._text(value, line).strip()
+        if not text:
+            place = self._places[line]
+            raise ExpressionError(
+                f'"{place.tag}" gives nothing, but an address begins with it', place.where,
+                "write the beginning of the address into the link, as in https://{{ host }}/",
+            )  # fmt: skip
+        return escape_attribute(self._checked_address(text, self._places[line]))
+
     def emit_address_part(self, value: object, line: int) -> str:
         """Print in the address of a link, behind its beginning."""
         text = self._text(value, line).strip()

@@ -49,6 +49,7 @@ class Limits:
     call_depth: int = 50
     range_items: int = 100_000
     value_characters: int = 1_000_000
+    value_items: int = 10_000_000
     integer_digits: int = 4_300
     made_characters: int = 400 * _MB
     buffered_characters: int = 50 * _MB

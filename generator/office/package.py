@@ -9,8 +9,9 @@ import posixpath
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 from zipfile import ZIP_DEFLATED
+
+from lxml import etree
 
 from generator.errors import (
     Location,
@@ -26,10 +27,12 @@ from generator.office.names import (
     REFUSED_MAIN_CONTENT_TYPES,
     RELATIONSHIP_TYPES,
 )
+from generator.office.part_names import name_key
 from generator.office.xml import in_utf8, parse_xml
 from generator.office.zip_reader import AGAIN, Packed, read_zip
 
 CONTENT_TYPES = "[Content_Types].xml"
+_STRICT = b"http://purl.oclc.org/ooxml/"
 #: Stands before the target of a relationship to a part that is not there.
 LOST = "lost:"
 
@@ -152,12 +155,13 @@ def read_package(data: bytes, file: str, limits: Limits | None = None) -> Packag
     limits = limits or limits_in_force()
     blobs = read_zip(data, where, limits)
     _recode(blobs, where, limits)
+    _refuse_strict(blobs, where)
     types = _read_content_types(blobs, where, limits)
     relationships = dict(_read_relationships(blobs, where, limits))
     main, format_name = _find_main(blobs, types, relationships, where)
-    _refuse_strict(blobs[main][0], where)
+    names = {name_key(name): name for name in blobs}
     relationships = {
-        source: _without_lost(source, rels, blobs, where) for source, rels in relationships.items()
+        source: _without_lost(source, rels, names, where) for source, rels in relationships.items()
     }
     parts = {
         name: Part(name, packed, len(blob), method, crc, types.of(name), blob)
@@ -181,29 +185,42 @@ def _may_be_xml(blob: bytes) -> bool:
     return blob[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
-def _refuse_strict(blob: bytes, where: Location) -> None:
-    if b'"http://purl.oclc.org/ooxml/' in blob or b"'http://purl.oclc.org/ooxml/" in blob:
-        raise NotAPackageError(
-            "the file is in the Strict form of Open XML", where,
-            "save it as a plain .docx or .pptx, not as Strict Open XML",
-        )  # fmt: skip
+def _refuse_strict(blobs: dict[str, Packed], where: Location) -> None:
+    """Refuse the Strict form wherever a part has it: nothing here would see what stands in it."""
+    for name, (blob, _, _, _) in blobs.items():
+        is_markup = blob[:1] in b"<\xef \t\r\n" and not name.lower().startswith("customxml/")
+        if is_markup and _STRICT in blob:
+            raise NotAPackageError(
+                "the file is in the Strict form of Open XML", where,
+                "save it as a plain .docx or .pptx, not as Strict Open XML",
+            )  # fmt: skip
 
 
 def _without_lost(
-    source: str, rels: dict[str, Relationship], blobs: dict[str, Packed], where: Location
+    source: str, rels: dict[str, Relationship], names: dict[str, str], where: Location
 ) -> dict[str, Relationship]:
     """Return the relationships with those to absent parts marked as lost: outside, without target.
 
+    ``names`` are the names of the parts by what is the same for all their spellings.
+
     Raises:
         MissingPartError: a part is absent that the document cannot do without.
+        UnsoundPackageError: they are those of a part whose name is spelt otherwise.
     """
+    known = names.get(name_key(source)) if source else source
+    if known is not None and known != source:
+        raise UnsoundPackageError(
+            "the relationships belong to a part whose name is written otherwise",
+            where.inside(f"part {relationships_name(source)!r}"), AGAIN,
+        )  # fmt: skip
     found = dict(rels)
     for r_id, rel in rels.items():
-        if rel.is_external or rel.target in blobs or (source not in blobs and source):
+        if rel.is_external or known is None:
             continue
-        named = unquote(rel.target)
-        if named in blobs:
-            found[r_id] = Relationship(r_id, rel.type, named, False)
+        named = names.get(name_key(rel.target))
+        if named is not None:
+            if named != rel.target:
+                found[r_id] = Relationship(r_id, rel.type, named, False)
         elif rel.kind in _DISPENSABLE or not source:
             found[r_id] = Relationship(r_id, rel.type, LOST + rel.target, True)
         else:
@@ -227,7 +244,7 @@ class _ContentTypes:
     overrides: dict[str, str]
 
     def of(self, name: str) -> str:
-        override = self.overrides.get("/" + name)
+        override = self.overrides.get(name_key("/" + name))
         return override or self.defaults.get(name.rsplit(".", 1)[-1].lower(), "")
 
 
@@ -237,15 +254,18 @@ def _read_content_types(blobs: dict[str, Packed], where: Location, limits: Limit
             "the file is a zip but no .docx or .pptx: it has no list of content types", where
         )
     root = parse_xml(blobs[CONTENT_TYPES][0], where.inside(f"part {CONTENT_TYPES!r}"), limits)
+    inside = where.inside(f"part {CONTENT_TYPES!r}")
     ct = f"{{{NAMESPACES['ct']}}}"
-    defaults = {
-        (el.get("Extension") or "").lower(): el.get("ContentType") or ""
-        for el in root.iterfind(f"{ct}Default")
-    }
-    overrides = {
-        el.get("PartName") or "": el.get("ContentType") or ""
-        for el in root.iterfind(f"{ct}Override")
-    }
+    _check_flat(root, {f"{ct}Default", f"{ct}Override"}, inside)
+    defaults: dict[str, str] = {}
+    overrides: dict[str, str] = {}
+    for el in root.iterchildren("*"):
+        is_default = el.tag == f"{ct}Default"
+        found = defaults if is_default else overrides
+        written = el.get("Extension" if is_default else "PartName") or ""
+        key = written.lower() if is_default else name_key(written)
+        if found.setdefault(key, el.get("ContentType") or "") != (el.get("ContentType") or ""):
+            raise UnsoundPackageError(f'"{written[:80]}" has two content types', inside, AGAIN)
     return _ContentTypes(defaults, overrides)
 
 
@@ -265,16 +285,28 @@ def _read_relationships(
                 f"{limits.relationships_per_part:,})",
                 where.inside(f"part {name!r}"),
             )
+        inside = where.inside(f"part {name!r}")
+        _check_flat(root, {f"{{{NAMESPACES['pr']}}}Relationship"}, inside)
         found: dict[str, Relationship] = {}
-        for el in root.iterfind(f"{{{NAMESPACES['pr']}}}Relationship"):
+        for el in root.iterchildren("*"):
             target = el.get("Target") or ""
             external = el.get("TargetMode") not in (None, "Internal")
             if not external:
                 joined = posixpath.normpath(posixpath.join("/" + base, target))
                 target = joined.lstrip("/")
             r_id = el.get("Id") or ""
+            if r_id in found:
+                raise UnsoundPackageError(f'the id "{r_id[:40]}" stands twice', inside, AGAIN)
             found[r_id] = Relationship(r_id, el.get("Type") or "", target, external)
         yield source, found
+
+
+def _check_flat(root: etree._Element, tags: set[str], where: Location) -> None:
+    """Refuse lists that hold what readers take differently: other elements, elements inside of
+    elements, another base."""
+    is_flat = all(el.tag in tags and not len(el) for el in root.iterchildren("*"))
+    if not is_flat or root.get(f"{{{NAMESPACES['xml']}}}base") is not None:
+        raise UnsoundPackageError("the list holds something that no Office file has", where, AGAIN)
 
 
 def _find_main(

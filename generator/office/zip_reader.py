@@ -5,7 +5,6 @@ Parts stay in memory under their names; nothing is ever extracted to disk.
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -14,11 +13,14 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from generator.errors import Location, NotAPackageError, UnsoundPackageError
 from generator.model.limits import Limits, limits_in_force
+from generator.office.part_names import is_bad_name, name_key
 
 AGAIN = "open the file in Word or PowerPoint and save it again"
 
-_BAD_NAME = re.compile(r"^/|^[A-Za-z]:|\\|[\x00-\x1f\x7f-\x9f]|(^|/)\.\.(/|$)")
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+#: Flags of entries whose bytes are encrypted, or whose names are.
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+_UTF8 = 0x800
 #: Directory entries that may be seen in the bytes for each that is allowed: workbooks of charts
 #: have directories of their own.
 _NESTED = 8
@@ -100,16 +102,22 @@ def _check_place(info: ZipInfo, end: int, where: Location) -> None:
 
 
 def _check_entry(info: ZipInfo, seen: set[str], where: Location) -> None:
-    if info.flag_bits & 0x1:
+    if info.flag_bits & _ENCRYPTED:
         raise NotAPackageError("the part is encrypted", where, "remove the password")
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise UnsoundPackageError("the part is packed in a way that Office does not use", where)
-    if _BAD_NAME.search(info.filename) or _BAD_NAME.search(info.orig_filename):
+    name = info.filename.removesuffix("/")
+    if is_bad_name(name) or is_bad_name(info.orig_filename.removesuffix("/")):
         raise UnsoundPackageError("the part has a name that no Office file uses", where)
-    folded = info.filename.casefold()
-    if folded in seen:
+    key = name_key(info.filename)
+    if key in seen:
         raise UnsoundPackageError("the package has two parts of this name", where, AGAIN)
-    seen.add(folded)
+    seen.add(key)
+
+
+def _name_bytes(info: ZipInfo) -> bytes:
+    """Return the name of an entry as it must stand before its bytes, too."""
+    return info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
 
 
 def _inflate(data: bytes, info: ZipInfo, where: Location, limits: Limits) -> tuple[bytes, bytes]:
@@ -119,9 +127,11 @@ def _inflate(data: bytes, info: ZipInfo, where: Location, limits: Limits) -> tup
         header = _LOCAL_HEADER.unpack_from(data, info.header_offset)
     except struct.error as error:
         raise UnsoundPackageError("the part is damaged", where, AGAIN) from error
-    start = info.header_offset + _LOCAL_HEADER.size + header[9] + header[10]
+    named = info.header_offset + _LOCAL_HEADER.size
+    start = named + header[9] + header[10]
     packed = data[start : start + info.compress_size]
-    if header[0] != b"PK\x03\x04" or len(packed) != info.compress_size:
+    is_whole = header[0] == b"PK\x03\x04" and len(packed) == info.compress_size
+    if not is_whole or data[named : named + header[9]] != _name_bytes(info):
         raise UnsoundPackageError("the part is damaged", where, AGAIN)
     blob = packed
     if info.compress_type == ZIP_DEFLATED:

@@ -85,7 +85,11 @@ def _encodings_of(data: bytes) -> tuple[str, ...]:
         return ("utf-16",)
     head = data[:4096]  # UTF-16 without a mark: every other byte of plain signs is zero
     first, second = head[::2].count(0), head[1::2].count(0)
-    if max(first, second) * 6 > len(head) and min(first, second) * 20 <= len(head):
+    if (
+        max(first, second) > 1
+        and max(first, second) * 6 > len(head)
+        and min(first, second) * 20 <= len(head)
+    ):
         return ("utf-16-le",) if second > first else ("utf-16-be",)
     return ("utf-8-sig", "gb18030")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.harmless import active_content
 from tests.support.hostile.case import Case, made
 from tests.support.hostile.corpus import corpus
 from tests.support.hostile.runner import MEMORY, SECONDS, SECRET, Run, Runner
@@ -111,6 +112,7 @@ def test_render_ends_well(case: Case, tmp_path: Path, runner: Runner) -> None:
 
 def _assert_harmless(data: bytes, case: Case) -> None:
     assert_sound(data)
+    assert active_content(data) == []
     if case.ending == "docx":
         shown = "\n".join(paragraph.text for paragraph in open_docx(data).paragraphs)
     else:

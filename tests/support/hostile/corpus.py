@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.support.hostile import active_cases, data_cases, package_cases, tag_cases
+from tests.support.hostile import (
+    active_cases,
+    data_cases,
+    package_cases,
+    smuggled_cases,
+    tag_cases,
+)
 from tests.support.hostile.case import Case
 
 
@@ -15,7 +21,7 @@ def corpus() -> Iterator[Case]:
         ValueError: two cases have one name.
     """
     seen: set[str] = set()
-    for module in (package_cases, active_cases, tag_cases, data_cases):
+    for module in (package_cases, active_cases, smuggled_cases, tag_cases, data_cases):
         for case in module.cases():
             if case.name in seen:
                 raise ValueError(f"two cases are called {case.name}")
