@@ -17,19 +17,31 @@ from generator.model.bound import BOUND_WORDS, Bound, BoundWord
 from generator.model.unit import SAME_UNITS, UNIT_NAMES, Unit, moved, scale_of
 
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_ENGLISH = dict(zip(
+    ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    (*range(2, 13), *range(1, 11)), strict=True,
+))  # fmt: skip
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _NUMBER = re.compile(
     r"百分之(?P<hundredths>[零〇一二两三四五六七八九十百]{1,9})"
     r"|翻了?(?P<doublings>[一两三]?)番"
     r"|(?P<tenths>[一二两三四五六七八九])成(?P<more>半)?(?![立为长员交果熟功本就品分套绩语])"
     r"|(?P<half>半数|一半(?!年)|(?<=[过近超])半(?![年天月导径岛数]))"
+    r"|(?P<first>首位|榜首)"
+    r"|\brank(?:ed|s|ing)\s+(?:\w+\s){0,2}?(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh"
+    r"|eighth|ninth|tenth)\b"
+    r"|\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    r"|\b(?P<a_half>half)\b"
     r"|(?P<sign>[-+\u2212])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"|(?P<chinese>[零〇一二两三四五六七八九十百千]+)"
+    r"|(?P<chinese>[零〇一二两三四五六七八九十百千]+)",
+    re.IGNORECASE,
 )
 #: What says that a number rises or falls; the last one before it counts. A fall *to* a number is
 #: the number's way there, not its direction.
 _DIRECTION = re.compile(
-    r"(?P<less_fall>(?:降幅|跌幅|减幅)[^,，。；;]{0,8}?(?:收窄|缩小|减小))"
+    r"(?P<rate_of_fall>(?:降幅|跌幅|减幅)[^,，。；;]{0,12}?(?:收窄|缩小|减小|扩大|加深)(?:至|到|为))"
+    r"|(?P<less_fall>(?:降幅|跌幅|减幅)[^,，。；;]{0,8}?(?:收窄|缩小|减小))"
     r"|(?P<fall>(?:降幅|跌幅|减幅)[^,，。；;]{0,8}?(?:扩大|加深)"
     r"|(?:负增长|下降|减少|回落|下滑|降低|下跌|缩减|收窄|缩小|放缓|减缓|萎缩|下调|下行|降幅|跌幅|减幅"
     r"|(?<!升)降(?![低本])|(?<!涨)跌|缩短|回调|低于)(?![至到为])"
@@ -140,11 +152,9 @@ def _read(text: str, match: re.Match[str]) -> Written:
         if match["half"] and before.endswith("过") and not before.endswith("超过"):
             word = BoundWord("过", Bound.OVER, "before")
         return Written(text, in_words, word, f"%{after}", _is_fall(before, ""))
-    number = (
-        Decimal(match["digits"].replace(",", ""))
-        if match["digits"]
-        else Decimal(_chinese_number(match["chinese"]))
-    )
+    if match["first"]:
+        return Written(text, Decimal(1), None, "位", False)
+    number = _plain_number(match)
     found: list[BoundWord] = [*_range_end(before, after, match["sign"])]
     in_ratio = bool(_RATIO.match(after) or _RATIO_BEFORE.search(before[-_NEAR:]))
     shared = None if in_ratio else _SHARED.match(after)
@@ -166,11 +176,18 @@ def _number_in_words(match: re.Match[str]) -> Decimal | None:
         return Decimal(_chinese_number(match["hundredths"]))
     if match["tenths"]:
         return Decimal(_DIGITS[match["tenths"]] * 10 + (5 if match["more"] else 0))
-    if match["half"]:
+    if match["half"] or match["a_half"]:
         return Decimal(50)
     if match["doublings"] is not None:
         return Decimal(100 * (2 ** _DIGITS.get(match["doublings"] or "一", 1) - 1))
     return None
+
+
+def _plain_number(match: re.Match[str]) -> Decimal:
+    if match["digits"]:
+        return Decimal(match["digits"].replace(",", ""))
+    word = match["ordinal"] or match["word"]
+    return Decimal(_ENGLISH[word.lower()] if word else _chinese_number(match["chinese"]))
 
 
 def _range_end(before: str, after: str, sign: str | None) -> Iterator[BoundWord]:
@@ -187,7 +204,7 @@ def _is_fall(before: str, after: str) -> bool:
     last = None
     for last in _DIRECTION.finditer(before[-_NEAR:].lower()):  # noqa: B007 - the last one is meant
         pass
-    if last is None or last.lastgroup != "fall":
+    if last is None or last.lastgroup not in ("fall", "rate_of_fall"):
         return False
     if last.group() in ("低于", "below"):  # less than a number, or below that of others by it
         return after.startswith(("个百分点", "百分点", "percentage point"))

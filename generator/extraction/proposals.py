@@ -1,0 +1,195 @@
+"""From an article to proposals: figures with names, periods and places; repeats merged; warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generator.extraction.article import Article, Paragraph, plain
+from generator.extraction.figures import Figure, Leftover
+from generator.extraction.figures_en import read_english
+from generator.extraction.figures_zh import read_chinese
+from generator.extraction.indicators import Indicators
+from generator.extraction.naming import name_figures
+from generator.extraction.periods import Calendar, infer_calendar, mentions
+from generator.extraction.sentences import sentences
+from generator.extraction.timeline import Timeline
+from generator.model.bound import Bound
+from generator.model.fact import ComparisonKind, Kind
+from generator.model.unit import find_unit, moved
+
+#: Why the paragraphs of a kind give no figures.
+_SILENT = {"note": "it stands in a note on terms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A fact as the rules read it: value, name, period, and the place of its phrase.
+
+    ``start`` and ``end`` are the characters of ``phrase`` in the paragraph, those of ``written``
+    lie inside. ``confidence`` is in percent. ``rests_on`` says what its period takes for granted.
+    """
+
+    paragraph: Paragraph
+    start: int
+    end: int
+    written_start: int
+    written_end: int
+    sentence_start: int
+    sentence_end: int
+    number: Decimal
+    unit: str
+    bound: Bound
+    kind: Kind
+    period: str
+    rests_on: str
+    name: str
+    indicator: str
+    topic: str
+    comparison: ComparisonKind | None
+    of: str
+    confidence: int
+    checks: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    part_of: int | None = None
+
+    @property
+    def phrase(self) -> str:
+        return self.paragraph.text[self.start : self.end]
+
+    @property
+    def written(self) -> str:
+        return self.paragraph.text[self.written_start : self.written_end]
+
+    @property
+    def sentence(self) -> str:
+        return self.paragraph.text[self.sentence_start : self.sentence_end].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A phrase that seems to hold a figure and was not made a fact, with why."""
+
+    paragraph: Paragraph
+    start: int
+    end: int
+    why: str
+    sentence: str
+
+    @property
+    def phrase(self) -> str:
+        return self.paragraph.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that the rules read in an article."""
+
+    article: Article
+    calendar: Calendar
+    proposals: tuple[Proposal, ...]
+    unread: tuple[NotRead, ...]
+
+
+def extract(article: Article, indicators: Indicators) -> Extraction:
+    """Return the proposals of an article, in order, and what was not understood."""
+    texts = [plain(paragraph.text) for paragraph in article.paragraphs]
+    calendar = infer_calendar([plain(article.title), *texts], article.language, article.published)
+    line = Timeline.of(article, calendar, texts)
+    proposals: list[Proposal] = []
+    unread: list[NotRead] = []
+    for paragraph, text in zip(article.paragraphs, texts, strict=True):
+        if not any(sign.isdigit() or sign in "一二两三四五六七八九十百千万亿半翻" for sign in text) and article.language == "zh":
+            continue
+        found, left = _read(paragraph, text, article, line, indicators)
+        if paragraph.kind in _SILENT:
+            why = _SILENT[paragraph.kind]
+            left = [*left, *(Leftover(p.written_start, p.written_end, why) for p in found)]
+            found = []
+        proposals += found
+        unread += [_not_read(paragraph, left_over) for left_over in left]
+    return Extraction(article, calendar, tuple(_merged(proposals)), tuple(unread))
+
+
+def _read(
+    paragraph: Paragraph, text: str, article: Article, line: Timeline, indicators: Indicators
+) -> tuple[list[Proposal], list[Leftover]]:
+    times = mentions(text, article.language)
+    spans = sentences(text, article.language)
+    if article.language == "zh":
+        chinese = read_chinese(text, times, spans)
+        figures, left = chinese.found, chinese.left
+    else:
+        english = read_english(text, times, spans)
+        figures, left = english.found, english.left
+    figures = name_figures(text, article.language, figures, indicators, times, spans)
+    periods = line.periods(text, times, spans, [(f.start, f.end) for f in figures])
+    result: list[Proposal] = []
+    position = 0
+    for figure, reading in zip(figures, periods, strict=True):
+        while spans[position][1] <= figure.start:
+            position += 1
+        kind: Kind = figure.kind
+        result.append(Proposal(
+            paragraph, min(figure.phrase_start, figure.start), figure.end, figure.start,
+            figure.end, *spans[position], figure.number, figure.unit, figure.bound, kind,
+            reading.period, reading.rests_on, figure.name_zh, figure.indicator, figure.topic,
+            figure.comparison, figure.of, _confidence(figure, reading.rests_on),
+        ))  # fmt: skip
+    return result, left
+
+
+def _confidence(figure: Figure, rests_on: str) -> int:
+    """Return how sure a proposal is, in percent, at most 98."""
+    points = figure.confidence + 8
+    points -= {"": 0, "this_year": 5, "unknown_year": 15}[rests_on]
+    points -= 10 if not figure.name_zh else 0
+    return max(20, min(98, points))
+
+
+def _not_read(paragraph: Paragraph, left: Leftover) -> NotRead:
+    text = paragraph.text
+    begin, end = max(0, left.start - 16), min(len(text), left.end + 16)
+    return NotRead(paragraph, left.start, left.end, left.why, text[begin:end].strip())
+
+
+def _merged(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Yield the proposals with repeats merged: the same value of the same thing and period."""
+    kept: list[Proposal] = []
+    places: dict[tuple[object, ...], list[int]] = {}
+    for proposal in proposals:
+        unit = find_unit(proposal.unit)
+        value = moved(proposal.number, unit.places if unit else 0)
+        key = (value.normalize(), unit.base if unit else "", proposal.bound, proposal.period, proposal.comparison, proposal.kind)
+        at = places.setdefault(key, [])
+        same = next((n for n in at[-8:] if _is_same(kept[n], proposal)), None)
+        if same is None:
+            at.append(len(kept))
+            kept.append(proposal)
+            continue
+        place = proposal.paragraph.place
+        first = kept[same]
+        if place != first.paragraph.place and place not in first.also:
+            kept[same] = _with_place(first, place)
+    yield from kept
+
+
+def _with_place(proposal: Proposal, place: str) -> Proposal:
+    from dataclasses import replace
+
+    return replace(
+        proposal, also=(*proposal.also, place), confidence=min(98, proposal.confidence + 5)
+    )
+
+
+def _is_same(first: Proposal, second: Proposal) -> bool:
+    """Whether two proposals of one value name one thing."""
+    if first.paragraph.number == second.paragraph.number and first.sentence_start == second.sentence_start:
+        return False
+    if first.indicator and second.indicator:
+        return first.indicator == second.indicator
+    one, other = first.name.casefold(), second.name.casefold()
+    if not one or not other:
+        return False
+    return one in other or other in one
