@@ -75,6 +75,7 @@ _WORDS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?P<noun>(?:[a-z][\w'-]*\s+){0,3}?(?:companies|firms|projects|plants|factories|stores|countries|provinces|cities|laboratories|institutes|universities|centers|centres|platforms|hospitals|schools|branches|subsidiaries|acquisitions|products|models|patents|facilities|academicians|sites|offices|vessels|satellites|research institutes|phases))\b",
     re.IGNORECASE,
 )
+_CENTS = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?\s?(?:cents|pence|p)\b(?! ?\.?p)", re.IGNORECASE)
 _NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True))
 _HALF = re.compile(r"\b(?P<bound>nearly|almost|more than|over|about|less than|roughly|under|around)\s+half\b(?!-|\s+year|\s+of\s+(?:19|20)\d\d)", re.IGNORECASE)
 _ORDINALS = dict(zip("first second third fourth fifth sixth seventh eighth ninth tenth".split(), range(1, 11), strict=True))
@@ -88,9 +89,10 @@ _SHARED = re.compile(r"\s*(?:,|and|,\s*and|or|to|-|through)\s*", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|to|and)\s*", re.IGNORECASE)
 
 _UP = r"rose|rises?|risen|rising|grew|grows?|grown|growing|up|increas(?:ed?|es|ing)|climb(?:ed|s|ing)|gain(?:ed|s|ing)?|expand(?:ed|s|ing)|jump(?:ed|s)?|surg(?:ed|es|ing)|soar(?:ed|s)|advanc(?:ed|es)|growth|higher|improved|added|edged up|went up|picked up|accelerated|widened"
-_DOWN = r"fell|falls?|fallen|falling|down|declin(?:ed?|es|ing)|decreas(?:ed?|es|ing)|drop(?:ped|s|ping)?|contract(?:ed|s|ing)|shrank|shrunk|shrink(?:s|ing)?|narrow(?:ed|s|ing)|slipped|slips|eased|slow(?:ed|ing)|reduc(?:ed|ing|tion)|lost|plunged|tumbled|slid|sank|lower|edged down|went down|cut|contraction|softened|moderated|retreated|weakened"
+_DOWN = r"fell|falls?|fallen|falling|down|declin(?:ed?|es|ing)|decreas(?:ed?|es|ing)|drop(?:ped|s|ping)?|contract(?:ed|s|ing)|shrank|shrunk|shrink(?:s|ing)?|narrow(?:ed|s|ing)|slipped|slips|eased|slow(?:ed|ing)|reduc(?:e|ed|ing|tion)|lost|plunged|tumbled|slid|sank|lower|edged down|went down|cut|contraction|softened|moderated|retreated|weakened|dipped|dips|edged lower|shed|trimmed"
 _FILL = r"(?:\s+(?:by|of|at|a|an|the|another|further|only|just|slightly|sharply|modestly|again|year[- ]on[- ]year|year[- ]over[- ]year|on year|annually|in real terms|real|nominal|nominally|about|around|nearly|almost|more than|over|roughly|approximately|some|at least|up to|less than|close to|an average|average|averaging|annual|respectively|rate|negative))*"
 _DIRECTION = re.compile(rf"\b(?:(?P<down>{_DOWN})|(?P<up>{_UP})){_FILL}\s*$", re.IGNORECASE)
+_DOWN_BY = re.compile(rf"\b(?P<down>{_DOWN}|cuts?|lowers?|trims?)(?:\s+[\w'-]+){{1,5}}?\s+by{_FILL}\s*$", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\bnegative\s*$|\bminus\s*$", re.IGNORECASE)
 _DOWN_BEHIND = re.compile(r"^\s*(?:points?\s*)?(?:year[- ](?:on|over)[- ]year |annual |yearly |real |y/y )?(?P<word>decline|decrease|drop|fall|reduction|contraction|lower|down|less|fewer|slump|slower|below)\b", re.IGNORECASE)
 _UP_BEHIND = re.compile(r"^\s*(?:points?\s*)?(?:year[- ](?:on|over)[- ]year |annual |yearly |real |y/y )?(?P<word>increase|rise|growth|gain|jump|higher|up|more|faster|expansion|above|surge)\b", re.IGNORECASE)
@@ -108,9 +110,11 @@ _DONE = re.compile(r"\b(?:exceed(?:ed|ing)|above|beat|beating|met|achiev(?:ed|in
 _INDEX = re.compile(r"\b(?:index|PMI|score|gauge|reading|ratio|rating|coefficient|NPS)\b[^.;,\d]{0,40}\b(?:at|to|of|was|is|hit|reached|posted|registered|recorded|from)\s+(?:a\s+)?$", re.IGNORECASE)
 _SCORE_AFTER = re.compile(r"^\s*(?:out of \d+|index points?)", re.IGNORECASE)
 
+_PEOPLE = re.compile(r"\b(?:employment|payrolls?|jobs|unemployed|population|headcount|workforce|labou?r force|births|deaths|staff numbers)\b", re.IGNORECASE)
+
 _MASKS = re.compile(
-    r"https?://\S+|www\.\S+|\S{1,64}@\S+|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?|\b\d{1,2}\s?[ap]\.?m\.?\b"
-    r"|\b(?:Fortune|Forbes|S&P|FTSE|CSI|Nasdaq|Global|Russell|Stoxx|Nikkei|Dow)\s?(?:Global\s)?\d{2,4}\b|\bTop[ -]\d+\b|\b(?:Chapter|Section|Table|Figure|Fig\.|Note|Article|Item|Form|Rule|Part|Phase|Stage|Level|Category|Tier|Schedule|Exhibit|Appendix|Page|Chart|Line|Route|Room|Building|Floor|Vol\.|Volume|Issue|IFRS|ISO|GB/T|Basel|Type|Class|Step|Annex|Box|SDG|ASC|IAS)\s?(?:No\.\s?)?\d+(?:[.-]\d+)*[A-Z]?\b"
+    r"\bScope\s\d(?:,? and \d)?\b|https?://\S+|www\.\S+|\S{1,64}@\S+|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?|\b\d{1,2}\s?[ap]\.?m\.?\b"
+    r"|\b(?:Fortune|Forbes|S&P|FTSE|CSI|Nasdaq|Global|Russell|Stoxx|Nikkei|Dow)\s?(?:Global\s)?\d{2,4}\b|\bTop[ -]\d+\b|\b(?:Chapter|Section|Table|Figure|Fig\.|Note|Article|Item|Form|Rule|Part|Phase|Stage|Level|Category|Tier|Schedule|Exhibit|Appendix|Page|Chart|Scope|Line|Route|Room|Building|Floor|Vol\.|Volume|Issue|IFRS|ISO|GB/T|Basel|Type|Class|Step|Annex|Box|SDG|ASC|IAS)\s?(?:No\.\s?)?\d+(?:[.-]\d+)*[A-Z]?\b"
     r"|\b24/7\b|\b\w*[A-Za-z]+-?\d+\b(?!\s?(?:percent|%))|\b\d+(?:st|nd|rd|th)\b|\b\d+(?:\.\d+)?[- ](?:year|month|day|week|hour|minute|point|member|story|storey|floor|person|seat|bed|inch|nanometer|nm|metre|meter|mile|time|fold|in-1)\b-?(?:old|long|high)?(?!s)"
     r"|\b(?:aged|ages?|age of|those aged)\s+(?:from\s+)?\d+(?:\s?(?:-|to|and)\s?\d+)?(?:\s+(?:and|or)\s+(?:over|above|older|under|below))?|\b(?:per|every|each|for every)\s+\d[\d,]*(?:\s+(?:people|residents|inhabitants|persons|population))?"
     r"|\b\d+\.\d+\.\d+(?:\.\d+)*\b|\b\d+\s?x\s?\d+\b|\b\d\.0\b(?!\s?(?:percent|%|per cent|million|billion|trillion|percentage|and|,|points))|\b\d+-\d+-\d+\b|\b(?:16|18|35|60|65)\s+(?:and|or)\s+(?:over|above|older|under)\b|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b"
@@ -177,8 +181,8 @@ class _Reader:
         for match in _MASKS.finditer(self.text):
             if not re.match(r"(?:RMB|CNY|USD|EUR|GBP|HKD|CHF|INR|Rs)\s?\d", match.group()):
                 self._take(*match.span())
-        raws += self._plain()
         raws += self._words()
+        raws += self._plain()
         raws.sort(key=lambda raw: raw.start)
         raws = self._shared(raws)
         figures = self._figures(raws)
@@ -270,6 +274,10 @@ class _Reader:
                 unit = "期" if last == "phases" else _UNIT_OF_NOUN.get(last, "个")
                 self._take(*match.span())
                 yield _Raw(*match.span(), *match.span("n"), Decimal(_NUMBERS[match["n"].lower()]), 0, unit)
+        for match in _CENTS.finditer(self.text):
+            if not self._is_taken(*match.span()):
+                self._take(*match.span())
+                self.left.append(Leftover(*match.span(), "parts of a currency"))
         for match in _HALF.finditer(self.text):
             if not self._is_taken(*match.span()):
                 self._take(*match.span())
@@ -322,6 +330,8 @@ class _Reader:
         if not unit and (_INDEX.search(near) or _SCORE_AFTER.match(after)):
             unit = "点"
         if not unit:
+            unit = self._unit_of_context(raw, near, after, begin, previous)
+        if not unit:
             year_like = re.fullmatch(r"(?:19|20)\d\d", text[raw.digits_start : raw.digits_end])
             return None if year_like else "a number without a unit"
         if unit in ("天", "个月", "周", "年", "季度") and re.search(r"\b(?:past|last|next|first|previous|over|within|for|every|of)\s+(?:the\s+)?(?:past\s+|last\s+|next\s+)?$", near, re.I):
@@ -358,6 +368,28 @@ class _Reader:
         if _TARGET.search(text[max(begin, raw.start - 120) : raw.start]) and not _DONE.search(near):
             kind = "target"
         return Figure(start, end, number, symbol, bound, kind, comparison, of, lead_start, in_list)
+
+    def _unit_of_context(
+        self, raw: _Raw, near: str, after: str, begin: int, previous: Figure | None
+    ) -> str:
+        """Return the unit that the words before a bare number give: of jobs, of money, of things."""
+        if re.fullmatch(r"(?:19|20)\d\d", self.text[raw.digits_start : raw.digits_end]) and not raw.places:
+            return ""
+        if not re.match(r"\s*(?:[,.;)]|$|(?:in|on|over|from|by|since|and|at|as|compared|during|for|to|this|last|year|or|while|with|than)\b)", after):
+            return ""
+        counted = re.search(r"\bnumber of (?P<of>[A-Za-z][\w' -]{2,50}?)\s+(?:to|was|were|reached|rose to|fell to|grew to|increased to|stood at|totaled|totalled|exceeded|surpassed|topped|hit|at)\s*(?:\w+ ){0,3}$", near)
+        if counted is not None:
+            return _UNIT_OF_NOUN.get(counted["of"].split()[-1].casefold(), "个")
+        lead = self.text[max(begin, raw.start - 160) : raw.start]
+        if raw.places >= 6 and previous is not None and previous.unit.endswith("元"):
+            return re.sub(r"^[十百千]*[万亿]*", "", previous.unit)
+        if _PEOPLE.search(lead) and (raw.number >= 10 or raw.places):
+            return "人"
+        if previous is not None and find_unit(previous.unit) is not None and re.search(r"(?:ed|by|to|another)\s*(?:about |nearly |over |more than |some )?$", near):
+            unit = find_unit(previous.unit)
+            if unit is not None and unit.kind in ("count", "people") and not previous.bound == "":
+                return unit.base
+        return ""
 
     def _is_old(self, near: str, after: str, begin: int, raw: _Raw) -> bool:
         """Whether a number is where a change began: from 2.1 percent to 3.4 percent."""
@@ -450,8 +482,8 @@ class _Reader:
         negative = _NEGATIVE.search(clause)
         if negative is not None:
             return -1, start - len(clause) + negative.start(), end
-        found = _DIRECTION.search(clause)
-        if found is None or found["up"]:
+        found = _DIRECTION.search(clause) or _DOWN_BY.search(clause)
+        if found is None or found.groupdict().get("up"):
             return 1, start, end
         word = found["down"].lower()
         if re.search(r"\bto\b", clause[found.end("down") :]):

@@ -91,7 +91,7 @@ _ORDINAL = re.compile(r"第\s?(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3
 _STREAK = re.compile(r"连续(?P<n>\d{1,3})\s?(?P<unit>个月|个季度|年|次|届|天|个交易日|周|期)")
 _RATIO = re.compile(r"(?<![\d:∶])\d+(?:\.\d+)?(?:\s?[:∶]\s?\d+(?:\.\d+)?){1,5}(?![\d:∶])")
 _INDEX = re.compile(r"(?:指数|PMI|得分|评分|分值|总分|景气度|系数|之比|收入比|比值|贡献度|弹性)(?:[^,，。;；\d]{0,14}?)(?:为|达到?|是|至|报|收于|升至|降至|[:：])\s?$")
-_INDEX_ALONE = re.compile(r"(?:指数|PMI|得分|评分|总分|收入比)\s?$")
+_INDEX_ALONE = re.compile(r"(?:指数|PMI|得分|评分|总分|收入比|比值)\s?$")
 
 _SHARE = re.compile(
     r"(?:占(?P<of>[^,，。;；\d]{0,30}?)(?:的?(?:比重|份额|比例|比)[^,，。;；\d]{0,8}?|的\s?)?|(?:占比|占比重|比重|份额|比例|占有率|覆盖率|普及率|渗透率)[^,，。;；\d]{0,10}?)"
@@ -123,7 +123,7 @@ _QUOTED = re.compile(r"[“\"‘《][^”\"’》\n]{0,40}[”\"’》]")
 _QUANTITY_IN_QUOTES = re.compile(r"\d(?:[^”\"’》]{0,3})(?:%|亿|万|个百分点)")
 _AGE = re.compile(r"(?P<a>\d+)(?:\s?[-—~至]\s?\d+)?\s?周?岁(?:及)?(?:以上|以下|以内|组)?")
 _LIFE = re.compile(r"(?:寿命|年龄|平均)[^,，。;；]{0,10}$")
-_PER = re.compile(r"每\s?\d*\s?(?:[百千万亿]+)?\s?(?:名|个|位)?(?:人口|人|户|平方公里|亩|元|公里|辆|张|家|吨|平方米|件|千瓦时|劳动者|立方米)")
+_PER = re.compile(r"每\s?\d*\s?(?:[百千万亿]+)?\s?(?:名|个|位)?(?:人口|人|户|平方公里|亩|元|公里|辆|张|家|吨|平方米|件|千瓦时|股|劳动者|立方米)")
 _QUALIFIER = re.compile(r"^(?:及以上|以上|以下|及以下|以内)(?:的)?(?:常住|单位|规模|工业|服务业|企业|大|项目|人口|老年|法人|网络|投资|高|独角|重|产业|重点|区域|的|城市|学历|人才|文化|高技术|贫困|居民|地区)")
 _DAY = re.compile(r"(?<!\d)\d{1,2}\s?日(?!均|元|产|处理|常)")
 _YEARS = re.compile(r"\d{1,3}\s?年(?:期|来|间|以上|以来|内|行动|规划|计划|前|后|历史|级)?")
@@ -250,7 +250,7 @@ class _Reader:
         for match in _QUOTED.finditer(text):
             inside = match.group()
             is_title = inside[0] == "《"
-            if re.search(r"\d", inside) and len(inside) <= 24 and not _QUANTITY_IN_QUOTES.search(inside) or is_title:
+            if re.search(r"\d", inside) and len(inside) <= 24 and not re.search(r"[,，。]", inside) and not _QUANTITY_IN_QUOTES.search(inside) or is_title:
                 self._take(*match.span())
         for match in _AGE.finditer(text):
             if not _LIFE.search(text[max(0, match.start() - 14) : match.start()]):
@@ -399,7 +399,7 @@ class _Reader:
         unit = raw.unit
         in_list = self._continues(lead, previous, previous_raw)
         if not unit:
-            unit = self._unit_of_bare(raw, near)
+            unit = self._unit_of_bare(raw, text[max(begin, raw.start - 60) : raw.start])
             if not unit:
                 return "" if _YEAR_ALONE.fullmatch(text[raw.start : raw.end]) else "a number without a unit"
         symbol = _symbol(raw.scale, unit)

@@ -13,7 +13,7 @@ from typing import Literal
 from generator.model.period import AT_PUBLICATION
 
 #: Which year a mention means: a number, one seen from the article, or that of its surroundings.
-YearWord = int | Literal["this", "last", "before_last", "next", "near"]
+YearWord = int | Literal["this", "last", "previous", "before_last", "next", "near"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, 
           "十": 10, "十一": 11, "十二": 12, "1": 1, "2": 2, "3": 3, "4": 4}  # fmt: skip
 _CN_YEAR = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 _RELATIVE: dict[str, YearWord] = {
-    "今年": "this", "本年": "near", "本年度": "near", "当年": "near", "去年": "last", "上年": "last",
-    "上一年": "last", "前年": "before_last", "明年": "next", "全年": "near",
+    "今年": "this", "本年": "near", "本年度": "near", "当年": "near", "去年": "last", "上年": "previous",
+    "上一年": "previous", "过去一年": "last", "一年来": "last", "前年": "before_last", "明年": "next", "全年": "near",
 }  # fmt: skip
 _Y = (
     r"(?P<y>(?:(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})\s?年(?:度)?|今年|本年度?|当年|去年|上年|上一年|前年|明年)"
@@ -157,7 +157,8 @@ _ZH: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
         (r"(?:近|过去|最近)(?P<n>[一二两三四五六七八九十]|\d{1,2})年(?:来|间|以来)?|(?P<n2>[三五六八十])年来|(?P<n3>[三五])年间",
          lambda m: Mention(*m.span(), "near", count=_month(m["n"] or m["n2"] or m["n3"]))),
         (r"[“\"]?(?P<plan>十[一二三四五]五)[”\"]?(?P<what>(?:规划)?(?:期间|时期|以来|末|期末|前四年|五年)?)", _plan),
-        (rf"{_Y}?同[期月]", lambda m: _m(m, is_same=True)),
+        (rf"{_Y}同[期月]", lambda m: _m(m, is_same=True)),
+        (r"过去的?一年|一年来", lambda m: Mention(*m.span(), "last")),
         (_Y, lambda m: _m(m)),
         (r"全年|年内", lambda m: _m(m)),
         (r"截至目前|截至今天|截至发稿|到目前为止|目前|至今|迄今|现有|现已|眼下|当前",
@@ -168,7 +169,7 @@ _ZH: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
     )
 )  # fmt: skip
 _BEFORE_BASE = re.compile(r"(?:相比于?|相较于?|比较|对比|[比较与同和]|高于|低于|快于|好于|超过|高出|多于|优于|由|从|持平于)(?:了|在)?$")
-_AFTER_BASE = re.compile(r"^(?:末|底|初|同期|同月|全年|年均)?(?:的?水平)?(?:相比|持平|相当|比较|[^，,。;；]{0,4}基数)")
+_AFTER_BASE = re.compile(r"^(?:末|底|初|同期|同月|全年|年均)?(?:的?水平)?(?:的?\s?\d[\d.]*倍|相比|持平|相当|比较|[^，,。;；]{0,4}基数)")
 _FROM = re.compile(r"(?:由|从)$")
 _SINCE_FOUNDED = re.compile(r"^[^，,。;；]{0,12}(?:以来|成立|起)")
 _AIM = re.compile(r"(?:到|至|力争|争取|确保)$")
@@ -186,8 +187,8 @@ _OFY = rf"(?:,?\s+(?:of\s+|in\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|this year|last 
 _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "two": 2, "three": 3, "four": 4, "five": 5,
           "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11}  # fmt: skip
 _RELATIVE_EN: dict[str, YearWord] = {
-    "this year": "this", "last year": "last", "the year": "near", "the previous year": "last",
-    "the prior year": "last", "next year": "next",
+    "this year": "this", "last year": "last", "the year": "near", "the previous year": "previous",
+    "the prior year": "previous", "next year": "next",
 }  # fmt: skip
 
 
@@ -244,7 +245,7 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), maker)
     for pattern, maker in (
         (rf"\b(?:the\s+)?(?:(?P<n>three|six|nine|twelve)[- ])?(?P<what>months|quarter|half[- ]?year|half|fiscal year|year)\s+"
-         rf"(?:ended|ending|to)\s+(?:(?:\d\d?\s+)?(?P<m>{_EMON})(?:\s+\d\d?)?),?\s+{_EY}\b", _ended),
+         rf"(?:ended|ending|to)\s+(?:(?:\d\d?\s+)?(?P<m>{_EMON})(?!\w)(?:\s+\d\d?)?)(?:,?\s+{_EY}\b)?", _ended),
         (rf"\b(?:the\s+)?first[- ]half{_OFY}(?!\w)|\b(?:H1|1H)(?:[\s,-]*(?P<y2>20\d\d))?\b"
          rf"|\b(?P<y3>20\d\d)\s?H1\b",
          lambda m: _half(m, "H1")),
@@ -269,9 +270,9 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
         (rf"\b(?:the\s+)?(?:year[- ]end|end[- ]of[- ](?:the\s+year)?|end[- ]|close of)\s*(?:of\s+)?{_EY}\b|\b(?:at|by|as of)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?(?P<y2>year|last year|this year)\b|\bat\s+year[- ]end\b",
          lambda m: Mention(*m.span(), _ey(m["y"]) if m["y"] else {"last year": "last", "this year": "this"}.get((m["y2"] or "").lower(), "near"), "12-end")),
         (r"\b(?:a|one) year (?:earlier|ago|before)\b|\b(?:the )?(?:same|corresponding|comparable|prior-year|year-earlier|year-ago) (?:period|quarter|half|month)(?:\s+(?:of|in|a year earlier|last year)(?:\s+(?:the )?(?P<y>(?:19|20)\d\d|previous year|last year|prior year))?)?",
-         lambda m: replace(_e(m, is_same=True), year=_ey(m["y"]) if m["y"] and m["y"].isdigit() else "last")),
+         lambda m: replace(_e(m, is_same=True), year=_ey(m["y"]) if m["y"] and m["y"].isdigit() else "previous")),
         (rf"\b(?P<m>{_EMON})(?:,?\s+(?:of\s+)?{_EY})\b|\b(?:in|for|of|during|since|from|over)\s+(?:the month of\s+)?(?P<m2>{_EMON})(?!\w)(?!\s+\d)",
-         lambda m: Mention(*m.span(), _ey(m["y"]), f"{_emonth(m['m'] or m['m2']):02}", is_base=m.group().lower().startswith("from"))),
+         lambda m: Mention(*m.span(), _ey(m["y"]), f"{_emonth(m['m'] or m['m2']):02}", is_base=m.group().lower().startswith(("from", "since")))),
         (rf"\b(?P<a>(?:19|20)\d\d)\s*(?:-|to|and)\s*(?P<b>(?:19|20)\d\d|\d\d)\b(?!\s*(?:percent|%))", lambda m: _years_en(m)),
         (rf"\bsince\s+{_EY}\b", lambda m: _e(m, is_since=True)),
         (rf"\b(?:fiscal(?:\s+year)?\s+|FY\s?|financial\s+year\s+)(?P<y>20\d\d)(?:[-/]\d\d)?\b", lambda m: _e(m)),
@@ -280,13 +281,14 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
         (r"\b(?:in|for|over|during|throughout) the (?:full |whole |entire )?year\b|\bfull[- ]year\b", lambda m: _e(m)),
         (rf"(?-i:\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b)(?!\s+\d)",
          lambda m: _e(m, f"{_emonth(m['m']):02}")),
-        (r"\b(?:to date|so far|currently|at present|today|now|as of now)\b", lambda m: Mention(*m.span(), "near", is_now=True)),
+        (r"\b(?:to date|so far|currently|at present|now(?! (?:expects?|sees|forecasts?|plans|anticipates))|as of now)\b", lambda m: Mention(*m.span(), "near", is_now=True)),
     )
 )  # fmt: skip
 _BEFORE_BASE_EN = re.compile(
-    r"(?:compared (?:with|to)|versus|vs\.?|from|over|than|relative to|against|above|below|on|up on|down on|since|exceeded|unchanged from)"
-    r"(?:\s+(?:that|those|the level|levels|the same period|the end))?(?:\s+(?:in|of|for|at))?(?:\s+the)?\s*$", re.IGNORECASE
+    r"\b(?:compared (?:with|to)|versus|vs\.?|from|than|relative to|against|above|below|since|exceeded|(?:up|down|increase|decrease|rise|fall|growth|gain|decline|improvement|percent|%)(?:[^.;,]|,(?=\d)){0,24}\b(?:on|over))"
+    r"(?:\s+(?:that|those|the level|levels|the same period|the end|our|its|their))?(?:\s+(?:in|of|for|at))?(?:\s+the)?\s*$", re.IGNORECASE
 )
+_AFTER_BASE_EN = re.compile(r"^\s*(?:baseline|base year|levels?|figure|average|edition)\b", re.IGNORECASE)
 _AIM_EN = re.compile(r"\b(?:by|aims?|aiming|target(?:s|ing)?|plans?|expects?|forecast(?:s|ed)?|guidance|goal|will|for)\b[^.;]{0,40}$", re.IGNORECASE)
 
 
@@ -337,9 +339,9 @@ def _placed(mention: Mention, text: str, language: str) -> Mention:
     """Return a mention with what the words around it say of its use."""
     before, after = text[max(0, mention.start - 48) : mention.start], text[mention.end : mention.end + 16]
     if language == "en":
-        is_base = mention.is_base or (bool(_BEFORE_BASE_EN.search(before)) and not mention.is_since)
-        if before.lower().endswith(("over ", "on ")) and not re.search(r"(?:increase|decrease|rise|up|down|growth|fall|percent|%|gain|decline)[^.;]{0,20}$", before, re.I):
-            is_base = mention.is_base
+        is_base = mention.is_base or not mention.is_since and bool(
+            _BEFORE_BASE_EN.search(before) or _AFTER_BASE_EN.match(after)
+        )
         return replace(mention, is_base=is_base, is_aim=bool(_AIM_EN.search(before)))
     bare = before.rstrip()
     if _FROM.search(bare) and _SINCE_FOUNDED.match(after):
@@ -365,7 +367,7 @@ def resolve(mention: Mention, calendar: Calendar, near: Reading | None) -> Readi
             return replace(_written(near_year - 1, near.form if near else ""),
                            rests_on=near.rests_on if near else "")  # fmt: skip
     year, rests_on = _year_of(mention, calendar, near_year)
-    if near is not None and mention.year in ("near", "last") and near.rests_on and near_year is not None:
+    if near is not None and mention.year in ("near", "previous") and near.rests_on and near_year is not None:
         rests_on = near.rests_on
     if year is None:
         return Reading(AT_PUBLICATION, "unknown_year", None, form)
@@ -393,9 +395,9 @@ def _year_of(
         return near, ""
     if calendar.this_year is None:
         return None, "unknown_year"
-    if mention.year == "last" and near is not None and not mention.is_same:
-        return near - 1, flag
-    shift = {"this": 0, "last": -1, "before_last": -2, "next": 1, "near": 0}[str(mention.year)]
+    if mention.year == "previous" and near is not None:
+        return near - 1, ""
+    shift = {"this": 0, "last": -1, "previous": -1, "before_last": -2, "next": 1, "near": 0}[str(mention.year)]
     return calendar.this_year + shift, flag
 
 
@@ -440,7 +442,7 @@ def infer_calendar(texts: Sequence[str], language: str, published: date | None) 
         return Calendar(published.year, False, published)
     whole, parts, says_this = 0, 0, False
     for mention in _all(texts, language):
-        says_this = says_this or mention.year in ("this", "last")
+        says_this = says_this or mention.year in ("this", "last", "next")
         if not isinstance(mention.year, int) or mention.is_aim:
             continue
         if mention.form and mention.form != "12-end":

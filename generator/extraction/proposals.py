@@ -102,6 +102,8 @@ def extract(article: Article, indicators: Indicators) -> Extraction:
     for paragraph, text in zip(article.paragraphs, texts, strict=True):
         if not any(sign.isdigit() or sign in "一二两三四五六七八九十百千万亿半翻" for sign in text) and article.language == "zh":
             continue
+        if paragraph.kind == "heading":
+            line.enter(text)
         found, left = _read(paragraph, text, article, line, indicators)
         if paragraph.kind in _SILENT:
             why = _SILENT[paragraph.kind]

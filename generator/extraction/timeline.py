@@ -11,6 +11,7 @@ from generator.extraction.periods import Calendar, Mention, Reading, mentions, r
 from generator.model.period import AT_PUBLICATION
 
 _SUBSET = re.compile(r"其中[,，:：]?\s?$")
+_STATE_EN = re.compile(r"\b(?:is|are) home to\b|\b(?:has|have|now|currently|operates?|employs?|hosts?|there (?:is|are))\b(?! (?:increased|risen|grown|fallen|declined|been))", re.IGNORECASE)
 #: What says that a figure is one of a stretch of time rather than a state of things.
 _FLOW = re.compile(
     r"同比|环比|比上年|较上年|比去年|较去年|增长|下降|增速|增幅|两年平均|总额|总值|(?:完成|实现)[^了,，。]{0,12}(?:收入|产值|利润|增加值|投资|税收)"
@@ -18,6 +19,10 @@ _FLOW = re.compile(
     re.IGNORECASE,
 )
 _STATE = re.compile(r"已(?!经济)|累计|现有|拥有|共有|建有|集聚|汇聚|建成|覆盖")
+#: Behind these words stands the figure that another is compared with, and its time.
+_COMPARED = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|from)\s[^;]{1,60}$", re.IGNORECASE
+)
 _NEW_CLAUSE = re.compile(r"[;；]")
 _AFTER_FIGURE = re.compile(r"^[^,;，；。]{0,60}$")
 
@@ -46,6 +51,12 @@ class Timeline:
         if near is None or near.rests_on == "unknown_year" or near.period == AT_PUBLICATION:
             return None
         return near
+
+    def enter(self, heading: str) -> None:
+        """Take over the period that the heading of a section names, if it names a year."""
+        found = [m for m in mentions(heading, self.language) if isinstance(m.year, int) or m.year == "this"]
+        if found:
+            self.default = self._of_title(heading) or self.default
 
     def periods(
         self, text: str, found: Sequence[Mention], sentences: Sequence[tuple[int, int]],
@@ -99,8 +110,9 @@ class Timeline:
         once: tuple[int, Reading] | None = None
         position = sentence.start
         pending: Reading | None = None
+        leads = False
         for start, end, mention in sentence.events():
-            if outer is not None and _NEW_CLAUSE.search(text, position, start):
+            if outer is not None and not leads and _NEW_CLAUSE.search(text, position, start):
                 here, outer = outer, None
             position = end
             if mention is None:
@@ -125,10 +137,11 @@ class Timeline:
                 continue
             if mention.is_event and (mention.is_since or self.default is not None or self.lead is not None and here is None):
                 continue
-            if mention.year in ("last", "before_last") and mention.form == "" and not mention.is_since and re.match(r"(?:同期|全年)?[^,，;；。]{0,12}?(?:为|是|只有|仅)", text[end : end + 16]):
+            if mention.year in ("last", "previous", "before_last") and mention.form == "" and not mention.is_since and re.match(r"(?:同期|全年)?[^,，;；。]{0,12}?(?:为|是|只有|仅)", text[end : end + 16]):
                 once = (end, read)
                 continue
             if _SUBSET.search(text[max(sentence.start, start - 5) : start]):
+                leads = not text[sentence.start : start].strip(" 其中,，:：")
                 outer, here = here or current or self._fallback(sentence, (start, end)), read
                 continue
             here = read
@@ -145,25 +158,33 @@ class Timeline:
         text = sentence.text
         near = current or self.default or self.lead
         usable: list[tuple[Mention, Reading]] = []
+        compared: set[int] = set()
         for mention in sentence.mentions:
             read = resolve(mention, self.calendar, near)
+            if not mention.is_base and _COMPARED.search(text, max(sentence.start, mention.start - 70), mention.start):
+                compared.add(mention.start)
             usable.append((mention, read))
-            if not (mention.is_base or mention.is_same or mention.is_event or mention.is_now or mention.is_aim):
+            if not (mention.start in compared or mention.is_base or mention.is_same or mention.is_event or mention.is_now or mention.is_aim):
                 near = read
         lasting = current
         for start, end in sentence.figures:
             reading = self._english_reading(text, start, end, sentence, usable)
             if reading is None:
-                plain = [r for m, r in usable if not (m.is_base or m.is_same or m.is_event or m.is_now)]
-                before = [r for m, r in usable if m.end <= start and not (m.is_base or m.is_same or m.is_event)]
-                reading = (before or [None])[-1] or (plain[0] if plain else None)
+                plain = [r for m, r in usable if m.start not in compared and not (m.is_base or m.is_same or m.is_event or m.is_now)]
+                before = [r for m, r in usable if m.end <= start and m.start not in compared and not (m.is_base or m.is_same or m.is_event or m.is_now)]
+                states = _STATE_EN.search(text, max(sentence.start, start - 70), start)
+                reading = (before or [None])[-1] or (plain[0] if plain and not states else None)
+                now = any(m.is_now and m.end <= start for m, _ in usable)
+                if reading is None and (now or states and (self.default is None or "home to" in states.group())):
+                    reading = Reading(AT_PUBLICATION)
                 if reading is not None and len(plain) == 1:
                     lasting = reading
             reading = reading or current or self._fallback(sentence, (start, end))
             result[start, end] = reading
         kept = [
             read for mention, read in usable
-            if not (mention.is_base or mention.is_same or mention.is_event or mention.is_now
+            if not (mention.is_base or mention.start in compared or mention.is_same
+                    or mention.is_event or mention.is_now
                     or mention.is_aim or mention.is_since or mention.last)
         ]  # fmt: skip
         if sentence.figures and kept:

@@ -47,7 +47,7 @@ _DIRECTION = re.compile(
     r"|(?<!升)降(?![低本])|(?<!涨)跌|缩短|回调|低于)(?![至到为])"
     r"|\b(?:down|fell|falls|fallen|declin(?:ed?|es|ing)|decreas(?:ed?|es|ing)|dropp?(?:ed|ing|s)?"
     r"|contract(?:ed|ing|s)|shrank|shrinking|narrow(?:ed|ing|s)|slipp?ed|eased|slow(?:ed|ing)"
-    r"|reduc(?:ed|ing|tion)|lost|plunged|tumbled|slid|sank|lower|negative|below)\b(?!\s+to\b))"
+    r"|reduc(?:e|ed|ing|tion)|lost|dipped|dips|shed|trimmed|weakened|retreated|cuts?|lowers?|trims?|plunged|tumbled|slid|sank|lower|negative|below)\b(?!\s+to\b))"
     r"|(?P<rise>增长|上升|提高|增加|上涨|提升|扩大|加快|回升|攀升|增幅|涨幅|高于"
     r"|\b(?:up|grew|rose|growth|increas(?:ed?|es|ing)|expand(?:ed|ing)|gain(?:ed|s)?|climbed|higher)\b)"
 )
