@@ -348,8 +348,14 @@ class _Reader:
         range_bound = self._range(raw, previous_raw, following, near)
         if range_bound is Bound.AT_LEAST and following is not None:
             bound, end = range_bound, following.end
+            between = re.search(r"\bbetween\s*$", near, re.I)
+            if between is not None:
+                start -= len(near) - between.start()
         elif range_bound is Bound.AT_MOST and previous_raw is not None:
             bound, start = range_bound, previous_raw.start
+            between = re.search(r"\bbetween\s*$", text[max(0, start - 12) : start], re.I)
+            if between is not None:
+                start -= len(between.group())
         else:
             start, end, bound = self._bounds(raw, near, unit, bound)
             if raw.is_bare and following is not None and not raw.unit == "":

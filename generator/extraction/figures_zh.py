@@ -40,7 +40,7 @@ _UNIT = "|".join(
 )  # fmt: skip
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦克米伏卡])|百(?![分]))"
 _NUMERAL = (
-    r"(?P<sign>(?<![\w%)）])[-+])?(?<![\dA-Za-z./])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<sign>(?<![A-Za-z\d%)）])[-+])?(?<![\dA-Za-z./])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 )
 _QUANTITY = re.compile(
     rf"{_NUMERAL}\s?(?P<in1>[余多])?\s?(?P<scale>{_SCALE})?\s?(?P<in2>[余多])?\s?(?P<unit>{_UNIT})?"

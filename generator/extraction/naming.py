@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.extraction.figures import Figure
 from generator.extraction.indicators import Indicators, Named
@@ -76,13 +76,22 @@ def name_figures(
         if pending:
             name = _of_list(pending.pop(0), indicators, language, figure)
         else:
-            name = find(text, figure, here, indicators, near, stop) or last
+            own = find(text, figure, here, indicators, near, stop)
+            name = own or (replace(last, start=_own_words(text, figure, near)) if last else None)
         if name is None:
             name = Name("", "", "", False, -1)
         if not figure.in_list or pending:
             last = name if name.text else last
         result.append(_named(figure, name, begin))
     return result
+
+
+def _own_words(text: str, figure: Figure, times: Sequence[Mention]) -> int:
+    """Return where the words of a figure begin that has its name from the one before it."""
+    start = max(figure.lead, figure.start - 24, *(mention.end for mention in times)) if times else max(figure.lead, figure.start - 24)
+    lead = text[start : figure.start]
+    kept = lead.lstrip(" ,，;；、。:：()（）")
+    return figure.start - len(kept)
 
 
 def _named(figure: Figure, name: Name, begin: int) -> Figure:

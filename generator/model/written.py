@@ -80,6 +80,11 @@ _ANY_UNIT = (
 )
 _RANGE_BEHIND = re.compile(rf"\s*{_ANY_UNIT}\s*(?:[-\u2013\u2014~至到]|to\b)\s*[$¥€£]?\d")
 _RANGE_BEFORE = re.compile(rf"\d\s*{_ANY_UNIT}\s*(?:[-\u2013\u2014~至到]|\bto\b)\s*[$¥€£]?$")
+_BETWEEN = re.compile(r"\bbetween\s*(?:RMB|US|HK)?[$¥€£]?\s?$", re.IGNORECASE)
+_AND_BEHIND = re.compile(rf"\s*{_ANY_UNIT}[\w%\s]{{0,20}}?\band\s+(?:RMB|US|HK)?[$¥€£]?\s?\d", re.IGNORECASE)
+_BETWEEN_AND = re.compile(
+    r"\bbetween\s*(?:RMB|US|HK)?[$¥€£]?\s?\d[^,;，；]{0,30}?\band\s+(?:RMB|US|HK)?[$¥€£]?\s?$", re.IGNORECASE
+)
 #: Further numbers between a number and the unit that they share: 5.1、6.2和7.3亿元, 5-7%.
 _SHARED = re.compile(
     r"\s*(?:(?:[、,\u2013\u2014~和与及至到∶:-]|and\b|to\b)+\s*[$¥€£]?\d[\d.]*(?:,\d{3})*\s*)+"
@@ -148,7 +153,7 @@ def _read(text: str, match: re.Match[str]) -> Written:
     before, after = text[: match.start()], text[match.end() :].lstrip()
     in_words = _number_in_words(match)
     if in_words is not None:
-        word = next((*_before(before), *_after(after)), None)
+        word = next(iter((*_before(before), *_after(after))), None)
         if match["half"] and before.endswith("过") and not before.endswith("超过"):
             word = BoundWord("过", Bound.OVER, "before")
         return Written(text, in_words, word, f"%{after}", _is_fall(before, ""))
@@ -192,9 +197,10 @@ def _plain_number(match: re.Match[str]) -> Decimal:
 
 def _range_end(before: str, after: str, sign: str | None) -> Iterator[BoundWord]:
     """Yield the bound that a range gives to each of its ends: 5%-7%."""
-    if _RANGE_BEHIND.match(after):
+    is_between = _BETWEEN.search(before[-_NEAR:]) is not None
+    if _RANGE_BEHIND.match(after) or (is_between and _AND_BEHIND.match(after)):
         yield BoundWord("-", Bound.AT_LEAST, "after")
-    elif _RANGE_BEFORE.search(f"{before[-_NEAR:]}{sign or ''}"):
+    elif _RANGE_BEFORE.search(f"{before[-_NEAR:]}{sign or ''}") or _BETWEEN_AND.search(before[-_NEAR:]):
         yield BoundWord("-", Bound.AT_MOST, "before")
 
 
