@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from generator.app.edition_commands import add_edition_commands
+from generator.app.extract_commands import add_extract_commands
 from generator.app.options import (
     PATH,
     WORDS,
@@ -305,6 +306,7 @@ def gallery(output: Path, json: bool, quiet: bool, debug: bool) -> Outcome:
 
 
 add_edition_commands(commands, of_a_report, PATH)
+add_extract_commands(commands, of_a_report, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -62,9 +62,13 @@ class YamlText:
                 f'the entry "{path[-1]}" stands in one line with others',
                 Location(self._file, line=first + 1), "give it lines of its own",
             )  # fmt: skip
-        last = value.end_mark.line + (1 if value.end_mark.column else 0)
-        if isinstance(value, yaml.ScalarNode) and value.style in ("|", ">"):
-            last = value.end_mark.line
+        is_block = not isinstance(value, yaml.ScalarNode) and not value.flow_style
+        if is_block or (isinstance(value, yaml.ScalarNode) and value.style in ("|", ">")):
+            last = value.end_mark.line  # where the next token stands
+            if last == len(self._lines) - 1 and value.end_mark.column:
+                last += 1
+        else:
+            last = value.end_mark.line + 1
         while last > first + 1 and not self._lines[last - 1].strip():
             last -= 1
         while last > first + 1 and self._lines[last - 1].lstrip().startswith("#") and _indent(self._lines[last - 1]) <= _indent(self._lines[first]):
