@@ -105,6 +105,8 @@ _QOQ = re.compile(r"环比|比上月|较上月|比上季度|较上季度|比上�
 _AGAINST = re.compile(r"[比较](?P<of>(?:(?:19|20)\d\d年|[^,，。;；]{1,8}?)(?:末|初|底)?)(?:增|提|下|上|减|回|扩|收|加)")
 _DISTRIBUTED = re.compile(r"分别|各为|依次")
 _TARGET = re.compile(r"力争|目标|预期|计划|规划|争取|确保|将达|将突破|将超|拟|预计|有望|要达到|达到以上|将增|将新|将建|将实现|将完成|安排")
+_NO_TARGET = re.compile(r"预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业")
+_AIMED_AT = re.compile(r"(?:左右|以上|以内)?的?(?:年度|全年)?(?:预期目标|预期值|目标值|目标)")
 _DONE = re.compile(r"完成(?:年度|全年)?(?:计划|目标|任务)|超额|超过[^,，。]{0,6}预期|目标任务的|圆满|实现了?[^,，。]{0,6}目标|符合预期|超预期|好于预期")
 _AIM_SENTENCE = re.compile(r"^(?:[^。]{0,40})(?:主要预期目标|预期目标|发展目标|目标是|目标为|主要目标)")
 
@@ -119,9 +121,11 @@ _MASKS = re.compile(
     r"|双\s?1[12]|6·?18|\d{1,2}·\d{1,2}|24小时|7天24小时|\d+线城市|[四三]线|5A级?|4A级?|3A级?|[ABC]\d+"
     r"|\d+\s?(?:级|类)(?:地震|大风|甲等|保护|城市|响应|资质|以上大风)|\d+后(?!续)|“?\d+”?(?:工程|计划|行动(?!计)|战略|政策|模式|体系|平台|战法|法则|现象|经济圈|生活圈|交通圈|集群)"
 )
+_FRACTION = re.compile(r"[一二三四五六七八九十]{1,2}分之[一二三四五六七八九十]{1,2}|(?<![\d./])\d{1,2}/\d{1,2}(?![\d/])")
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》\n]{0,40}[”\"’》]")
 _QUANTITY_IN_QUOTES = re.compile(r"\d(?:[^”\"’》]{0,3})(?:%|亿|万|个百分点)")
 _AGE = re.compile(r"(?P<a>\d+)(?:\s?[-—~至]\s?\d+)?\s?周?岁(?:及)?(?:以上|以下|以内|组)?")
+_AGE_LIMIT = re.compile(r"\d+\s?周岁以下$")
 _LIFE = re.compile(r"(?:寿命|年龄|平均)[^,，。;；]{0,10}$")
 _PER = re.compile(r"每\s?\d*\s?(?:[百千万亿]+)?\s?(?:名|个|位)?(?:人口|人|户|平方公里|亩|元|公里|辆|张|家|吨|平方米|件|千瓦时|股|劳动者|立方米)")
 _QUALIFIER = re.compile(r"^(?:及以上|以上|以下|及以下|以内)(?:的)?(?:常住|单位|规模|工业|服务业|企业|大|项目|人口|老年|法人|网络|投资|高|独角|重|产业|重点|区域|的|城市|学历|人才|文化|高技术|贫困|居民|地区)")
@@ -191,7 +195,7 @@ class _Reader:
         raws.sort(key=lambda raw: raw.start)
         raws = self._shared_units(raws)
         figures = self._figures(raws)
-        self._leftovers(figures)
+        self.left.sort(key=lambda left: left.start)
         return ChineseFigures(self.text, figures, self.left)
 
     def _special(self) -> Iterator[_Raw]:
@@ -245,6 +249,10 @@ class _Reader:
         number = _ITEM_NUMBER.match(text)
         if number is not None and not re.match(r"\d", text[number.end() : number.end() + 1]):
             self._take(*number.span())
+        for match in _FRACTION.finditer(text):
+            if not self._is_taken(*match.span()):
+                self._take(*match.span())
+                self.left.append(Leftover(*match.span(), "a fraction"))
         for match in _MASKS.finditer(text):
             self._take(*match.span())
         for match in _QUOTED.finditer(text):
@@ -253,6 +261,8 @@ class _Reader:
             if re.search(r"\d", inside) and len(inside) <= 24 and not re.search(r"[,，。]", inside) and not _QUANTITY_IN_QUOTES.search(inside) or is_title:
                 self._take(*match.span())
         for match in _AGE.finditer(text):
+            if _AGE_LIMIT.match(match.group()) and not text.startswith("人口", match.end()):
+                continue
             if not _LIFE.search(text[max(0, match.start() - 14) : match.start()]):
                 self._take(*match.span())
         for match in _PER.finditer(text):
@@ -379,7 +389,7 @@ class _Reader:
             elif figure:
                 self.left.append(Leftover(raw.start, raw.end, figure))
                 previous_end = raw.end
-            else:
+            elif figure is not None:
                 previous_end = raw.end
         return figures
 
@@ -387,7 +397,11 @@ class _Reader:
         self, raw: _Raw, begin: int, stop: int, lead_start: int, previous: Figure | None,
         previous_raw: _Raw | None, following: _Raw | None,
     ) -> Figure | str | None:  # fmt: skip
-        """Return the figure that a number is; why it is none; or None if it needs no telling."""
+        """Return the figure that a number is, or why it is none; "" if that needs no telling.
+
+        None is for a number that only says which things are counted: the words around it belong
+        to the figure behind it.
+        """
         text = self.text
         lead = text[lead_start : raw.start]
         near = lead[-60:]
@@ -407,7 +421,7 @@ class _Reader:
             return f'the unit "{raw.scale}{unit}" is not known'
         after = text[raw.end : stop]
         if self._is_old(near, after, raw):
-            return None
+            return ""
         if self._is_qualifier(after, following, raw, stop):
             return None
         start, end, bound = raw.start, raw.end, Bound.OVER if raw.inside else Bound.EXACT
@@ -437,8 +451,13 @@ class _Reader:
             of = of or previous.of
         kind: Kind = "figure"
         sentence = text[begin : min(stop, raw.end + 12)]
-        if _TARGET.search(text[max(begin, raw.start - 50) : raw.start]) and not _DONE.search(sentence[-80:]):
+        aim = re.split(r"[;；。]", text[max(begin, raw.start - 50) : raw.start])[-1]
+        if _TARGET.search(_NO_TARGET.sub("", aim)) and not _DONE.search(sentence[-80:]):
             kind = "target"
+        elif _AIMED_AT.match(text, end):
+            kind = "target"
+            if text[start : raw.start].strip() in ("低于", "高于", "超过", "超出", "超"):
+                start, bound = raw.start, Bound.ABOUT if text[raw.end : end].strip() in ("左右", "上下") else Bound.EXACT
         elif _AIM_SENTENCE.match(sentence):
             kind = "target"
         if in_list and previous is not None and previous.kind == "target":
@@ -450,6 +469,8 @@ class _Reader:
 
     def _unit_of_bare(self, raw: _Raw, near: str) -> str:
         """Return the unit of a number that has none beside it: of an index, points."""
+        if not raw.scale and _DIRECTION.search(near) and re.search(r"(?:指数|之比|收入比|系数|比值)[^。;；]{0,40}$", near):
+            return "点"
         if raw.scale or not (_INDEX.search(near) or _INDEX_ALONE.search(near)):
             return ""
         return "分" if re.search(r"(?:得分|评分|总分|分值)", near) and False else "点"
@@ -466,7 +487,7 @@ class _Reader:
 
     def _is_qualifier(self, after: str, following: _Raw | None, raw: _Raw, stop: int) -> bool:
         """Whether a number only says which things are counted: 500平方米以上项目12个."""
-        if not _QUALIFIER.match(after):
+        if not _QUALIFIER.match(after) or raw.unit == "周岁":
             return False
         if re.match(r"(?:及以上|以上|以下|及以下)(?:的)?(?:工业|法人|服务业|批发)", after):
             return True
@@ -590,13 +611,6 @@ class _Reader:
                 return 1, 0
             return -1, len(clause) - direction.start()
         return 1, 1
-
-    def _leftovers(self, figures: Sequence[Figure]) -> None:
-        """Note the fractions that are no figures."""
-        for match in re.finditer(r"[一二三四五六七八九十]{1,2}分之[一二三四五六七八九十]{1,2}|(?<![\d./])\d{1,2}/\d{1,2}(?![\d/])", self.text):
-            if not self._is_taken(*match.span()):
-                self.left.append(Leftover(*match.span(), "a fraction"))
-        self.left.sort(key=lambda left: left.start)
 
 
 _BOUNDS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,13 +13,15 @@ from generator.extraction.figures_en import read_english
 from generator.extraction.figures_zh import read_chinese
 from generator.extraction.indicators import Indicators
 from generator.extraction.naming import name_figures
-from generator.extraction.periods import Calendar, infer_calendar, mentions
+from generator.extraction.periods import Calendar, Reading, infer_calendar, mentions
 from generator.extraction.sentences import sentences
 from generator.extraction.timeline import Timeline
 from generator.model.bound import Bound
 from generator.model.fact import ComparisonKind, Kind
 from generator.model.unit import find_unit, moved
 
+#: The year of the list in which something has a rank.
+_EDITION = re.compile(r"《[^》]{0,20}?((?:19|20)\d\d)[^》]{0,40}》")
 #: Why the paragraphs of a kind give no figures.
 _SILENT = {"note": "it stands in a note on terms"}
 
@@ -133,6 +136,9 @@ def _read(
         while spans[position][1] <= figure.start:
             position += 1
         kind: Kind = figure.kind
+        edition = _EDITION.search(text[spans[position][0] : figure.start]) if kind == "rank" else None
+        if edition is not None:
+            reading = Reading(edition.group(1))
         result.append(Proposal(
             paragraph, min(figure.phrase_start, figure.start), figure.end, figure.start,
             figure.end, *spans[position], figure.number, figure.unit, figure.bound, kind,

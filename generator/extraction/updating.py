@@ -167,7 +167,7 @@ class _Traits:
 
     def likeness(self, other: _Traits, place: float, other_place: float) -> float:
         """Return how much two facts have in common, from 0 to about 10."""
-        if ("target" in (self.kind, other.kind)) and self.kind != other.kind:
+        if self.kind != other.kind:
             return 0
         if self.comparison != other.comparison:
             changes = {"yoy", "qoq", "average", "change", ""}
@@ -358,7 +358,8 @@ class _Writing:
     def finish(self) -> None:
         """Take over title, date, sections and the assumption on the year of the new article."""
         article = self._article
-        if article.title:
+        before = self._content.source.title
+        if article.title and _signs(article.title) not in (_signs(before.zh), _signs(before.en)):
             self._set("title", {"zh": article.title, "en": article.title})
         published = article.published
         self.text.put(("source", "published"), published.isoformat() if published else None, after="label")
@@ -389,6 +390,10 @@ class _Writing:
 
     def _set(self, key: str, value: object) -> None:
         self.text.put(("source", key), value)
+
+
+def _signs(text: str) -> str:
+    return re.sub(r"\W", "", plain(text))
 
 
 def _value(entry: FactEntry, fields: Mapping[str, Any]) -> str:
