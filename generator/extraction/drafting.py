@@ -77,6 +77,7 @@ def draft_of(extraction: Extraction, indicators: Indicators, origin: str, label:
     unread = [unread_of(left) for left in extraction.unread]
     ids: Counter[str] = Counter()
     taken: set[str] = set()
+    by_key: dict[tuple[int, int] | None, str] = {}
     for proposal in extraction.proposals:
         fields, reason = checker.fitting(proposal, indicators)
         if fields is None:
@@ -87,10 +88,23 @@ def draft_of(extraction: Extraction, indicators: Indicators, origin: str, label:
             continue
         group = proposal.topic or "other"
         name = _free(_name_id(proposal), group, ids, taken)
+        by_key[proposal.key] = f"{group}.{name}"
+        if proposal.part_of in by_key:
+            fields = _with_whole(fields, by_key[proposal.part_of])
         entries.append(Entry(group, name, fields, proposal))
     titles = {entry.group: indicators.title(entry.group) for entry in entries}
     text = "\n".join(_lines(extraction, entries, unread, titles, origin, label)) + "\n"
     return Draft(extraction, tuple(entries), tuple(unread), titles, text)
+
+
+def _with_whole(fields: dict[str, Any], whole: str) -> dict[str, Any]:
+    """Return fields with the fact that this one is part of, before its period."""
+    result: dict[str, Any] = {}
+    for key, value in fields.items():
+        if key == "period":
+            result["part_of"] = whole
+        result[key] = value
+    return result
 
 
 def unread_of(left: NotRead) -> dict[str, str]:

@@ -76,6 +76,7 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _CENTS = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?\s?(?:cents|pence|p)\b(?! ?\.?p)", re.IGNORECASE)
+_LISTED = re.compile(r" (?:Fortune|Forbes)(?: Global)? \d{2,4}")
 _NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True))
 _HALF = re.compile(r"\b(?P<bound>nearly|almost|more than|over|about|less than|roughly|under|around)\s+half\b(?!-|\s+year|\s+of\s+(?:19|20)\d\d)", re.IGNORECASE)
 _ORDINALS = dict(zip("first second third fourth fifth sixth seventh eighth ninth tenth".split(), range(1, 11), strict=True))
@@ -110,7 +111,7 @@ _DONE = re.compile(r"\b(?:exceed(?:ed|ing)|above|beat|beating|met|achiev(?:ed|in
 _INDEX = re.compile(r"\b(?:index|PMI|score|gauge|reading|ratio|rating|coefficient|NPS)\b[^.;,\d]{0,40}\b(?:at|to|of|was|is|hit|reached|posted|registered|recorded|from)\s+(?:a\s+)?$", re.IGNORECASE)
 _SCORE_AFTER = re.compile(r"^\s*(?:out of \d+|index points?)", re.IGNORECASE)
 
-_PEOPLE = re.compile(r"\b(?:employment|payrolls?|jobs|unemployed|population|headcount|workforce|labou?r force|births|deaths|staff numbers)\b", re.IGNORECASE)
+_PEOPLE = re.compile(r"\b(?:employment|payrolls?|jobs|unemployed|unemployment|persons|population|headcount|workforce|labou?r force|births|deaths|staff numbers)\b", re.IGNORECASE)
 
 _MASKS = re.compile(
     r"\bScope\s\d(?:,? and \d)?\b|https?://\S+|www\.\S+|\S{1,64}@\S+|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?|\b\d{1,2}\s?[ap]\.?m\.?\b"
@@ -242,6 +243,9 @@ class _Reader:
         position = end + 1 if has_plus and self.text[end : end + 1] == "+" else end
         last = position
         noun = ""
+        listed = _LISTED.match(self.text, position)
+        if listed is not None:
+            last = listed.end()
         for _ in range(6):
             match = re.compile(r"[ -]([A-Za-z][\w&'/-]*)").match(self.text, last)
             if match is None or match[1].lower() in _STOP:
@@ -360,6 +364,8 @@ class _Reader:
             start, end, bound = self._bounds(raw, near, unit, bound)
             if raw.is_bare and following is not None and not raw.unit == "":
                 end = self._list_end(raw, following)
+        if in_list and range_bound is None and previous_raw is not None and text[previous_raw.end : raw.start].strip().lower() == "to":
+            in_list = False
         words = text[max(lead_start, start - 90) : start]
         clause = re.split(r"[;]|,(?!\d)|\)\s", words)[-1]
         comparison, of = self._comparison(clause, after, unit, text[begin:stop] if stop - begin < 600 else words + after, in_list, previous)
@@ -387,6 +393,8 @@ class _Reader:
         if counted is not None:
             return _UNIT_OF_NOUN.get(counted["of"].split()[-1].casefold(), "个")
         lead = self.text[max(begin, raw.start - 160) : raw.start]
+        if raw.places >= 3 and previous is not None and previous.unit.endswith("人"):
+            return "人"
         if raw.places >= 6 and previous is not None and previous.unit.endswith("元"):
             return re.sub(r"^[十百千]*[万亿]*", "", previous.unit)
         if _PEOPLE.search(lead) and (raw.number >= 10 or raw.places):
@@ -414,6 +422,8 @@ class _Reader:
                 return False
             if between == "and":
                 return re.search(r"\bbetween\s*$", lead, re.I) is not None
+            if not first.is_bare and re.search(r"\bby\s*$", lead, re.I):
+                return False
             return between in ("-", "to") and re.search(r"\bfrom\s*$", lead, re.I) is None
 
         if after is not None and joined(raw, after, near):

@@ -360,7 +360,7 @@ class _Reader:
             between = self.text[raw.end : after.start]
             if raw.unit or not after.unit or after.rank:
                 continue
-            if re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和)\s?", between) and not (raw.scale and after.scale and raw.scale != after.scale and False):
+            if re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和)\s?", between):
                 if raw.scale:
                     result[number] = _Raw(raw.start, raw.end, raw.number, raw.scale, after.unit, raw.inside, raw.sign)
                 else:
@@ -426,6 +426,8 @@ class _Reader:
             return None
         start, end, bound = raw.start, raw.end, Bound.OVER if raw.inside else Bound.EXACT
         range_bound = self._range(raw, previous_raw, following, near)
+        if in_list and range_bound is None and lead.strip() in ("至", "到"):
+            in_list = False
         if range_bound is not None and raw.unit:
             bound = range_bound
             if bound is Bound.AT_MOST and previous_raw is not None:
@@ -471,9 +473,11 @@ class _Reader:
         """Return the unit of a number that has none beside it: of an index, points."""
         if not raw.scale and _DIRECTION.search(near) and re.search(r"(?:指数|之比|收入比|系数|比值)[^。;；]{0,40}$", near):
             return "点"
+        if not raw.scale and re.search(r"(?:指数|之比|收入比|系数|比值)[^。;；,，]{0,40}(?:至|到|为)\s?$", near):
+            return "点"
         if raw.scale or not (_INDEX.search(near) or _INDEX_ALONE.search(near)):
             return ""
-        return "分" if re.search(r"(?:得分|评分|总分|分值)", near) and False else "点"
+        return "点"
 
     def _continues(self, lead: str, previous: Figure | None, raw: _Raw | None) -> bool:
         """Whether a figure stands in a list with the one before: nothing but a separator between."""

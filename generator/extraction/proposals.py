@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator.extraction.article import Article, Paragraph, plain
@@ -22,6 +22,14 @@ from generator.model.unit import find_unit, moved
 
 #: The year of the list in which something has a rank.
 _EDITION = re.compile(r"《[^》]{0,20}?((?:19|20)\d\d)[^》]{0,40}》")
+_AREA = re.compile(r"(?:[\u4e00-\u9fff()（）]{0,16}[区市省县国)）])?")
+_REGION = re.compile(r"^(?:全[市省区县国]|我[市省区县国]|the (?:city|district|province|zone)'s )")
+#: What a change over years came to is a figure of the last of them.
+_YEARS = re.compile(r"\d{4} to (\d{4})")
+_CAME_TO = re.compile(
+    r"(?:由|从)[^。;；]{0,30}(?:升|增|提高|提升|扩大|跃|增长|发展|降|减少|回落|壮大)[^,，。;；\d]{0,4}(?:至|到)[^,，。;；\d]{0,4}$"
+    r"|\bfrom\b[^;.]{1,30}\bto\s*$"
+)
 #: Why the paragraphs of a kind give no figures.
 _SILENT = {"note": "it stands in a note on terms"}
 
@@ -55,7 +63,12 @@ class Proposal:
     confidence: int
     checks: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
-    part_of: int | None = None
+    part_of: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What tells this proposal from others: its paragraph and where its value begins."""
+        return self.paragraph.number, self.written_start
 
     @property
     def phrase(self) -> str:
@@ -114,7 +127,7 @@ def extract(article: Article, indicators: Indicators) -> Extraction:
             found = []
         proposals += found
         unread += [_not_read(paragraph, left_over) for left_over in left]
-    return Extraction(article, calendar, tuple(_merged(proposals)), tuple(unread))
+    return Extraction(article, calendar, tuple(_warned(list(_merged(proposals)))), tuple(unread))
 
 
 def _read(
@@ -139,13 +152,56 @@ def _read(
         edition = _EDITION.search(text[spans[position][0] : figure.start]) if kind == "rank" else None
         if edition is not None:
             reading = Reading(edition.group(1))
+        years = _YEARS.fullmatch(reading.period)
+        if years is not None and _CAME_TO.search(text[max(spans[position][0], figure.start - 40) : figure.start]):
+            reading = Reading(years.group(1), reading.rests_on)
         result.append(Proposal(
             paragraph, min(figure.phrase_start, figure.start), figure.end, figure.start,
             figure.end, *spans[position], figure.number, figure.unit, figure.bound, kind,
             reading.period, reading.rests_on, figure.name_zh, figure.indicator, figure.topic,
             figure.comparison, figure.of, _confidence(figure, reading.rests_on),
         ))  # fmt: skip
+        if figure.is_part:
+            result[-1] = _as_part(result)
     return result, left
+
+
+def _as_part(proposals: Sequence[Proposal]) -> Proposal:
+    """Return the last proposal as a part of the level before it in its sentence, if it is one."""
+    part = proposals[-1]
+    unit = find_unit(part.unit)
+    if unit is None or unit.kind in ("percent", "points") or part.kind != "figure":
+        return part
+    for whole in reversed(proposals[:-1]):
+        other = find_unit(whole.unit)
+        if whole.sentence_start != part.sentence_start:
+            return part
+        if other is None or other.base != unit.base or whole.kind != "figure" or whole.part_of:
+            continue
+        if whole.period != part.period:
+            return part
+        if moved(part.number, unit.places) > moved(whole.number, other.places):
+            if whole.bound.is_lower:
+                return part
+            return replace(part, checks=(*part.checks, f"larger than what it is part of: {whole.written}"))
+        return replace(part, part_of=whole.key)
+    return part
+
+
+def _warned(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Yield the proposals with what does not go together: two values, a share above the whole."""
+    said: dict[tuple[object, ...], Proposal] = {}
+    for proposal in proposals:
+        unit = find_unit(proposal.unit)
+        checks = []
+        if proposal.comparison == "share" and unit is not None and unit.kind == "percent" and proposal.number > 100:
+            checks.append("a share above 100 percent")
+        if proposal.indicator and proposal.kind == "figure":
+            key = (proposal.indicator, proposal.comparison, proposal.of, proposal.period, unit.base if unit else "")
+            first = said.setdefault(key, proposal)
+            if first is not proposal and (first.number, first.unit) != (proposal.number, proposal.unit):
+                checks.append(f"{first.paragraph.place} gives another value: {first.written}")
+        yield replace(proposal, checks=(*proposal.checks, *checks)) if checks else proposal
 
 
 def _confidence(figure: Figure, rests_on: str) -> int:
@@ -184,8 +240,6 @@ def _merged(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
 
 
 def _with_place(proposal: Proposal, place: str) -> Proposal:
-    from dataclasses import replace
-
     return replace(
         proposal, also=(*proposal.also, place), confidence=min(98, proposal.confidence + 5)
     )
@@ -197,7 +251,8 @@ def _is_same(first: Proposal, second: Proposal) -> bool:
         return False
     if first.indicator and second.indicator:
         return first.indicator == second.indicator
-    one, other = first.name.casefold(), second.name.casefold()
+    one, other = (_REGION.sub("", p.name.casefold()) for p in (first, second))
     if not one or not other:
         return False
-    return one in other or other in one
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    return longer.endswith(shorter) and _AREA.fullmatch(longer[: len(longer) - len(shorter)]) is not None

@@ -132,10 +132,22 @@ class Session:
                 self.text.put(("groups",), {}, after="source")
         else:
             self.text.remove("groups", fact.group, "facts", fact.name)
+        for other in self.pending_and_kept():
+            if other[2].get("part_of") == fact.id:
+                self.text.remove("groups", other[0], "facts", other[1], "part_of")
         self.text.add_items("unread", [item])
         self._load(self.text.text)
         self.tally.skipped += 1
         self.tally.left -= 1
+
+    def pending_and_kept(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Return group, name and fields of all facts that the text still holds."""
+        return [
+            (group, name, fields)
+            for group, entries in self.document.value["groups"].items()
+            for name, fields in entries["facts"].items()
+            if self.text.has("groups", group, "facts", name)
+        ]
 
     def _keep(self, fact: Pending) -> None:
         self._before.append((self.text.text, fact.id))

@@ -18,11 +18,19 @@ _FLOW = re.compile(
     r"|year[- ]on[- ]year|year[- ]over[- ]year|grew|rose|fell|increase|decrease|up by|down by|growth",
     re.IGNORECASE,
 )
+#: Articles that are full of these report on one stretch of time.
+_GROWTH = re.compile(
+    r"同比|环比|比上年|较上年|比去年|增长\d|下降\d|year[- ]on[- ]year|year[- ]over[- ]year|"
+    r"\b(?:up|down|rose|grew|fell|increased|decreased|climbed|surged|jumped|shrank|expanded)\b[^.;,]{0,24}\d",
+    re.IGNORECASE,
+)
 _STATE = re.compile(r"已(?!经济)|累计|现有|拥有|共有|建有|集聚|汇聚|建成|覆盖")
 #: Behind these words stands the figure that another is compared with, and its time.
 _COMPARED = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|against|from)\s[^;]{1,60}$", re.IGNORECASE
 )
+#: What one has holds now, whatever happened last year: ,拥有发明专利230件.
+_HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
 _NEW_CLAUSE = re.compile(r"[;；]")
 _AFTER_FIGURE = re.compile(r"^[^,;，；。]{0,60}$")
 
@@ -35,18 +43,23 @@ class Timeline:
     language: str
     default: Reading | None = None
     lead: Reading | None = None
+    is_release: bool = False
 
     @classmethod
     def of(cls, article: Article, calendar: Calendar, texts: Sequence[str]) -> Timeline:
         line = cls(calendar, article.language)
         line.default = line._of_title(article.title)
+        growths = sum(len(_GROWTH.findall(text)) for text in texts)
+        bodies = sum(paragraph.kind == "body" for paragraph in article.paragraphs)
+        line.is_release = growths >= max(3, bodies * 0.6)
         return line
 
     def _of_title(self, title: str) -> Reading | None:
         """Return the period that the title names; a title that reports one has no aims."""
         near: Reading | None = None
         for mention in mentions(title, self.language):
-            if not (mention.is_base or mention.is_now or mention.is_event or mention.is_aim or mention.is_since):
+            if not (mention.is_base or mention.is_now or mention.is_event or mention.is_aim
+                    or mention.is_since or mention.count or mention.last):
                 near = resolve(mention, self.calendar, near)
         if near is None or near.rests_on == "unknown_year" or near.period == AT_PUBLICATION:
             return None
@@ -92,7 +105,7 @@ class Timeline:
         if self.default is not None:
             return self.default
         words = sentence.text[sentence.start : sentence.end]
-        if self.lead is not None and _FLOW.search(words) and not _STATE.search(
+        if self.lead is not None and (self.is_release or _FLOW.search(words)) and not _STATE.search(
             sentence.text[max(sentence.start, figure[0] - 40) : figure[0]]
         ):
             return self.lead
@@ -120,6 +133,11 @@ class Timeline:
                 if once is not None and "," not in text[once[0] : start].replace("，", ","):
                     reading = once[1]
                 once = None
+                if (
+                    reading is not None and self.default is None and reading.year is not None
+                    and reading.form == "" and _HOLDS.search(text, max(sentence.start, start - 24), start)
+                ):
+                    reading = Reading(AT_PUBLICATION)
                 if reading is None and current is not None:
                     is_state = self.default is None and _STATE.search(text, max(sentence.start, start - 40), start)
                     reading = Reading(AT_PUBLICATION) if is_state else current
