@@ -16,8 +16,6 @@ from generator.extraction.word_text import word_lines
 from generator.sources.files import read_source
 
 FORMATS = (".txt", ".md", ".docx", ".html", ".htm", ".pdf")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u2028\u2029]")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 Found = tuple[list[str], date | None]
@@ -40,7 +38,6 @@ def read_article(
             f"save it as one of {', '.join(FORMATS)}",
         )  # fmt: skip
     lines, found = read(data, shown)
-    lines = [_INVISIBLE.sub("", _CONTROL.sub(" ", line)) for line in lines]
     if not any(line.strip() for line in lines):
         raise SourceFormatError(
             "the file holds no text", Location(shown),

@@ -11,6 +11,8 @@ from datetime import date
 
 from generator.extraction.article import Article, Paragraph, ParagraphKind, language_of, plain
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _ENDS = "。！？!?；;…"
 _ENDS_EN = ".!?:;…"
 _CLOSING = "”’」』）)》\"'"
@@ -50,6 +52,7 @@ def mend(lines: Sequence[str], published: date | None = None) -> Article:
 
     A line that is empty ends a paragraph. Lines of one width are those of one paragraph, cut.
     """
+    lines = [_INVISIBLE.sub("", _CONTROL.sub(" ", line)) for line in lines]
     language = language_of("\n".join(lines[:400]))
     blocks = [block for block in _blocks(lines, language) if block]
     notes: list[str] = []

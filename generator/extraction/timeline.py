@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.extraction.article import Article
+from generator.extraction.article import Article, plain
 from generator.extraction.periods import Calendar, Mention, Reading, mentions, resolve
 from generator.model.period import AT_PUBLICATION
 
@@ -48,7 +48,7 @@ class Timeline:
     @classmethod
     def of(cls, article: Article, calendar: Calendar, texts: Sequence[str]) -> Timeline:
         line = cls(calendar, article.language)
-        line.default = line._of_title(article.title)
+        line.default = line._of_title(plain(article.title))
         growths = sum(len(_GROWTH.findall(text)) for text in texts)
         bodies = sum(paragraph.kind == "body" for paragraph in article.paragraphs)
         line.is_release = growths >= max(3, bodies * 0.6)
