@@ -61,11 +61,20 @@ _SPECIAL = {"\u2212": "-", "\u2010": "-", "\u2011": "-", "\uff0d": "-", "\u2013"
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)，(?=\d)")
 
 
+#: What no person writes as a number or a word; rules would try each of its parts.
+_ENDLESS = re.compile(r"\d{20,}|[0-9A-Za-z.,_%:/+-]{120,}")
+
+
 def plain(text: str) -> str:
     """Return a text of the same length in which one sign stands for its full-width twins.
 
     A full-width comma between digits stays: it parts two figures, an ASCII one groups digits.
+    Endless runs of digits and letters are blotted out.
     """
+    return _ENDLESS.sub(lambda match: "#" * len(match.group()), _with_one_width(text))
+
+
+def _with_one_width(text: str) -> str:
     if text.isascii():
         return text
     kept = {match.start() for match in _BETWEEN_DIGITS.finditer(text)}

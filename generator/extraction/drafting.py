@@ -41,6 +41,7 @@ _SUFFIXES = {
 }  # fmt: skip
 _HAS_SUFFIX = re.compile(r"(?:增速|增幅|降幅|涨幅|比重|占比|率|排名|位次)$")
 _UNNAMED = {"zh": "未命名", "en": "unnamed"}
+_LONGEST = 300
 _SMALL = re.compile(r"[^a-z0-9]+")
 
 
@@ -178,6 +179,8 @@ class _Checker:
         self, proposal: Proposal, indicators: Indicators
     ) -> tuple[dict[str, Any] | None, str]:
         """Return the fields of a proposal that are valid, or why there are none."""
+        if proposal.end - proposal.written_start > _LONGEST:
+            return None, "the words around its value are too many"
         reason = ""
         for fields in self._ways(proposal, indicators):
             problem = self.problem_of(fields)

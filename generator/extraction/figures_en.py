@@ -453,7 +453,7 @@ class _Reader:
 
     def _list_end(self, raw: _Raw, following: _Raw) -> int:
         """Return where the unit stands that a number of a list shares with later ones."""
-        match = re.compile(r"(?:\s*(?:,|and|,\s*and|or|to|-)\s*[$€£¥]?\d[\d,]*(?:\.\d+)?)+\s*(?:(?:hundred million|trillion|billion|million|thousand|bn|mn|tn)\s*)?(?:percentage points?|percent|per cent|%|[A-Za-z]+)?", re.IGNORECASE).match(self.text, raw.end)
+        match = re.compile(r"(?:\s*(?:,|and|,\s*and|or|to|-)\s*[$€£¥]?\d[\d,]*(?:\.\d+)?){1,12}\s*(?:(?:hundred million|trillion|billion|million|thousand|bn|mn|tn)\s*)?(?:percentage points?|percent|per cent|%|[A-Za-z]+)?", re.IGNORECASE).match(self.text, raw.end)
         return match.end() if match else following.end
 
     def _comparison(

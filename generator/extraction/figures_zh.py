@@ -536,7 +536,7 @@ class _Reader:
         text = self.text
         if following is None or text[raw.start : raw.end].endswith(raw.unit) or raw.in_words:
             return end
-        match = re.compile(r"(?:\s?(?:[、,和与及至到~-]|以及|—+|,?和)\s?\d[\d,.]*)+\s?" + re.escape(following.scale) + r"[余多]?[^\d,，。;；]{0,6}").match(text, raw.end)
+        match = re.compile(r"(?:\s?(?:[、,和与及至到~-]|以及|—+|,?和)\s?\d[\d,.]*){1,12}\s?" + re.escape(following.scale) + r"[余多]?[^\d,，。;；]{0,6}").match(text, raw.end)
         if match is None:
             return end
         tail = re.search(re.escape(raw.unit), match.group())

@@ -30,6 +30,8 @@ _CAME_TO = re.compile(
     r"(?:由|从)[^。;；]{0,30}(?:升|增|提高|提升|扩大|跃|增长|发展|降|减少|回落|壮大)[^,，。;；\d]{0,4}(?:至|到)[^,，。;；\d]{0,4}$"
     r"|\bfrom\b[^;.]{1,30}\bto\s*$"
 )
+#: A text with more of them is none that anybody reviews.
+_MOST_UNREAD = 10_000
 #: Why the paragraphs of a kind give no figures.
 _SILENT = {"note": "it stands in a note on terms"}
 
@@ -126,7 +128,7 @@ def extract(article: Article, indicators: Indicators) -> Extraction:
             left = [*left, *(Leftover(p.written_start, p.written_end, why) for p in found)]
             found = []
         proposals += found
-        unread += [_not_read(paragraph, left_over) for left_over in left]
+        unread += [_not_read(paragraph, left_over) for left_over in left[: _MOST_UNREAD - len(unread)]]
     return Extraction(article, calendar, tuple(_warned(list(_merged(proposals)))), tuple(unread))
 
 
