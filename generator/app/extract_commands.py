@@ -1,4 +1,4 @@
-"""The command about articles: ``extract`` proposes facts, walks through them, updates a data file."""
+"""The command about articles: ``extract`` proposes facts, reviews them, updates a data file."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def add_extract_commands(group: click.Group, of_a_report: Decorator, path: click
     @click.option("--review", is_flag=True,
                   help="Walk through the facts that wait; ARTICLE may be a draft.")  # fmt: skip
     @click.option("--update", type=path, metavar="DATA.yaml",
-                  help="Compare with the facts of this file and take over the new values.")  # fmt: skip
+                  help="Compare with the facts of this file; take over new values.")  # fmt: skip
     @click.option("--date", "published", metavar="YYYY-MM-DD",
-                  help="When the article was published; settles what \"this year\" is.")  # fmt: skip
+                  help="When the article was published: what \"this year\" is.")  # fmt: skip
     @click.option("--label", default="", metavar="TEXT",
                   help="What source lines call the article; default: its title.")  # fmt: skip
     @click.option("--indicators", type=path, multiple=True, metavar="FILE",
@@ -55,7 +55,7 @@ def add_extract_commands(group: click.Group, of_a_report: Decorator, path: click
         published: str | None, label: str, indicators: tuple[Path, ...], force: bool,
         report: Path | None, json: bool, quiet: bool, debug: bool,
     ) -> Outcome:  # fmt: skip
-        """Propose facts from ARTICLE (.txt, .md, .docx, .html, .pdf), with phrase and place of each.
+        """Propose facts from ARTICLE (.txt, .md, .docx, .html, .pdf), each with its phrase.
 
         \b
           make_report.py extract article.docx -o data/draft.yaml
@@ -109,7 +109,9 @@ def _indicator_files(
     except ReportError as error:
         if report is not None:
             raise
-        told = replace(error.problems[0], severity="warning", hint="its own indicators are not used")
+        told = replace(
+            error.problems[0], severity="warning", hint="its own indicators are not used"
+        )
         return list(given), (told,)
 
 
@@ -202,17 +204,24 @@ def _print_draft(draft: Draft, output: Path | None) -> None:
     )  # fmt: skip
     calendar = draft.extraction.calendar
     if calendar.is_inferred and any("inferred" in e.fields for e in draft.entries):
-        click.echo(f'"this year" is taken as {calendar.this_year or "unknown"}; give --date if it is not')
+        click.echo(
+            f'"this year" is taken as {calendar.this_year or "unknown"}; give --date if it is not'
+        )
     if draft.unread:
         click.echo(f"{len(draft.unread)} not understood:")
         for item in draft.unread[:40]:
-            click.echo(safe(f"  {item['at']}: {item['phrase']}  ({item['why']})  {item['sentence']}"))
+            click.echo(
+                safe(f"  {item['at']}: {item['phrase']}  ({item['why']})  {item['sentence']}")
+            )
         if len(draft.unread) > 40:
             click.echo(f"  ... and {len(draft.unread) - 40} more in the draft")
     count = len(draft.entries)
     click.echo(f"{count} fact{'' if count == 1 else 's'} proposed")
     if output is not None:
-        click.echo(f"written to {shown_path(output)}; look at them with: extract --review {shown_path(output)}")
+        click.echo(
+            f"written to {shown_path(output)}; look at them with: "
+            f"extract --review {shown_path(output)}"
+        )
 
 
 def _update(
@@ -271,10 +280,17 @@ def _print_update(pairs: Sequence[Pair], target: Path, backup: Path | None) -> N
         ],
     )  # fmt: skip
     counts = Counter(pair.state for pair in pairs)
-    click.echo(", ".join(f"{counts[state]} {state}" for state in ("changed", "same", "found", "missing", "new")))
+    click.echo(
+        ", ".join(
+            f"{counts[state]} {state}" for state in ("changed", "same", "found", "missing", "new")
+        )
+    )
     if backup is not None:
         click.echo(f"the file as it was: {shown_path(backup)}")
-    click.echo(f"written to {shown_path(target)}; look at the facts with: extract --review {shown_path(target)}")
+    click.echo(
+        f"written to {shown_path(target)}; look at the facts with: "
+        f"extract --review {shown_path(target)}"
+    )
 
 
 def _review(path: Path, output: Path | None, json: bool) -> Outcome:
@@ -297,7 +313,10 @@ def _review(path: Path, output: Path | None, json: bool) -> Outcome:
         "output": str(target), "accepted": tally.accepted, "edited": tally.edited,
         "skipped": tally.skipped, "left": tally.left,
     }  # fmt: skip
-    told = f"{tally.accepted} accepted ({tally.edited} with changes), {tally.skipped} skipped, {tally.left} left"
+    told = (
+        f"{tally.accepted} accepted ({tally.edited} with changes), {tally.skipped} skipped, "
+        f"{tally.left} left"
+    )
     return Outcome("extract", values, lambda: click.echo(told))
 
 
@@ -342,16 +361,15 @@ def _walk(session: Session, save: Callable[[], None], *, quiet: bool) -> None:
             stream.write(HELP + "\n")
 
 
-def _edit(
-    session: Session, fact: Pending, changes: dict[str, str], text: str, stream: Any
-) -> None:
+def _edit(session: Session, fact: Pending, changes: dict[str, str], text: str, stream: Any) -> None:
     from generator.errors import near_name_hint
     from generator.extraction.review import FIELDS
 
     key, _, value = text.partition("=")
     key, value = key.strip(), value.strip()
     if key not in FIELDS:
-        _say(stream, f'  no field "{key}"; {near_name_hint(key, list(FIELDS)) or "known: " + ", ".join(FIELDS)}')
+        near = near_name_hint(key, list(FIELDS)) or f"known: {', '.join(FIELDS)}"
+        _say(stream, f'  no field "{key}"; {near}')
         return
     changes[key] = value
     _show(session, fact, changes, stream)
@@ -381,7 +399,9 @@ def _show(session: Session, fact: Pending, changes: dict[str, str], stream: Any)
     for line_number, line in enumerate(lines):
         if line_number == 1 and written and has_colour(stream):
             before, found, after = line.partition(written)
-            stream.write(f"{_clean(before)}{painted(_clean(found), 'yellow', stream)}{_clean(after)}\n")
+            stream.write(
+                f"{_clean(before)}{painted(_clean(found), 'yellow', stream)}{_clean(after)}\n"
+            )
         else:
             _say(stream, line)
 

@@ -57,7 +57,15 @@ def language_of(text: str) -> Language:
     return "zh" if 4 * len(_CHINESE.findall(head)) >= len(_LATIN.findall(head)) else "en"
 
 
-_SPECIAL = {"\u2212": "-", "\u2010": "-", "\u2011": "-", "\uff0d": "-", "\u2013": "-", "\u2215": "/", "\u00a0": " "}
+_SPECIAL = {
+    "\u2212": "-",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\uff0d": "-",
+    "\u2013": "-",
+    "\u2215": "/",
+    "\u00a0": " ",
+}
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)，(?=\d)")
 
 
@@ -78,7 +86,9 @@ def _with_one_width(text: str) -> str:
     if text.isascii():
         return text
     kept = {match.start() for match in _BETWEEN_DIGITS.finditer(text)}
-    signs = [sign if sign.isascii() or "\u4e00" <= sign <= "\u9fff" else _plain(sign) for sign in text]
+    signs = [
+        sign if sign.isascii() or "\u4e00" <= sign <= "\u9fff" else _plain(sign) for sign in text
+    ]
     for number in kept:
         signs[number] = "，"
     return "".join(signs)

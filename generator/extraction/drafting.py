@@ -109,7 +109,12 @@ def _with_whole(fields: dict[str, Any], whole: str) -> dict[str, Any]:
 
 
 def unread_of(left: NotRead) -> dict[str, str]:
-    return {"at": left.paragraph.place, "phrase": left.phrase, "why": left.why, "sentence": _short(left.sentence)}
+    return {
+        "at": left.paragraph.place,
+        "phrase": left.phrase,
+        "why": left.why,
+        "sentence": _short(left.sentence),
+    }
 
 
 def _short(text: str, most: int = 300) -> str:

@@ -48,7 +48,71 @@ _NOUNS = {
     "次": "times", "张": "beds", "座": "stations bridges",
 }  # fmt: skip
 _UNIT_OF_NOUN = {noun: unit for unit, nouns in _NOUNS.items() for noun in nouns.casefold().split()}
-_STOP = set("in of for with to from by at on were was have had has as that which who are is will compared up down than over under during per since while but or after before when where through across between against within among including it its this these those year years month worth respectively be been being would could about into also not".split())
+_STOP = {
+    "in",
+    "of",
+    "for",
+    "with",
+    "to",
+    "from",
+    "by",
+    "at",
+    "on",
+    "were",
+    "was",
+    "have",
+    "had",
+    "has",
+    "as",
+    "that",
+    "which",
+    "who",
+    "are",
+    "is",
+    "will",
+    "compared",
+    "up",
+    "down",
+    "than",
+    "over",
+    "under",
+    "during",
+    "per",
+    "since",
+    "while",
+    "but",
+    "or",
+    "after",
+    "before",
+    "when",
+    "where",
+    "through",
+    "across",
+    "between",
+    "against",
+    "within",
+    "among",
+    "including",
+    "it",
+    "its",
+    "this",
+    "these",
+    "those",
+    "year",
+    "years",
+    "month",
+    "worth",
+    "respectively",
+    "be",
+    "been",
+    "being",
+    "would",
+    "could",
+    "about",
+    "into",
+    "also",
+    "not",
+}
 
 _BOUND_BEFORE = re.compile(
     r"\b(?P<word>no less than|not less than|no fewer than|at least|a minimum of|no more than|not more than|at most|up to|in excess of|upwards of|more than|greater than|higher than|exceeding|exceeded|exceeds|surpassed|surpassing|topped|over|above|beyond|less than|fewer than|lower than|under|below|just under|nearly|almost|close to|approaching|approximately|around|about|roughly|some|an estimated)\s+(?:the\s+|a\s+|an\s+)?$",
@@ -63,7 +127,9 @@ _BOUND_OF = {
     Bound.ABOUT: "approximately|around|about|roughly|some|an estimated",
 }  # fmt: skip
 _BOUND = {word: bound for bound, words in _BOUND_OF.items() for word in words.split("|")}
-_BOUND_AFTER = re.compile(r"\s?(?:or more|or over|or above|or less|or fewer|or under|or so)\b", re.IGNORECASE)
+_BOUND_AFTER = re.compile(
+    r"\s?(?:or more|or over|or above|or less|or fewer|or under|or so)\b", re.IGNORECASE
+)
 _QUANTITY = re.compile(
     rf"(?<![\w.,/$€£¥-])(?P<sign>[-+])?(?P<cur>(?:{_SIGNS})\s?)?(?P<sign2>[-+])?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<plus>\+)?"
     rf"(?:[\s-]?(?P<scale>hundred million|trillion|billion|million|thousand|crore|lakh|bn|mn|tn)\b|(?P<letter>[mbkMBK])\b)?"
@@ -77,15 +143,56 @@ _WORDS = re.compile(
 )
 _CENTS = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?\s?(?:cents|pence|p)\b(?! ?\.?p)", re.IGNORECASE)
 _LISTED = re.compile(r" (?:Fortune|Forbes)(?: Global)? \d{2,4}")
-_NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True))
-_HALF = re.compile(r"\b(?P<bound>nearly|almost|more than|over|about|less than|roughly|under|around)\s+half\b(?!-|\s+year|\s+of\s+(?:19|20)\d\d)", re.IGNORECASE)
-_ORDINALS = dict(zip("first second third fourth fifth sixth seventh eighth ninth tenth".split(), range(1, 11), strict=True))
+_NUMBERS = dict(
+    zip(
+        [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        range(2, 13),
+        strict=True,
+    )
+)
+_HALF = re.compile(
+    r"\b(?P<bound>nearly|almost|more than|over|about|less than|roughly|under|around)\s+half\b(?!-|\s+year|\s+of\s+(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+_ORDINALS = dict(
+    zip(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        ],
+        range(1, 11),
+        strict=True,
+    )
+)
 _RANK = re.compile(
     r"\b(?P<verb>rank(?:ed|s|ing)?)\s+(?:(?:[a-z]+\s+){0,2}?(?:to\s+)?)(?:(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(?:No\.?\s?)?(?P<n>\d{1,3})(?:st|nd|rd|th)?)\b(?!\s*(?:percent|%|million|billion|companies))"
     r"|\b(?P<verb2>No\.)\s?(?P<n2>\d{1,3})\b(?=\s+(?:in|among|globally|nationwide|worldwide|spot|position|nationally))",
     re.IGNORECASE,
 )
-_SCOPE = re.compile(r"^\s*(?:place\s+|position\s+)?(?:(?:in|among|of|across)\s+(?P<of>(?:the\s+)?[A-Za-z][\w' -]{1,40}?)(?=[,.;]|\s+(?:and|with|for|by|in|up|from)\b|$)|(?P<adverb>nationwide|worldwide|globally|nationally))", re.IGNORECASE)
+_SCOPE = re.compile(
+    r"^\s*(?:place\s+|position\s+)?(?:(?:in|among|of|across)\s+(?P<of>(?:the\s+)?[A-Za-z][\w' -]{1,40}?)(?=[,.;]|\s+(?:and|with|for|by|in|up|from)\b|$)|(?P<adverb>nationwide|worldwide|globally|nationally))",
+    re.IGNORECASE,
+)
 _SHARED = re.compile(r"\s*(?:,|and|,\s*and|or|to|-|through)\s*", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|to|and)\s*", re.IGNORECASE)
 
@@ -93,25 +200,74 @@ _UP = r"rose|rises?|risen|rising|grew|grows?|grown|growing|up|increas(?:ed?|es|i
 _DOWN = r"fell|falls?|fallen|falling|down|declin(?:ed?|es|ing)|decreas(?:ed?|es|ing)|drop(?:ped|s|ping)?|contract(?:ed|s|ing)|shrank|shrunk|shrink(?:s|ing)?|narrow(?:ed|s|ing)|slipped|slips|eased|slow(?:ed|ing)|reduc(?:e|ed|ing|tion)|lost|plunged|tumbled|slid|sank|lower|edged down|went down|cut|contraction|softened|moderated|retreated|weakened|dipped|dips|edged lower|shed|trimmed"
 _FILL = r"(?:\s+(?:by|of|at|a|an|the|another|further|only|just|slightly|sharply|modestly|again|year[- ]on[- ]year|year[- ]over[- ]year|on year|annually|in real terms|real|nominal|nominally|about|around|nearly|almost|more than|over|roughly|approximately|some|at least|up to|less than|close to|an average|average|averaging|annual|respectively|rate|negative))*"
 _DIRECTION = re.compile(rf"\b(?:(?P<down>{_DOWN})|(?P<up>{_UP})){_FILL}\s*$", re.IGNORECASE)
-_DOWN_BY = re.compile(rf"\b(?P<down>{_DOWN}|cuts?|lowers?|trims?)(?:\s+[\w'-]+){{1,5}}?\s+by{_FILL}\s*$", re.IGNORECASE)
+_DOWN_BY = re.compile(
+    rf"\b(?P<down>{_DOWN}|cuts?|lowers?|trims?)(?:\s+[\w'-]+){{1,5}}?\s+by{_FILL}\s*$",
+    re.IGNORECASE,
+)
 _NEGATIVE = re.compile(r"\bnegative\s*$|\bminus\s*$", re.IGNORECASE)
-_DOWN_BEHIND = re.compile(r"^\s*(?:points?\s*)?(?:year[- ](?:on|over)[- ]year |annual |yearly |real |y/y )?(?P<word>decline|decrease|drop|fall|reduction|contraction|lower|down|less|fewer|slump|slower|below)\b", re.IGNORECASE)
-_UP_BEHIND = re.compile(r"^\s*(?:points?\s*)?(?:year[- ](?:on|over)[- ]year |annual |yearly |real |y/y )?(?P<word>increase|rise|growth|gain|jump|higher|up|more|faster|expansion|above|surge)\b", re.IGNORECASE)
-_LESS_FALL = re.compile(r"\b(?:decline|drop|fall|decrease|contraction|deficit|loss|losses)\s+(?:was |has |had )?narrow(?:ed|ing)[^,;]*$", re.IGNORECASE)
-_YOY = re.compile(r"year[- ]on[- ]year|year[- ]over[- ]year|on year\b|from a year (?:earlier|ago)|than a year (?:earlier|ago)|from the same|over the same|over (?:the )?(?:previous|prior|last) year|from (?:the )?(?:previous|prior|last) year|y/y|yoy|on an annual basis|from (?:19|20)\d\d|compared (?:with|to) the (?:same|prior|previous|corresponding)", re.IGNORECASE)
-_QOQ = re.compile(r"month[- ]on[- ]month|month[- ]over[- ]month|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|from (?:the )?(?:previous|prior|last) (?:month|quarter)|sequentially|m/m|q/q|from (?:January|February|March|April|May|June|July|August|September|October|November|December)", re.IGNORECASE)
-_SHARE = re.compile(r"\b(?:account(?:ed|ing|s)? for|represent(?:ed|ing|s)?|mak(?:e|es|ing) up|made up|compris(?:ed|ing|es)|a share of|share of [\w ]{2,40} (?:was|reached|rose to|fell to|stood at|to)|proportion of [\w ]{2,40} (?:was|reached|rose to|to)|equivalent to|equal to)\b[^.;,]{0,24}$", re.IGNORECASE)
-_SHARE_OF = re.compile(r"^\s*of (?P<of>(?:the |its |their |total |all )?[A-Za-z][\w' -]{2,40}?)(?=[,.;]|$|\s+(?:in|and|were|was|are|is|have|had|has|at|by|for|from|up|down|compared)\b)", re.IGNORECASE)
+_DOWN_BEHIND = re.compile(
+    r"^\s*(?:points?\s*)?(?:year[- ](?:on|over)[- ]year |annual |yearly |real |y/y )?(?P<word>decline|decrease|drop|fall|reduction|contraction|lower|down|less|fewer|slump|slower|below)\b",
+    re.IGNORECASE,
+)
+#: These words say a fall only if nothing else follows that they could be for.
+_OF_ANOTHER = re.compile(
+    r"\s*(?:down|less|fewer|below)\b(?!\s*(?:than|from|on|year|in|,|\.|$))", re.IGNORECASE
+)
+_UP_BEHIND = re.compile(
+    r"^\s*(?:points?\s*)?(?:year[- ](?:on|over)[- ]year |annual |yearly |real |y/y )?(?P<word>increase|rise|growth|gain|jump|higher|up|more|faster|expansion|above|surge)\b",
+    re.IGNORECASE,
+)
+_LESS_FALL = re.compile(
+    r"\b(?:decline|drop|fall|decrease|contraction|deficit|loss|losses)\s+(?:was |has |had )?narrow(?:ed|ing)[^,;]*$",
+    re.IGNORECASE,
+)
+_YOY = re.compile(
+    r"year[- ]on[- ]year|year[- ]over[- ]year|on year\b|from a year (?:earlier|ago)|than a year (?:earlier|ago)|from the same|over the same|over (?:the )?(?:previous|prior|last) year|from (?:the )?(?:previous|prior|last) year|y/y|yoy|on an annual basis|from (?:19|20)\d\d|compared (?:with|to) the (?:same|prior|previous|corresponding)",
+    re.IGNORECASE,
+)
+_QOQ = re.compile(
+    r"month[- ]on[- ]month|month[- ]over[- ]month|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|from (?:the )?(?:previous|prior|last) (?:month|quarter)|sequentially|m/m|q/q|from (?:January|February|March|April|May|June|July|August|September|October|November|December)",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"\b(?:account(?:ed|ing|s)? for|represent(?:ed|ing|s)?|mak(?:e|es|ing) up|made up|compris(?:ed|ing|es)|a share of|share of [\w ]{2,40} (?:was|reached|rose to|fell to|stood at|to)|proportion of [\w ]{2,40} (?:was|reached|rose to|to)|equivalent to|equal to)\b[^.;,]{0,24}$",
+    re.IGNORECASE,
+)
+_SHARE_OF = re.compile(
+    r"^\s*of (?P<of>(?:the |its |their |total |all )?[A-Za-z][\w' -]{2,40}?)(?=[,.;]|$|\s+(?:in|and|were|was|are|is|have|had|has|at|by|for|from|up|down|compared)\b)",
+    re.IGNORECASE,
+)
 _CONTRIBUTED = re.compile(r"\bcontribut(?:ed|ing|es|ion)\b[^.;,]{0,40}$", re.IGNORECASE)
-_AVERAGE = re.compile(r"\b(?:average annual|annual average|on average|compound annual|CAGR|averaged|annualized|annualised)\b", re.IGNORECASE)
-_OLD = re.compile(r"\bfrom\s+(?:(?:about|around|nearly|just|just over|more than|less than|a|an|the|only|roughly|approximately|net \w+ of|\w+ of)\s+){0,3}$", re.IGNORECASE)
-_OLD_OTHER = re.compile(r"\b(?:compared (?:with|to)|versus|vs\.?|against|as opposed to|up from|down from)\s+(?:(?:a|an|the|about|net|loss|profit|income|of|revenue|negative|net loss|an increase|a decrease|growth|that)\s+){0,5}$", re.IGNORECASE)
-_TARGET = re.compile(r"\b(?:aims?|aiming|targets?|targeting|target of|plans?|planning|planned|expects?|expected|forecasts?|projects?(?=\s+(?:growth|revenue|sales))|projected|guidance|outlook|anticipates?|will|goal|seeks?|intends?|set to|hopes?)\b[^.;]{0,90}$", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:exceed(?:ed|ing)|above|beat|beating|met|achiev(?:ed|ing)|surpass(?:ed|ing)|than)\b[^.;,]{0,30}$", re.IGNORECASE)
-_INDEX = re.compile(r"\b(?:index|PMI|score|gauge|reading|ratio|rating|coefficient|NPS)\b[^.;,\d]{0,40}\b(?:at|to|of|was|is|hit|reached|posted|registered|recorded|from)\s+(?:a\s+)?$", re.IGNORECASE)
+_AVERAGE = re.compile(
+    r"\b(?:average annual|annual average|on average|compound annual|CAGR|averaged|annualized|annualised)\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(
+    r"\bfrom\s+(?:(?:about|around|nearly|just|just over|more than|less than|a|an|the|only|roughly|approximately|net \w+ of|\w+ of)\s+){0,3}$",
+    re.IGNORECASE,
+)
+_OLD_OTHER = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|as opposed to|up from|down from)\s+(?:(?:a|an|the|about|net|loss|profit|income|of|revenue|negative|net loss|an increase|a decrease|growth|that)\s+){0,5}$",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(
+    r"\b(?:aims?|aiming|targets?|targeting|target of|plans?|planning|planned|expects?|expected|forecasts?|projects?(?=\s+(?:growth|revenue|sales))|projected|guidance|outlook|anticipates?|will|goal|seeks?|intends?|set to|hopes?)\b[^.;]{0,90}$",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:exceed(?:ed|ing)|above|beat|beating|met|achiev(?:ed|ing)|surpass(?:ed|ing)|than)\b[^.;,]{0,30}$",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(
+    r"\b(?:index|PMI|score|gauge|reading|ratio|rating|coefficient|NPS)\b[^.;,\d]{0,40}\b(?:at|to|of|was|is|hit|reached|posted|registered|recorded|from)\s+(?:a\s+)?$",
+    re.IGNORECASE,
+)
 _SCORE_AFTER = re.compile(r"^\s*(?:out of \d+|index points?)", re.IGNORECASE)
 
-_PEOPLE = re.compile(r"\b(?:employment|payrolls?|jobs|unemployed|unemployment|persons|population|headcount|workforce|labou?r force|births|deaths|staff numbers)\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\b(?:employment|payrolls?|jobs|unemployed|unemployment|persons|population|headcount|workforce|labou?r force|births|deaths|staff numbers)\b",
+    re.IGNORECASE,
+)
 
 _MASKS = re.compile(
     r"\bScope\s\d(?:,? and \d)?\b|https?://\S+|www\.\S+|\S{1,64}@\S+|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?|\b\d{1,2}\s?[ap]\.?m\.?\b"
@@ -121,7 +277,10 @@ _MASKS = re.compile(
     r"|\b\d+\.\d+\.\d+(?:\.\d+)*\b|\b\d+\s?x\s?\d+\b|\b\d\.0\b(?!\s?(?:percent|%|per cent|million|billion|trillion|percentage|and|,|points))|\b\d+-\d+-\d+\b|\b(?:16|18|35|60|65)\s+(?:and|or)\s+(?:over|above|older|under)\b|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b"
     r"|\[\d{1,3}\]|\(\d{1,2}\)|\b(?:SZ|SH|SS|HK|HKEX|NYSE|NASDAQ|SSE|SZSE)\s?:\s?\d+\b|\b\d{4,6}\.(?:SZ|SH|HK|SS)\b",
 )
-_VAGUE = re.compile(r"\b(?:dozens|hundreds|thousands|tens of thousands|millions|billions|scores)\s+of\b|\b(?:doubled|tripled|quadrupled|halved|one[- ]third|two[- ]thirds|one[- ]quarter|three[- ]quarters|one[- ]fifth|a third|twofold|threefold|a quarter of|one in (?:two|three|four|five|six|seven|eight|nine|ten))\b", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"\b(?:dozens|hundreds|thousands|tens of thousands|millions|billions|scores)\s+of\b|\b(?:doubled|tripled|quadrupled|halved|one[- ]third|two[- ]thirds|one[- ]quarter|three[- ]quarters|one[- ]fifth|a third|twofold|threefold|a quarter of|one in (?:two|three|four|five|six|seven|eight|nine|ten))\b",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"^\s*\(?\d{1,2}[.)]\s")
 
 
@@ -198,11 +357,15 @@ class _Reader:
             if self._is_taken(*match.span()):
                 continue
             word = match["word"]
-            number = Decimal(_ORDINALS[word.lower()]) if word else Decimal(match["n"] or match["n2"])
+            number = (
+                Decimal(_ORDINALS[word.lower()]) if word else Decimal(match["n"] or match["n2"])
+            )
             scope = _SCOPE.match(self.text, match.end(), match.end() + 60)
             self._take(*match.span())
             of = (scope["of"] or scope["adverb"] or "").strip() if scope else ""
-            yield _Raw(*match.span(), *match.span(), number, 0, "位", rank=of or "others", kind="rank")
+            yield _Raw(
+                *match.span(), *match.span(), number, 0, "位", rank=of or "others", kind="rank"
+            )
 
     def _plain(self) -> Iterator[_Raw]:
         text = self.text
@@ -221,16 +384,28 @@ class _Reader:
             money = match["money"] or ""
             unit, end = "", match.end()
             if currency or money:
-                unit = _CURRENCIES.get((currency or money).upper(), "") or _CURRENCIES.get(money.upper(), "美元")
+                unit = _CURRENCIES.get((currency or money).upper(), "") or _CURRENCIES.get(
+                    money.upper(), "美元"
+                )
                 if currency and not money:
-                    end = match.end("scale") if match["scale"] else match.end("letter") if match["letter"] else match.end("digits")
+                    end = (
+                        match.end("scale")
+                        if match["scale"]
+                        else match.end("letter")
+                        if match["letter"]
+                        else match.end("digits")
+                    )
             else:
                 measured = next((n for n in range(len(_SYMBOLS)) if match[f"u{n}"]), None)
                 if measured is not None:
                     unit = _SYMBOLS[measured]
                 else:
                     end = match.end("scale") if match["scale"] else match.end("digits")
-                    if not match["scale"] and not match["letter"] and _LETTER_END.match(text[end : end + 1]):
+                    if (
+                        not match["scale"]
+                        and not match["letter"]
+                        and _LETTER_END.match(text[end : end + 1])
+                    ):
                         continue
                     unit, end = self._counted(end, bool(match["plus"]))
             bound = Bound.OVER if match["plus"] else None
@@ -258,7 +433,11 @@ class _Reader:
             lower = noun.casefold()
             if lower in _UNIT_OF_NOUN:
                 return _UNIT_OF_NOUN[lower], last
-            if lower.endswith("s") and not lower.endswith(("ss", "us", "is", "ous", "'s")) and not self._goes_on(last):
+            if (
+                lower.endswith("s")
+                and not lower.endswith(("ss", "us", "is", "ous", "'s"))
+                and not self._goes_on(last)
+            ):
                 return "个", last
             if self.text[last : last + 1] in ",.;:()":
                 break
@@ -277,7 +456,9 @@ class _Reader:
                 last = match["noun"].split()[-1].casefold()
                 unit = "期" if last == "phases" else _UNIT_OF_NOUN.get(last, "个")
                 self._take(*match.span())
-                yield _Raw(*match.span(), *match.span("n"), Decimal(_NUMBERS[match["n"].lower()]), 0, unit)
+                yield _Raw(
+                    *match.span(), *match.span("n"), Decimal(_NUMBERS[match["n"].lower()]), 0, unit
+                )
         for match in _CENTS.finditer(self.text):
             if not self._is_taken(*match.span()):
                 self._take(*match.span())
@@ -285,7 +466,9 @@ class _Reader:
         for match in _HALF.finditer(self.text):
             if not self._is_taken(*match.span()):
                 self._take(*match.span())
-                yield _Raw(match.end() - 4, match.end(), match.end() - 4, match.end(), Decimal(50), 0, "%")
+                yield _Raw(
+                    match.end() - 4, match.end(), match.end() - 4, match.end(), Decimal(50), 0, "%"
+                )
 
     def _shared(self, raws: list[_Raw]) -> list[_Raw]:
         """Give numbers without a unit that of the list or range that they begin."""
@@ -295,7 +478,13 @@ class _Reader:
             between = self.text[raw.end : after.start]
             if raw.kind == "rank" or after.kind == "rank" or not after.unit:
                 continue
-            if raw.has_currency_before and not raw.places and after.places and _RANGE.fullmatch(between) and after.number > raw.number:
+            if (
+                raw.has_currency_before
+                and not raw.places
+                and after.places
+                and _RANGE.fullmatch(between)
+                and after.number > raw.number
+            ):
                 result[number] = replace(raw, places=after.places)
             elif raw.is_bare and _SHARED.fullmatch(between):
                 unit_places = raw.places or after.places
@@ -311,7 +500,11 @@ class _Reader:
             while raw.start >= stop:
                 begin, stop = next(sentence)
                 lead, previous, previous_raw = begin, None, None
-            following = raws[position + 1] if position + 1 < len(raws) and raws[position + 1].start < stop else None
+            following = (
+                raws[position + 1]
+                if position + 1 < len(raws) and raws[position + 1].start < stop
+                else None
+            )
             figure = self._figure(raw, begin, stop, lead, previous, previous_raw, following)
             if isinstance(figure, Figure):
                 figures.append(figure)
@@ -329,7 +522,16 @@ class _Reader:
         near = text[max(lead_start, raw.start - 90) : raw.start]
         after = text[raw.end : min(stop, raw.end + 70)]
         if raw.kind == "rank":
-            return Figure(raw.start, raw.end, raw.number, "位", kind="rank", comparison="rank", of=raw.rank, lead=lead_start)
+            return Figure(
+                raw.start,
+                raw.end,
+                raw.number,
+                "位",
+                kind="rank",
+                comparison="rank",
+                of=raw.rank,
+                lead=lead_start,
+            )
         unit = raw.unit
         if not unit and (_INDEX.search(near) or _SCORE_AFTER.match(after)):
             unit = "点"
@@ -338,7 +540,11 @@ class _Reader:
         if not unit:
             year_like = re.fullmatch(r"(?:19|20)\d\d", text[raw.digits_start : raw.digits_end])
             return None if year_like else "a number without a unit"
-        if unit in ("天", "个月", "周", "年", "季度") and re.search(r"\b(?:past|last|next|first|previous|over|within|for|every|of)\s+(?:the\s+)?(?:past\s+|last\s+|next\s+)?$", near, re.I):
+        if unit in ("天", "个月", "周", "年", "季度") and re.search(
+            r"\b(?:past|last|next|first|previous|over|within|for|every|of)\s+(?:the\s+)?(?:past\s+|last\s+|next\s+)?$",
+            near,
+            re.I,
+        ):
             return None
         if unit == "年" and not re.search(r"expectancy|average|life", near, re.I):
             return None
@@ -347,7 +553,12 @@ class _Reader:
             return f'the unit "{unit}" is not known'
         if self._is_old(near, after, begin, raw):
             return None
-        in_list = previous is not None and previous_raw is not None and _SHARED.fullmatch(text[previous_raw.end : raw.start]) is not None and previous_raw.unit == unit
+        in_list = (
+            previous is not None
+            and previous_raw is not None
+            and _SHARED.fullmatch(text[previous_raw.end : raw.start]) is not None
+            and previous_raw.unit == unit
+        )
         start, end, bound = raw.start, raw.end, raw.bound or Bound.EXACT
         range_bound = self._range(raw, previous_raw, following, near)
         if range_bound is Bound.AT_LEAST and following is not None:
@@ -362,17 +573,36 @@ class _Reader:
                 start -= len(between.group())
         else:
             start, end, bound = self._bounds(raw, near, unit, bound)
-            if raw.is_bare and following is not None and not raw.unit == "":
+            if raw.is_bare and following is not None and raw.unit != "":
                 end = self._list_end(raw, following)
-        if in_list and range_bound is None and previous_raw is not None and text[previous_raw.end : raw.start].strip().lower() == "to":
+        if (
+            in_list
+            and range_bound is None
+            and previous_raw is not None
+            and text[previous_raw.end : raw.start].strip().lower() == "to"
+        ):
             in_list = False
         words = text[max(lead_start, start - 90) : start]
         clause = re.split(r"[;]|,(?!\d)|\)\s", words)[-1]
-        comparison, of = self._comparison(clause, after, unit, text[begin:stop] if stop - begin < 600 else words + after, in_list, previous)
+        comparison, of = self._comparison(
+            clause,
+            after,
+            unit,
+            text[begin:stop] if stop - begin < 600 else words + after,
+            in_list,
+            previous,
+        )
         sign, span_start, span_end = self._direction(clause, after, unit, comparison, start, end)
         if raw.sign == "-":
             sign, span_start = -1, start
-        if in_list and previous is not None and sign > 0 and span_start == start and previous.number < 0 and not _UP_BEHIND.match(after):
+        if (
+            in_list
+            and previous is not None
+            and sign > 0
+            and span_start == start
+            and previous.number < 0
+            and not _UP_BEHIND.match(after)
+        ):
             sign, span_start = -1, previous.start
         if sign < 0:
             number, start, end = -abs(number), min(start, span_start), max(end, span_end)
@@ -385,11 +615,20 @@ class _Reader:
         self, raw: _Raw, near: str, after: str, begin: int, previous: Figure | None
     ) -> str:
         """Return the unit that the words before a bare number give: of jobs, of money, of things."""
-        if re.fullmatch(r"(?:19|20)\d\d", self.text[raw.digits_start : raw.digits_end]) and not raw.places:
+        if (
+            re.fullmatch(r"(?:19|20)\d\d", self.text[raw.digits_start : raw.digits_end])
+            and not raw.places
+        ):
             return ""
-        if not re.match(r"\s*(?:[,.;)]|$|(?:in|on|over|from|by|since|and|at|as|compared|during|for|to|this|last|year|or|while|with|than)\b)", after):
+        if not re.match(
+            r"\s*(?:[,.;)]|$|(?:in|on|over|from|by|since|and|at|as|compared|during|for|to|this|last|year|or|while|with|than)\b)",
+            after,
+        ):
             return ""
-        counted = re.search(r"\bnumber of (?P<of>[A-Za-z][\w' -]{2,50}?)\s+(?:to|was|were|reached|rose to|fell to|grew to|increased to|stood at|totaled|totalled|exceeded|surpassed|topped|hit|at)\s*(?:\w+ ){0,3}$", near)
+        counted = re.search(
+            r"\bnumber of (?P<of>[A-Za-z][\w' -]{2,50}?)\s+(?:to|was|were|reached|rose to|fell to|grew to|increased to|stood at|totaled|totalled|exceeded|surpassed|topped|hit|at)\s*(?:\w+ ){0,3}$",
+            near,
+        )
         if counted is not None:
             return _UNIT_OF_NOUN.get(counted["of"].split()[-1].casefold(), "个")
         lead = self.text[max(begin, raw.start - 160) : raw.start]
@@ -399,9 +638,15 @@ class _Reader:
             return re.sub(r"^[十百千]*[万亿]*", "", previous.unit)
         if _PEOPLE.search(lead) and (raw.number >= 10 or raw.places):
             return "人"
-        if previous is not None and find_unit(previous.unit) is not None and re.search(r"(?:ed|by|to|another)\s*(?:about |nearly |over |more than |some )?$", near):
+        if (
+            previous is not None
+            and find_unit(previous.unit) is not None
+            and re.search(
+                r"(?:ed|by|to|another)\s*(?:about |nearly |over |more than |some )?$", near
+            )
+        ):
             unit = find_unit(previous.unit)
-            if unit is not None and unit.kind in ("count", "people") and not previous.bound == "":
+            if unit is not None and unit.kind in ("count", "people") and previous.bound != "":
                 return unit.base
         return ""
 
@@ -410,12 +655,13 @@ class _Reader:
         if _OLD.search(near):
             return True
         if _OLD_OTHER.search(near):
-            return not re.match(r"[^,.;]{0,40}?(?:\b(?:19|20)\d\d\b|a year (?:earlier|ago)|(?:same|corresponding|year-earlier|year-ago|prior-year|comparable) (?:period|quarter|month|half)|last year|the (?:previous|prior) year)", after)
+            return not re.match(
+                r"[^,.;]{0,40}?(?:\b(?:19|20)\d\d\b|a year (?:earlier|ago)|(?:same|corresponding|year-earlier|year-ago|prior-year|comparable) (?:period|quarter|month|half)|last year|the (?:previous|prior) year)",
+                after,
+            )
         return False
 
-    def _range(
-        self, raw: _Raw, before: _Raw | None, after: _Raw | None, near: str
-    ) -> Bound | None:
+    def _range(self, raw: _Raw, before: _Raw | None, after: _Raw | None, near: str) -> Bound | None:
         def joined(first: _Raw, second: _Raw, lead: str) -> bool:
             between = self.text[first.end : second.start].strip().lower()
             if first.unit != second.unit:
@@ -428,42 +674,67 @@ class _Reader:
 
         if after is not None and joined(raw, after, near):
             return Bound.AT_LEAST
-        if before is not None and joined(before, raw, self.text[max(0, before.start - 12) : before.start]):
+        if before is not None and joined(
+            before, raw, self.text[max(0, before.start - 12) : before.start]
+        ):
             return Bound.AT_MOST
         return None
 
-    def _bounds(
-        self, raw: _Raw, near: str, unit: str, bound: Bound
-    ) -> tuple[int, int, Bound]:
+    def _bounds(self, raw: _Raw, near: str, unit: str, bound: Bound) -> tuple[int, int, Bound]:
         start, end = raw.start, raw.end
         ahead = _BOUND_BEFORE.search(near)
         if ahead is not None:
             word = " ".join(ahead["word"].lower().split())
             before = near[: ahead.start()]
-            compares = word in ("above", "below", "over", "higher than", "lower than") and unit == "个百分点"
-            by_way = word in ("up to",) and re.search(r"\b(?:rose|climbed|went|moved)\s*$", before, re.I)
+            compares = (
+                word in ("above", "below", "over", "higher than", "lower than")
+                and unit == "个百分点"
+            )
+            by_way = word in ("up to",) and re.search(
+                r"\b(?:rose|climbed|went|moved)\s*$", before, re.I
+            )
             if not compares and not by_way:
                 return start - len(near) + ahead.start("word"), end, _BOUND[word]
         behind = _BOUND_AFTER.match(self.text, end)
         if behind is not None:
             word = behind.group().strip().lower()
-            kind = {"or more": Bound.AT_LEAST, "or over": Bound.AT_LEAST, "or above": Bound.AT_LEAST, "or so": Bound.ABOUT}.get(word, Bound.AT_MOST)
+            kind = {
+                "or more": Bound.AT_LEAST,
+                "or over": Bound.AT_LEAST,
+                "or above": Bound.AT_LEAST,
+                "or so": Bound.ABOUT,
+            }.get(word, Bound.AT_MOST)
             return start, behind.end(), kind
         return start, end, bound
 
     def _list_end(self, raw: _Raw, following: _Raw) -> int:
         """Return where the unit stands that a number of a list shares with later ones."""
-        match = re.compile(r"(?:\s*(?:,|and|,\s*and|or|to|-)\s*[$€£¥]?\d[\d,]*(?:\.\d+)?){1,12}\s*(?:(?:hundred million|trillion|billion|million|thousand|bn|mn|tn)\s*)?(?:percentage points?|percent|per cent|%|[A-Za-z]+)?", re.IGNORECASE).match(self.text, raw.end)
+        match = re.compile(
+            r"(?:\s*(?:,|and|,\s*and|or|to|-)\s*[$€£¥]?\d[\d,]*(?:\.\d+)?){1,12}\s*(?:(?:hundred million|trillion|billion|million|thousand|bn|mn|tn)\s*)?(?:percentage points?|percent|per cent|%|[A-Za-z]+)?",
+            re.IGNORECASE,
+        ).match(self.text, raw.end)
         return match.end() if match else following.end
 
     def _comparison(
-        self, clause: str, after: str, unit: str, sentence: str, in_list: bool, previous: Figure | None
+        self,
+        clause: str,
+        after: str,
+        unit: str,
+        sentence: str,
+        in_list: bool,
+        previous: Figure | None,
     ) -> tuple[ComparisonKind | None, str]:
         if unit == "个百分点":
             if _CONTRIBUTED.search(clause):
                 return "pull", ""
-            gap = re.match(r"\s*(?:higher|lower|faster|slower|above|below|more|less)\s*(?:than)?\s+(?P<of>[\w' -]{2,40}?)(?=[,.;]|$)", after, re.I)
-            if gap is not None and not re.search(r"\b(?:year|month|quarter|period|same|19\d\d|20\d\d)\b", gap["of"], re.I):
+            gap = re.match(
+                r"\s*(?:higher|lower|faster|slower|above|below|more|less)\s*(?:than)?\s+(?P<of>[\w' -]{2,40}?)(?=[,.;]|$)",
+                after,
+                re.I,
+            )
+            if gap is not None and not re.search(
+                r"\b(?:year|month|quarter|period|same|19\d\d|20\d\d)\b", gap["of"], re.I
+            ):
                 return "gap", gap["of"].strip()
         if unit == "%":
             if _CONTRIBUTED.search(clause):
@@ -473,7 +744,12 @@ class _Reader:
             if not has_direction and (_SHARE.search(clause) or of is not None):
                 return "share", of["of"].strip() if of else "the total"
         if unit in ("%", "个百分点", "基点", "倍") or _DIRECTION.search(clause):
-            moved_words = _DIRECTION.search(clause) or _DOWN_BEHIND.match(after) or _UP_BEHIND.match(after) or (in_list and previous is not None and previous.comparison in ("yoy", "qoq"))
+            moved_words = (
+                _DIRECTION.search(clause)
+                or _DOWN_BEHIND.match(after)
+                or _UP_BEHIND.match(after)
+                or (in_list and previous is not None and previous.comparison in ("yoy", "qoq"))
+            )
             if not moved_words:
                 return None, ""
             if _AVERAGE.search(clause):
@@ -486,13 +762,19 @@ class _Reader:
         return None, ""
 
     def _direction(
-        self, clause: str, after: str, unit: str, comparison: ComparisonKind | None, start: int, end: int
+        self,
+        clause: str,
+        after: str,
+        unit: str,
+        comparison: ComparisonKind | None,
+        start: int,
+        end: int,
     ) -> tuple[int, int, int]:
         """Return the sign that words give a number, and the stretch of text that says so."""
         behind = _DOWN_BEHIND.match(after)
-        if behind is not None and (unit in ("%", "个百分点", "基点") or comparison == "gap"):
-            if not re.match(r"\s*(?:down|less|fewer|below)\b", after, re.I) or unit == "个百分点" or re.match(r"\s*(?:down|less|fewer|below)\s+(?:than|from|on|year|in|,|\.|$)", after, re.I):
-                return -1, start, end + behind.end("word")
+        said = behind is not None and (unit in ("%", "个百分点", "基点") or comparison == "gap")
+        if said and behind is not None and (unit == "个百分点" or not _OF_ANOTHER.match(after)):
+            return -1, start, end + behind.end("word")
         if comparison in ("share", "contribution", "pull"):
             return 1, start, end
         negative = _NEGATIVE.search(clause)

@@ -21,7 +21,9 @@ _ALIASES = {
     "EFLOPS": "EFLOPS", "MW": "兆瓦", "GW": "吉瓦", "kW": "千瓦", "MWh": "兆瓦时", "公斤/人": "公斤",
     "个点": "个百分点", "pct": "%", "个地级市": "个", "余": "", "个千分点": "‰",
 }  # fmt: skip
-_NAMES = sorted(({*UNIT_NAMES, *_ALIASES} - {"月", "年", "余", "日", "线", "班", "路"}), key=len, reverse=True)
+_NAMES = sorted(
+    ({*UNIT_NAMES, *_ALIASES} - {"月", "年", "余", "日", "线", "班", "路"}), key=len, reverse=True
+)
 _NOT_AFTER = {
     "分": "别之享布为成管", "单": "位元独个", "本": "科级土地市次年年", "部": "门分委队", "区": "域间",
     "市": "场民值", "级": "别", "点": "半整", "位": "于列居置", "条": "件", "种": "植业", "家": "庭电具居",
@@ -39,9 +41,7 @@ _UNIT = "|".join(
     for name in _NAMES
 )  # fmt: skip
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦克米伏卡])|百(?![分]))"
-_NUMERAL = (
-    r"(?P<sign>(?<![A-Za-z\d%)）])[-+])?(?<![\dA-Za-z./])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-)
+_NUMERAL = r"(?P<sign>(?<![A-Za-z\d%)）])[-+])?(?<![\dA-Za-z./])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _QUANTITY = re.compile(
     rf"{_NUMERAL}\s?(?P<in1>[余多])?\s?(?P<scale>{_SCALE})?\s?(?P<in2>[余多])?\s?(?P<unit>{_UNIT})?"
 )
@@ -54,7 +54,28 @@ _IN_WORDS = re.compile(
     rf"|(?P<cn>[一二两三四五六七八九十百千零]{{1,7}})(?P<cin1>[余多])?(?P<cscale>万亿|千亿|百亿|亿|千万|百万|万)?(?P<cin2>[余多])?(?P<cunit>{_UNIT})"
 )
 _DIGIT = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_SOLID = {"家", "名", "所", "座", "艘", "架", "辆", "户", "期", "倍", "元", "美元", "人", "吨", "公里", "亩", "%", "人次", "平方米", "平方公里"}
+_SOLID = {
+    "家",
+    "名",
+    "所",
+    "座",
+    "艘",
+    "架",
+    "辆",
+    "户",
+    "期",
+    "倍",
+    "元",
+    "美元",
+    "人",
+    "吨",
+    "公里",
+    "亩",
+    "%",
+    "人次",
+    "平方米",
+    "平方公里",
+}
 _SOLID_SMALL = {"名", "所", "座", "艘", "架", "辆", "倍"}
 
 _BEFORE_BOUND = re.compile(
@@ -69,13 +90,19 @@ _FILL = r"(?:了|为|是|约为|达到?|将近|接近|大约|超过|不足|不�
 _RISES = "增长|上升|提高|增加|提升|上涨|扩大|加快|回升|攀升|上调|多增|净增|新增|增|升|高|快|涨|多"
 _FALLS = "负增长|下降|减少|回落|下滑|降低|下跌|收窄|缩小|放缓|减缓|萎缩|少增|下调|缩减|缩短|下行|降幅|跌幅|降|跌|减|低|慢|少"
 _DIRECTION = re.compile(rf"(?P<word>{_FALLS}|{_RISES})(?:幅度?)?{_FILL}{{0,3}}\s?$")
-_FALL_RATE = re.compile(r"(?P<word>(?:降幅|跌幅|减幅)[^,，。；;]{0,12}?(?:收窄|缩小|减小|扩大|加深)?(?:至|到|为|达到?))(?:了|约|近|超过?)?\s?$")
-_LESS_FALL = re.compile(r"(?:降幅|跌幅|逆差|减幅|负增长)[^,，。；;]{0,16}?(?:收窄|缩小|减小|回升|改善)\s?$")
+_FALL_RATE = re.compile(
+    r"(?P<word>(?:降幅|跌幅|减幅)[^,，。；;]{0,12}?(?:收窄|缩小|减小|扩大|加深)?(?:至|到|为|达到?))(?:了|约|近|超过?)?\s?$"
+)
+_LESS_FALL = re.compile(
+    r"(?:降幅|跌幅|逆差|减幅|负增长)[^,，。；;]{0,16}?(?:收窄|缩小|减小|回升|改善)\s?$"
+)
 _MORE_FALL = re.compile(r"(?:降幅|跌幅|减幅)[^,，。；;]{0,16}?(?:扩大|加深)\s?$")
 _GAP = re.compile(
     r"(?:(?P<above>高于|快于|高出|领先|好于|优于|高过|超过|超出|多于)|(?P<below>低于|慢于|落后于?))(?P<of>[^,，;；。\d]{0,24}?)\s?(?:约|近)?$"
 )
-_GAP2 = re.compile(r"比(?P<of>[^,，;；。\d]{1,24}?)(?P<word>高|快|多|低|慢|少)(?:出|了)?(?:约|近)?\s?$")
+_GAP2 = re.compile(
+    r"比(?P<of>[^,，;；。\d]{1,24}?)(?P<word>高|快|多|低|慢|少)(?:出|了)?(?:约|近)?\s?$"
+)
 _RANK = re.compile(
     r"第\s?(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?P<unit>[位名])?"
     r"(?![次届批期季轮章条项个家代类种产方梯线三步年版阶课人医中小实人百大线只支部编产集者者党站师]|一|书记)"
@@ -84,13 +111,19 @@ _RANKING = re.compile(
     r"(?:位居|居于|居|位列|名列|列|排名|排在|排|位次|跃居|升至|升到|上升至|上升到|跃升至|跃至|提升至|提升到|进至|前移至|蝉联|保持|稳居|跻身|夺得|获得|获|取得|荣获|位于|名次|占据|位)"
     r"(?P<scope>[^,，。;；\d]{0,16})$"
 )
-_SCOPE = re.compile(r"(?P<scope>(?:全国|全省|全市|全区|全球|世界|国内|省内|市内|区内|亚洲|中西部|长三角|全县|同行业|[\u4e00-\u9fff]{2,6}(?:省|市|区|县|地区))(?:[\u4e00-\u9fff]{0,10}?)?)(?:中)?$")
-_FIRST = re.compile(r"(?P<verb>[位名]?[居列]|位居|名列|排名|稳居|占据|保持|跃居)(?P<scope>[^,，。;；\d]{0,12}?)(?P<n>首位|榜首)")
+_SCOPE = re.compile(
+    r"(?P<scope>(?:全国|全省|全市|全区|全球|世界|国内|省内|市内|区内|亚洲|中西部|长三角|全县|同行业|[\u4e00-\u9fff]{2,6}(?:省|市|区|县|地区))(?:[\u4e00-\u9fff]{0,10}?)?)(?:中)?$"
+)
+_FIRST = re.compile(
+    r"(?P<verb>[位名]?[居列]|位居|名列|排名|稳居|占据|保持|跃居)(?P<scope>[^,，。;；\d]{0,12}?)(?P<n>首位|榜首)"
+)
 _OLD_RANK = re.compile(r"(?:由|从)[^,，。;；]{0,14}$")
 _ORDINAL = re.compile(r"第\s?(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>次|届|批|期|轮)")
 _STREAK = re.compile(r"连续(?P<n>\d{1,3})\s?(?P<unit>个月|个季度|年|次|届|天|个交易日|周|期)")
 _RATIO = re.compile(r"(?<![\d:∶])\d+(?:\.\d+)?(?:\s?[:∶]\s?\d+(?:\.\d+)?){1,5}(?![\d:∶])")
-_INDEX = re.compile(r"(?:指数|PMI|得分|评分|分值|总分|景气度|系数|之比|收入比|比值|贡献度|弹性)(?:[^,，。;；\d]{0,14}?)(?:为|达到?|是|至|报|收于|升至|降至|[:：])\s?$")
+_INDEX = re.compile(
+    r"(?:指数|PMI|得分|评分|分值|总分|景气度|系数|之比|收入比|比值|贡献度|弹性)(?:[^,，。;；\d]{0,14}?)(?:为|达到?|是|至|报|收于|升至|降至|[:：])\s?$"
+)
 _INDEX_ALONE = re.compile(r"(?:指数|PMI|得分|评分|总分|收入比|比值)\s?$")
 
 _SHARE = re.compile(
@@ -99,16 +132,28 @@ _SHARE = re.compile(
 )
 _CONTRIBUTION = re.compile(r"贡献率[^,，。;；\d]{0,10}$|贡献了?[^,，。;；\d]{0,6}$")
 _PULL = re.compile(r"(?:拉动|贡献|影响)[^,，。;；\d]{0,24}$")
-_AVERAGE = re.compile(r"(?:年均|两年平均|三年平均|年平均|平均每年|平均)(?:名义|实际)?(?:增长|增速|递增|增|下降)?[^,，。;；\d]{0,8}$")
+_AVERAGE = re.compile(
+    r"(?:年均|两年平均|三年平均|年平均|平均每年|平均)(?:名义|实际)?(?:增长|增速|递增|增|下降)?[^,，。;；\d]{0,8}$"
+)
 _YOY = re.compile(r"同比|比上年|较上年|比去年|较去年|与上年同期|比上一年")
 _QOQ = re.compile(r"环比|比上月|较上月|比上季度|较上季度|比上个月|比一季度|比二季度|比三季度|比1")
-_AGAINST = re.compile(r"[比较](?P<of>(?:(?:19|20)\d\d年|[^,，。;；]{1,8}?)(?:末|初|底)?)(?:增|提|下|上|减|回|扩|收|加)")
+_AGAINST = re.compile(
+    r"[比较](?P<of>(?:(?:19|20)\d\d年|[^,，。;；]{1,8}?)(?:末|初|底)?)(?:增|提|下|上|减|回|扩|收|加)"
+)
 _DISTRIBUTED = re.compile(r"分别|各为|依次")
-_TARGET = re.compile(r"力争|目标|预期|计划|规划|争取|确保|将达|将突破|将超|拟|预计|有望|要达到|达到以上|将增|将新|将建|将实现|将完成|安排")
-_NO_TARGET = re.compile(r"预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业")
+_TARGET = re.compile(
+    r"力争|目标|预期|计划|规划|争取|确保|将达|将突破|将超|拟|预计|有望|要达到|达到以上|将增|将新|将建|将实现|将完成|安排"
+)
+_NO_TARGET = re.compile(
+    r"预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业"
+)
 _AIMED_AT = re.compile(r"(?:左右|以上|以内)?的?(?:年度|全年)?(?:预期目标|预期值|目标值|目标)")
-_DONE = re.compile(r"完成(?:年度|全年)?(?:计划|目标|任务)|超额|超过[^,，。]{0,6}预期|目标任务的|圆满|实现了?[^,，。]{0,6}目标|符合预期|超预期|好于预期")
-_AIM_SENTENCE = re.compile(r"^(?:[^。]{0,40})(?:主要预期目标|预期目标|发展目标|目标是|目标为|主要目标)")
+_DONE = re.compile(
+    r"完成(?:年度|全年)?(?:计划|目标|任务)|超额|超过[^,，。]{0,6}预期|目标任务的|圆满|实现了?[^,，。]{0,6}目标|符合预期|超预期|好于预期"
+)
+_AIM_SENTENCE = re.compile(
+    r"^(?:[^。]{0,40})(?:主要预期目标|预期目标|发展目标|目标是|目标为|主要目标)"
+)
 
 _MASKS = re.compile(
     r"https?://\S+|www\.\S+|\S{1,64}@\S+"
@@ -121,20 +166,28 @@ _MASKS = re.compile(
     r"|双\s?1[12]|6·?18|\d{1,2}·\d{1,2}|24小时|7天24小时|\d+线城市|[四三]线|5A级?|4A级?|3A级?|[ABC]\d+"
     r"|\d+\s?(?:级|类)(?:地震|大风|甲等|保护|城市|响应|资质|以上大风)|\d+后(?!续)|“?\d+”?(?:工程|计划|行动(?!计)|战略|政策|模式|体系|平台|战法|法则|现象|经济圈|生活圈|交通圈|集群)"
 )
-_FRACTION = re.compile(r"[一二三四五六七八九十]{1,2}分之[一二三四五六七八九十]{1,2}|(?<![\d./])\d{1,2}/\d{1,2}(?![\d/])")
+_FRACTION = re.compile(
+    r"[一二三四五六七八九十]{1,2}分之[一二三四五六七八九十]{1,2}|(?<![\d./])\d{1,2}/\d{1,2}(?![\d/])"
+)
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》\n]{0,40}[”\"’》]")
 _QUANTITY_IN_QUOTES = re.compile(r"\d(?:[^”\"’》]{0,3})(?:%|亿|万|个百分点)")
 _AGE = re.compile(r"(?P<a>\d+)(?:\s?[-—~至]\s?\d+)?\s?周?岁(?:及)?(?:以上|以下|以内|组)?")
 _AGE_LIMIT = re.compile(r"\d+\s?周岁以下$")
 _LIFE = re.compile(r"(?:寿命|年龄|平均)[^,，。;；]{0,10}$")
-_PER = re.compile(r"每\s?\d*\s?(?:[百千万亿]+)?\s?(?:名|个|位)?(?:人口|人|户|平方公里|亩|元|公里|辆|张|家|吨|平方米|件|千瓦时|股|劳动者|立方米)")
-_QUALIFIER = re.compile(r"^(?:及以上|以上|以下|及以下|以内)(?:的)?(?:常住|单位|规模|工业|服务业|企业|大|项目|人口|老年|法人|网络|投资|高|独角|重|产业|重点|区域|的|城市|学历|人才|文化|高技术|贫困|居民|地区)")
+_PER = re.compile(
+    r"每\s?\d*\s?(?:[百千万亿]+)?\s?(?:名|个|位)?(?:人口|人|户|平方公里|亩|元|公里|辆|张|家|吨|平方米|件|千瓦时|股|劳动者|立方米)"
+)
+_QUALIFIER = re.compile(
+    r"^(?:及以上|以上|以下|及以下|以内)(?:的)?(?:常住|单位|规模|工业|服务业|企业|大|项目|人口|老年|法人|网络|投资|高|独角|重|产业|重点|区域|的|城市|学历|人才|文化|高技术|贫困|居民|地区)"
+)
 _DAY = re.compile(r"(?<!\d)\d{1,2}\s?日(?!均|元|产|处理|常)")
 _YEARS = re.compile(r"\d{1,3}\s?年(?:期|来|间|以上|以来|内|行动|规划|计划|前|后|历史|级)?")
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
 _LATIN_AFTER = re.compile(r"[A-Za-z]")
 _ITEM_NUMBER = re.compile(r"^\s?(?:[(（]?\d{1,2}[)）.．、])")
-_VAGUE = re.compile(r"(?:数|几|上|好几|成)(?P<n>[十百千万亿]+)(?P<unit>余|多)?(?:[家名个人户项元件次种所座亩吨米台辆])")
+_VAGUE = re.compile(
+    r"(?:数|几|上|好几|成)(?P<n>[十百千万亿]+)(?P<unit>余|多)?(?:[家名个人户项元件次种所座亩吨米台辆])"
+)
 _MULTIPLE = re.compile(r"是[^,，。;；]{0,16}的\s?$|[为达到]\s?$|增长\s?$|提高\s?$")
 
 
@@ -205,7 +258,9 @@ class _Reader:
             if not self._is_taken(*match.span("n")):
                 self._take(*match.span("n"))
                 scope = match["scope"].strip("了于在") or _scope_before(text, match.start("verb"))
-                yield _Raw(*match.span("n"), Decimal(1), "", "位", False, rank=scope or "同类", kind="rank")
+                yield _Raw(
+                    *match.span("n"), Decimal(1), "", "位", False, rank=scope or "同类", kind="rank"
+                )
         for match in _RANK.finditer(text):
             if self._is_taken(*match.span()):
                 continue
@@ -213,10 +268,17 @@ class _Reader:
             ranking, scope = _RANKING.search(before), _SCOPE.search(before)
             if not (ranking or scope or match["unit"] == "位"):
                 continue
-            if match["unit"] is None and not ranking and re.match(r"[\u4e00-\u9fff]", text[match.end() : match.end() + 1]) and not re.match(r"[的和、及与]", text[match.end() : match.end() + 1]):
+            if (
+                match["unit"] is None
+                and not ranking
+                and re.match(r"[\u4e00-\u9fff]", text[match.end() : match.end() + 1])
+                and not re.match(r"[的和、及与]", text[match.end() : match.end() + 1])
+            ):
                 continue
             self._take(*match.span())
-            if _OLD_RANK.search(before) and re.search(r"(?:升|进|跃|前移|降|提)", text[match.end() : match.end() + 8]):
+            if _OLD_RANK.search(before) and re.search(
+                r"(?:升|进|跃|前移|降|提)", text[match.end() : match.end() + 8]
+            ):
                 continue
             where = (ranking["scope"] if ranking else "") or (scope["scope"] if scope else "")
             yield _Raw(*match.span(), Decimal(_chinese(match["n"])), "", "位", False,
@@ -230,8 +292,19 @@ class _Reader:
             if self._is_taken(*match.span()):
                 continue
             self._take(*match.span())
-            if match["unit"] == "次" and re.match(r"(?:获|摘|入选|登|荣|蝉联|夺|成为|跻身|被|捧|问鼎|荣获|当选)", text[match.end() : match.end() + 3]):
-                yield _Raw(*match.span(), Decimal(_chinese(match["n"])), "", "次", False, kind="ordinal", in_words=True)
+            if match["unit"] == "次" and re.match(
+                r"(?:获|摘|入选|登|荣|蝉联|夺|成为|跻身|被|捧|问鼎|荣获|当选)",
+                text[match.end() : match.end() + 3],
+            ):
+                yield _Raw(
+                    *match.span(),
+                    Decimal(_chinese(match["n"])),
+                    "",
+                    "次",
+                    False,
+                    kind="ordinal",
+                    in_words=True,
+                )
         for match in _RATIO.finditer(text):
             if self._is_taken(*match.span()):
                 continue
@@ -241,7 +314,16 @@ class _Reader:
                 continue
             self._take(*match.span())
             for part in parts:
-                yield _Raw(match.start() + part.start(), match.start() + part.end(), Decimal(part.group()), "", "%", False, in_words=True, rank="ratio")
+                yield _Raw(
+                    match.start() + part.start(),
+                    match.start() + part.end(),
+                    Decimal(part.group()),
+                    "",
+                    "%",
+                    False,
+                    in_words=True,
+                    rank="ratio",
+                )
 
     def _mask(self) -> None:
         """Take the places of numbers that count nothing: names, dates, ages, thresholds."""
@@ -258,7 +340,12 @@ class _Reader:
         for match in _QUOTED.finditer(text):
             inside = match.group()
             is_title = inside[0] == "《"
-            if re.search(r"\d", inside) and len(inside) <= 24 and not re.search(r"[,，。]", inside) and not _QUANTITY_IN_QUOTES.search(inside) or is_title:
+            if (
+                re.search(r"\d", inside)
+                and len(inside) <= 24
+                and not re.search(r"[,，。]", inside)
+                and not _QUANTITY_IN_QUOTES.search(inside)
+            ) or is_title:
                 self._take(*match.span())
         for match in _AGE.finditer(text):
             if _AGE_LIMIT.match(match.group()) and not text.startswith("人口", match.end()):
@@ -288,7 +375,11 @@ class _Reader:
                 end = match.end("digits")
                 if _LATIN_AFTER.match(text[end : end + 1]):
                     continue
-            if unit == "大" and (match["scale"] or "." in match["digits"] or not re.match(r"[\u4e00-\u9fff]", text[end : end + 1])):
+            if unit == "大" and (
+                match["scale"]
+                or "." in match["digits"]
+                or not re.match(r"[\u4e00-\u9fff]", text[end : end + 1])
+            ):
                 continue
             if unit == "大" and re.match(r"(?:院校|高校|大学|学校)", text[end : end + 2]):
                 unit = "所"
@@ -296,25 +387,48 @@ class _Reader:
             symbol = _ALIASES.get(unit, unit)
             if unit == "度":
                 symbol = "千瓦时"
-            yield _Raw(start, end, Decimal(match["digits"].replace(",", "")), match["scale"] or "", symbol, inside, match["sign"] or "")
+            yield _Raw(
+                start,
+                end,
+                Decimal(match["digits"].replace(",", "")),
+                match["scale"] or "",
+                symbol,
+                inside,
+                match["sign"] or "",
+            )
 
     def _words(self) -> Iterator[_Raw]:
         text = self.text
         for match in _IN_WORDS.finditer(text):
-            if self._is_taken(*match.span()) or text[max(0, match.start() - 1) : match.start()] in ("第", "几", "数", "."):
+            if self._is_taken(*match.span()) or text[max(0, match.start() - 1) : match.start()] in (
+                "第",
+                "几",
+                "数",
+                ".",
+            ):
                 continue
             if match["tenths"]:
-                value = Decimal(_DIGIT[match["tenths"][0]] * 10 + (5 if match["tenths"].endswith("半") else 0))
+                value = Decimal(
+                    _DIGIT[match["tenths"][0]] * 10 + (5 if match["tenths"].endswith("半") else 0)
+                )
                 yield _Raw(*match.span(), value, "", "%", False, in_words=True)
             elif match["half"]:
                 start = match.start() + (1 if match["half"][0] in "过近超" else 0)
-                end = match.start() + match["half"].index("半") + (2 if "半数" in match["half"] else 1)
+                end = (
+                    match.start()
+                    + match["half"].index("半")
+                    + (2 if "半数" in match["half"] else 1)
+                )
                 yield _Raw(start, end, Decimal(50), "", "%", False, in_words=True)
             elif match["double"]:
                 times = _DIGIT.get(match["double"][-2], 1) if match["double"][-2] in "一两三" else 1
-                yield _Raw(*match.span(), Decimal(100 * (2**times - 1)), "", "%", False, in_words=True)
+                yield _Raw(
+                    *match.span(), Decimal(100 * (2**times - 1)), "", "%", False, in_words=True
+                )
             elif match["pct"]:
-                yield _Raw(*match.span(), Decimal(_chinese(match["pct"])), "", "%", False, in_words=True)
+                yield _Raw(
+                    *match.span(), Decimal(_chinese(match["pct"])), "", "%", False, in_words=True
+                )
             else:
                 found = self._counted(match)
                 if found is not None:
@@ -332,25 +446,71 @@ class _Reader:
             if not (numeral != "一" and re.match(r"(?:项目|工程|建设)", text[end : end + 2])):
                 return None
         elif match["cscale"] or inside:
-            if symbol not in _SOLID and symbol not in ("个", "项", "件", "次", "千瓦时", "立方米", "公顷", "台", "条", "种", "款", "位"):
+            if symbol not in _SOLID and symbol not in (
+                "个",
+                "项",
+                "件",
+                "次",
+                "千瓦时",
+                "立方米",
+                "公顷",
+                "台",
+                "条",
+                "种",
+                "款",
+                "位",
+            ):
                 return None
-        elif len(numeral) >= 2 and numeral[-1] not in "百千" and not (numeral[0] in "百千"):
+        elif len(numeral) >= 2 and numeral[-1] not in "百千" and numeral[0] not in "百千":
             if symbol not in _SOLID and symbol not in ("个", "项", "件", "次", "台", "条", "位"):
                 return None
-        elif numeral in ("两", "二", "三", "四", "五", "六", "七", "八", "九", "十") and symbol in _SOLID_SMALL:
-            if follows in ("", "以", "之", "其", "来") or before in ("前", "头", "这", "后", "上", "下", "有", "无"):
+        elif (
+            numeral in ("两", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+            and symbol in _SOLID_SMALL
+        ):
+            if follows in ("", "以", "之", "其", "来") or before in (
+                "前",
+                "头",
+                "这",
+                "后",
+                "上",
+                "下",
+                "有",
+                "无",
+            ):
                 return None
             if symbol == "家" and numeral in "两十":
                 return None
         else:
-            if numeral not in ("一", "百", "千", "十", "两") and symbol in ("个", "项", "家", "大", "种", "条", "件", "次", "名", "户", "位", "座"):
+            if numeral not in ("一", "百", "千", "十", "两") and symbol in (
+                "个",
+                "项",
+                "家",
+                "大",
+                "种",
+                "条",
+                "件",
+                "次",
+                "名",
+                "户",
+                "位",
+                "座",
+            ):
                 self.left.append(Leftover(start, end, "a small number in words"))
             return None
         if numeral in ("一", "百", "千", "万", "千百", "百千") and not match["cscale"]:
             return None
         if numeral[-1] in "百千" and numeral[0] in "百千":
             return None
-        return _Raw(start, end, Decimal(_chinese(numeral)), match["cscale"] or "", symbol, inside, in_words=True)
+        return _Raw(
+            start,
+            end,
+            Decimal(_chinese(numeral)),
+            match["cscale"] or "",
+            symbol,
+            inside,
+            in_words=True,
+        )
 
     def _shared_units(self, raws: list[_Raw]) -> list[_Raw]:
         """Give numbers without a unit that of the list or range that they begin."""
@@ -362,9 +522,19 @@ class _Reader:
                 continue
             if re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和)\s?", between):
                 if raw.scale:
-                    result[number] = _Raw(raw.start, raw.end, raw.number, raw.scale, after.unit, raw.inside, raw.sign)
+                    result[number] = _Raw(
+                        raw.start, raw.end, raw.number, raw.scale, after.unit, raw.inside, raw.sign
+                    )
                 else:
-                    result[number] = _Raw(raw.start, raw.end, raw.number, after.scale, after.unit, raw.inside, raw.sign)
+                    result[number] = _Raw(
+                        raw.start,
+                        raw.end,
+                        raw.number,
+                        after.scale,
+                        after.unit,
+                        raw.inside,
+                        raw.sign,
+                    )
         return result
 
     # what the numbers say
@@ -415,7 +585,11 @@ class _Reader:
         if not unit:
             unit = self._unit_of_bare(raw, text[max(begin, raw.start - 60) : raw.start])
             if not unit:
-                return "" if _YEAR_ALONE.fullmatch(text[raw.start : raw.end]) else "a number without a unit"
+                return (
+                    ""
+                    if _YEAR_ALONE.fullmatch(text[raw.start : raw.end])
+                    else "a number without a unit"
+                )
         symbol = _symbol(raw.scale, unit)
         if symbol is None:
             return f'the unit "{raw.scale}{unit}" is not known'
@@ -436,7 +610,7 @@ class _Reader:
                 end = following.end
         elif bound is Bound.EXACT:
             start, end, bound = self._bounds(raw, near, unit)
-        if range_bound is None and not raw.unit == "":
+        if range_bound is None and raw.unit != "":
             end = self._list_end(raw, following, end)
         words = text[max(lead_start, start - 60) : start]
         comparison, of = self._comparison(words, unit, begin, raw, previous, in_list)
@@ -459,7 +633,10 @@ class _Reader:
         elif _AIMED_AT.match(text, end):
             kind = "target"
             if text[start : raw.start].strip() in ("低于", "高于", "超过", "超出", "超"):
-                start, bound = raw.start, Bound.ABOUT if text[raw.end : end].strip() in ("左右", "上下") else Bound.EXACT
+                start, bound = (
+                    raw.start,
+                    Bound.ABOUT if text[raw.end : end].strip() in ("左右", "上下") else Bound.EXACT,
+                )
         elif _AIM_SENTENCE.match(sentence):
             kind = "target"
         if in_list and previous is not None and previous.kind == "target":
@@ -471,9 +648,15 @@ class _Reader:
 
     def _unit_of_bare(self, raw: _Raw, near: str) -> str:
         """Return the unit of a number that has none beside it: of an index, points."""
-        if not raw.scale and _DIRECTION.search(near) and re.search(r"(?:指数|之比|收入比|系数|比值)[^。;；]{0,40}$", near):
+        if (
+            not raw.scale
+            and _DIRECTION.search(near)
+            and re.search(r"(?:指数|之比|收入比|系数|比值)[^。;；]{0,40}$", near)
+        ):
             return "点"
-        if not raw.scale and re.search(r"(?:指数|之比|收入比|系数|比值)[^。;；,，]{0,40}(?:至|到|为)\s?$", near):
+        if not raw.scale and re.search(
+            r"(?:指数|之比|收入比|系数|比值)[^。;；,，]{0,40}(?:至|到|为)\s?$", near
+        ):
             return "点"
         if raw.scale or not (_INDEX.search(near) or _INDEX_ALONE.search(near)):
             return ""
@@ -481,13 +664,23 @@ class _Reader:
 
     def _continues(self, lead: str, previous: Figure | None, raw: _Raw | None) -> bool:
         """Whether a figure stands in a list with the one before: nothing but a separator between."""
-        return previous is not None and re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和|,?以及)\s?", lead) is not None
+        return (
+            previous is not None
+            and re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和|,?以及)\s?", lead) is not None
+        )
 
     def _is_old(self, near: str, after: str, raw: _Raw) -> bool:
         """Whether a number is where a change began: 从37%提升至67%, 由上年的5.1%回落至4.9%."""
         if not re.search(r"(?:由|从)[^,，。;；]{0,22}$", near):
             return False
-        return re.match(r"[^,，。;；\d]{0,3}?,?(?:的?水平)?(?:逐步|逐年|进一步|大幅|快速|稳步|稳定|持续|平稳|小幅|扩大|增长|上升|提高|提升|增加|回升|下降|降低|减少|回落|收窄|压缩|缩短|缩减|优化|跃升|跃|升|降|增|转|扩|调整|变|发展|壮大|改善|上涨|下调|上调|放缓){1,3}(?:为|至|到|了)?", after) is not None or re.match(r"[^,，。;；\d]{0,6}(?:至|到)\s?\d", after) is not None
+        return (
+            re.match(
+                r"[^,，。;；\d]{0,3}?,?(?:的?水平)?(?:逐步|逐年|进一步|大幅|快速|稳步|稳定|持续|平稳|小幅|扩大|增长|上升|提高|提升|增加|回升|下降|降低|减少|回落|收窄|压缩|缩短|缩减|优化|跃升|跃|升|降|增|转|扩|调整|变|发展|壮大|改善|上涨|下调|上调|放缓){1,3}(?:为|至|到|了)?",
+                after,
+            )
+            is not None
+            or re.match(r"[^,，。;；\d]{0,6}(?:至|到)\s?\d", after) is not None
+        )
 
     def _is_qualifier(self, after: str, following: _Raw | None, raw: _Raw, stop: int) -> bool:
         """Whether a number only says which things are counted: 500平方米以上项目12个."""
@@ -495,17 +688,27 @@ class _Reader:
             return False
         if re.match(r"(?:及以上|以上|以下|及以下)(?:的)?(?:工业|法人|服务业|批发)", after):
             return True
-        return following is not None and following.start < stop and not re.search(r"[。;；]", self.text[raw.end : following.start]) and len(self.text[raw.end : following.start]) <= 30
+        return (
+            following is not None
+            and following.start < stop
+            and not re.search(r"[。;；]", self.text[raw.end : following.start])
+            and len(self.text[raw.end : following.start]) <= 30
+        )
 
-    def _range(
-        self, raw: _Raw, before: _Raw | None, after: _Raw | None, near: str
-    ) -> Bound | None:
+    def _range(self, raw: _Raw, before: _Raw | None, after: _Raw | None, near: str) -> Bound | None:
         """Return which end of a range a number is; None if it is of none."""
         joiner = r"\s?(?:-|—+|–|~+|至|到|─)\s?"
-        if after is not None and re.fullmatch(joiner, self.text[raw.end : after.start]) and after.unit == raw.unit:
-            if not re.search(r"(?:由|从)[^,，。;；\d]{0,12}$", near):
-                return Bound.AT_LEAST
-        if before is not None and re.fullmatch(joiner, self.text[before.end : raw.start]) and before.unit == raw.unit:
+        if (
+            after is not None
+            and re.fullmatch(joiner, self.text[raw.end : after.start])
+            and after.unit == raw.unit
+        ) and not re.search(r"(?:由|从)[^,，。;；\d]{0,12}$", near):
+            return Bound.AT_LEAST
+        if (
+            before is not None
+            and re.fullmatch(joiner, self.text[before.end : raw.start])
+            and before.unit == raw.unit
+        ):
             return Bound.AT_MOST
         return None
 
@@ -514,7 +717,12 @@ class _Reader:
         behind = _AFTER_BOUND.match(self.text, raw.end)
         if behind is not None:
             word = behind.group().strip()
-            bound = {"及以上": Bound.AT_LEAST, "以上": Bound.AT_LEAST, "左右": Bound.ABOUT, "上下": Bound.ABOUT}.get(word, Bound.AT_MOST)
+            bound = {
+                "及以上": Bound.AT_LEAST,
+                "以上": Bound.AT_LEAST,
+                "左右": Bound.ABOUT,
+                "上下": Bound.ABOUT,
+            }.get(word, Bound.AT_MOST)
             ahead = _BEFORE_BOUND.search(near)
             if ahead is None or _NO_BOUND.search(near[: ahead.start() + 1]):
                 return start, behind.end(), bound
@@ -536,7 +744,11 @@ class _Reader:
         text = self.text
         if following is None or text[raw.start : raw.end].endswith(raw.unit) or raw.in_words:
             return end
-        match = re.compile(r"(?:\s?(?:[、,和与及至到~-]|以及|—+|,?和)\s?\d[\d,.]*){1,12}\s?" + re.escape(following.scale) + r"[余多]?[^\d,，。;；]{0,6}").match(text, raw.end)
+        match = re.compile(
+            r"(?:\s?(?:[、,和与及至到~-]|以及|—+|,?和)\s?\d[\d,.]*){1,12}\s?"
+            + re.escape(following.scale)
+            + r"[余多]?[^\d,，。;；]{0,6}"
+        ).match(text, raw.end)
         if match is None:
             return end
         tail = re.search(re.escape(raw.unit), match.group())
@@ -553,19 +765,28 @@ class _Reader:
             if _PULL.search(last) and "拉动" in last:
                 return "pull", ""
             gap = _GAP.search(last) or _GAP2.search(last)
-            if gap is not None and not re.search(r"上年|去年|上月|同期|上季|\d|一季度|年初", gap["of"]):
+            if gap is not None and not re.search(
+                r"上年|去年|上月|同期|上季|\d|一季度|年初", gap["of"]
+            ):
                 return "gap", gap["of"].strip("的") or "其他"
         if unit in ("%", "‰"):
             if _CONTRIBUTION.search(last):
                 return "contribution", ""
             share = _SHARE.search(last)
-            if share is not None and "%" in unit and not _DIRECTION.search(last) and ("占" in share.group() or "比重" in share.group() or "份额" in share.group()):
+            if (
+                share is not None
+                and "%" in unit
+                and not _DIRECTION.search(last)
+                and ("占" in share.group() or "比重" in share.group() or "份额" in share.group())
+            ):
                 of = (share["of"] or "").strip("了据到的全其 ") or "总量"
                 return "share", re.sub(r"(?:的)?(?:比重|份额|比例)?$", "", of) or "总量"
         if unit in ("%", "个百分点", "百分点", "倍", "‰") or _DIRECTION.search(last):
             if _AVERAGE.search(last):
                 return "average", ""
-            if not _DIRECTION.search(last) and not re.search(r"增长|增速|增幅|降幅|下降|涨幅", last):
+            if not _DIRECTION.search(last) and not re.search(
+                r"增长|增速|增幅|降幅|下降|涨幅", last
+            ):
                 return None, ""
             if _QOQ.search(last):
                 return "qoq", ""
@@ -575,7 +796,9 @@ class _Reader:
             if against is not None and re.search(r"\d{4}年|十[一二三四]五", against["of"]):
                 return "change", against["of"]
             sentence = self.text[begin : raw.start]
-            if unit == "%" and (_YOY.search(sentence) or previous is not None and previous.comparison == "yoy"):
+            if unit == "%" and (
+                _YOY.search(sentence) or (previous is not None and previous.comparison == "yoy")
+            ):
                 return "yoy", ""
         return None, ""
 
@@ -606,7 +829,11 @@ class _Reader:
         more = _MORE_FALL.search(clause[: direction.end("word")])
         if more is not None:
             return -1, len(clause) - more.start()
-        if word in ("高", "低", "多", "少", "快", "慢") and not unit.endswith(("百分点", "点")) and not re.search(r"[比较][^,，]{1,14}$", clause[: direction.start()]):
+        if (
+            word in ("高", "低", "多", "少", "快", "慢")
+            and not unit.endswith(("百分点", "点"))
+            and not re.search(r"[比较][^,，]{1,14}$", clause[: direction.start()])
+        ):
             return 1, 0
         if word == "低" and clause[: direction.start()].endswith("降"):
             return 1, 0
@@ -650,7 +877,9 @@ def _chinese(text: str) -> int:
 
 
 def _clean_scope(text: str) -> str:
-    return re.sub(r"^(?:[了在于到]|居|位|列)+|(?:的|中|排名|位次|位列|居|列|位)+$", "", text.strip())
+    return re.sub(
+        r"^(?:[了在于到]|居|位|列)+|(?:的|中|排名|位次|位列|居|列|位)+$", "", text.strip()
+    )
 
 
 def _scope_before(text: str, position: int) -> str:

@@ -16,9 +16,20 @@ _BLOCKS = {"p", "div", "section", "article", "main", "li", "ul", "ol", "h1", "h2
            "blockquote", "figcaption", "dd", "dt", "pre", "tr", "center", "figure", "td"}  # fmt: skip
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
-_ASIDE = re.compile(r"nav|menu|footer|sidebar|breadcrumb|share|related|recommend|comment|copyright|banner|crumb|toolbar|advert", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"nav|menu|footer|sidebar|breadcrumb|share|related|recommend|comment|copyright|banner|crumb|toolbar|advert",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
-_DATE_NAMES = ("pubdate", "publishdate", "article:published_time", "date", "dc.date", "datepublished", "og:pubdate")
+_DATE_NAMES = (
+    "pubdate",
+    "publishdate",
+    "article:published_time",
+    "date",
+    "dc.date",
+    "datepublished",
+    "og:pubdate",
+)
 
 
 def html_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
@@ -51,7 +62,11 @@ def html_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
 def _decoded(data: bytes) -> str:
     found = _CHARSET.search(data[:4096])
     named = found.group(1).decode("ascii", "replace").lower() if found else ""
-    names = ["gb18030" if named in ("gb2312", "gbk", "gb18030") else named or "utf-8", "utf-8", "gb18030"]
+    names = [
+        "gb18030" if named in ("gb2312", "gbk", "gb18030") else named or "utf-8",
+        "utf-8",
+        "gb18030",
+    ]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         names = ["utf-16"]
     for name in names:
@@ -89,13 +104,20 @@ def _title(root: Any) -> str:
 
 def _clean(root: Any) -> None:
     for element in list(root.iter()):
-        if not isinstance(element.tag, str):
+        if (
+            not isinstance(element.tag, str)
+            or (
+                element.tag in _DROPPED
+                or "hidden" in element.attrib
+                or re.search(r"display\s*:\s*none", element.get("style") or "")
+            )
+            or (
+                element.tag in ("div", "ul", "section")
+                and _ASIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+                and len("".join(element.itertext())) < 2000
+            )
+        ):
             _drop(element)
-        elif element.tag in _DROPPED or "hidden" in element.attrib or re.search(r"display\s*:\s*none", element.get("style") or ""):
-            _drop(element)
-        elif element.tag in ("div", "ul", "section") and _ASIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-            if len("".join(element.itertext())) < 2000:
-                _drop(element)
 
 
 def _drop(element: Any) -> None:
@@ -113,9 +135,17 @@ def _drop(element: Any) -> None:
 def _main(body: Any) -> Any:
     """Return the innermost element that holds most of the prose."""
     weights: dict[Any, int] = {}
-    for element in body.iter("p", "div", "td", "li", "span", "section", "article", "table", "tr", "tbody", "body", "main"):
-        own = len((element.text or "").strip()) + sum(len((child.tail or "").strip()) for child in element)
-        own += sum(len("".join(c.itertext()).strip()) for c in element if c.tag in ("b", "strong", "em", "i", "font", "sup", "sub"))
+    for element in body.iter(
+        "p", "div", "td", "li", "span", "section", "article", "table", "tr", "tbody", "body", "main"
+    ):
+        own = len((element.text or "").strip()) + sum(
+            len((child.tail or "").strip()) for child in element
+        )
+        own += sum(
+            len("".join(c.itertext()).strip())
+            for c in element
+            if c.tag in ("b", "strong", "em", "i", "font", "sup", "sub")
+        )
         if own > 20:
             parent = element
             while parent is not None:
@@ -125,8 +155,14 @@ def _main(body: Any) -> Any:
                 parent = parent.getparent()
     chosen, total = body, weights.get(body, 0)
     while True:
-        best = max((child for child in chosen if child in weights), key=lambda c: weights[c], default=None)
-        if best is None or best.tag in ("p", "li", "td", "span", "tr", "tbody") or weights[best] < 0.7 * total:
+        best = max(
+            (child for child in chosen if child in weights), key=lambda c: weights[c], default=None
+        )
+        if (
+            best is None
+            or best.tag in ("p", "li", "td", "span", "tr", "tbody")
+            or weights[best] < 0.7 * total
+        ):
             return chosen
         chosen = best
 

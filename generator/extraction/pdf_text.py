@@ -10,7 +10,9 @@ from datetime import date
 
 from generator.errors import Location, ReportError, SourceFormatError
 
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–·]\s*)?(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[-—–·/]\s*\d{0,4})?\s*")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–·]\s*)?(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[-—–·/]\s*\d{0,4})?\s*"
+)
 _MOST_CHARACTERS = 20_000_000
 
 
@@ -41,7 +43,9 @@ def pdf_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
             count += len(text)
             if count > _MOST_CHARACTERS:
                 raise SourceFormatError(
-                    f"the file has more than {_MOST_CHARACTERS:,} characters", Location(shown), "split it"
+                    f"the file has more than {_MOST_CHARACTERS:,} characters",
+                    Location(shown),
+                    "split it",
                 )
             pages.append(text.split("\n"))
     except ReportError:
@@ -53,9 +57,9 @@ def pdf_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
         ) from error  # fmt: skip
     repeated = _repeated(pages)
     lines: list[str] = []
-    for page in pages:
+    for kept in pages:
         lines += [
-            line for line in page
+            line for line in kept
             if not _PAGE_NUMBER.fullmatch(line) and line.strip() not in repeated
         ]  # fmt: skip
     return lines, None

@@ -70,9 +70,7 @@ _RELATIVE: dict[str, YearWord] = {
     "今年": "this", "本年": "near", "本年度": "near", "当年": "near", "去年": "last", "上年": "previous",
     "上一年": "previous", "过去一年": "last", "一年来": "last", "前年": "before_last", "明年": "next", "全年": "near",
 }  # fmt: skip
-_Y = (
-    r"(?P<y>(?:(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})\s?年(?:度)?|今年|本年度?|当年|去年|上年|上一年|前年|明年)"
-)
+_Y = r"(?P<y>(?:(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2})\s?年(?:度)?|今年|本年度?|当年|去年|上年|上一年|前年|明年)"
 _MON = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _TO = r"\s?[-—–~至到─]+\s?"
 _PLANS = {"十二五": (2011, 2015), "十三五": (2016, 2020), "十四五": (2021, 2025),
@@ -102,20 +100,24 @@ def _m(match: re.Match[str], form: str = "", **more: object) -> Mention:
     return Mention(match.start(), match.end(), year, form, **more)  # type: ignore[arg-type]
 
 
+def _at(match: re.Match[str], year: YearWord, form: str = "", **more: object) -> Mention:
+    return Mention(match.start(), match.end(), year, form, **more)  # type: ignore[arg-type]
+
+
 def _plan(match: re.Match[str]) -> Mention:
     first, last = _PLANS[match["plan"]]
     what = match["what"] or ""
     if "以来" in what:
-        return Mention(*match.span(), first, is_since=True)
+        return _at(match, first, is_since=True)
     if "末" in what:
-        return Mention(*match.span(), last, "12-end")
-    return Mention(*match.span(), first, last=last)
+        return _at(match, last, "12-end")
+    return _at(match, first, last=last)
 
 
 def _years(match: re.Match[str]) -> Mention | None:
     first, last = int(match["a"]), int(match["b"])
     last = last if last > 99 else first // 100 * 100 + last
-    return Mention(*match.span(), first, last=last) if first < last <= first + 60 else None
+    return _at(match, first, last=last) if first < last <= first + 60 else None
 
 
 def _day(match: re.Match[str]) -> Mention | None:
@@ -155,21 +157,25 @@ _ZH: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
         (rf"自?从?{_Y}(?:以来|至今)", lambda m: _m(m, is_since=True)),
         (rf"{_Y}全年", lambda m: _m(m)),
         (r"(?:近|过去|最近)(?P<n>[一二两三四五六七八九十]|\d{1,2})年(?:来|间|以来)?|(?P<n2>[三五六八十])年来|(?P<n3>[三五])年间",
-         lambda m: Mention(*m.span(), "near", count=_month(m["n"] or m["n2"] or m["n3"]))),
+         lambda m: _at(m, "near", count=_month(m["n"] or m["n2"] or m["n3"]))),
         (r"[“\"]?(?P<plan>十[一二三四五]五)[”\"]?(?P<what>(?:规划)?(?:期间|时期|以来|末|期末|前四年|五年)?)", _plan),
         (rf"{_Y}同[期月]", lambda m: _m(m, is_same=True)),
-        (r"过去的?一年|一年来", lambda m: Mention(*m.span(), "last")),
+        (r"过去的?一年|一年来", lambda m: _at(m, "last")),
         (_Y, lambda m: _m(m)),
         (r"全年|年内", lambda m: _m(m)),
         (r"截至目前|截至今天|截至发稿|到目前为止|目前|至今|迄今|现有|现已|眼下|当前",
-         lambda m: Mention(*m.span(), "near", is_now=True)),
+         lambda m: _at(m, "near", is_now=True)),
         (r"当月|本月", lambda m: _m(m, "month")),
         (r"当季|本季度?", lambda m: _m(m, "quarter")),
         (r"期末|季末", lambda m: _m(m, "period-end")),
     )
 )  # fmt: skip
-_BEFORE_BASE = re.compile(r"(?:相比于?|相较于?|比较|对比|[比较与同和]|高于|低于|快于|好于|超过|高出|多于|优于|由|从|持平于)(?:了|在)?$")
-_AFTER_BASE = re.compile(r"^(?:末|底|初|同期|同月|全年|年均)?(?:的?水平)?(?:的?\s?\d[\d.]*倍|相比|持平|相当|比较|[^，,。;；]{0,4}基数)")
+_BEFORE_BASE = re.compile(
+    r"(?:相比于?|相较于?|比较|对比|[比较与同和]|高于|低于|快于|好于|超过|高出|多于|优于|由|从|持平于)(?:了|在)?$"
+)
+_AFTER_BASE = re.compile(
+    r"^(?:末|底|初|同期|同月|全年|年均)?(?:的?水平)?(?:的?\s?\d[\d.]*倍|相比|持平|相当|比较|[^，,。;；]{0,4}基数)"
+)
 _FROM = re.compile(r"(?:由|从)$")
 _SINCE_FOUNDED = re.compile(r"^[^，,。;；]{0,12}(?:以来|成立|起)")
 _AIM = re.compile(r"(?:到|至|力争|争取|确保)$")
@@ -183,7 +189,7 @@ _EN_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "a
               "october", "november", "december")  # fmt: skip
 _EMON = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
 _EY = r"(?P<y>(?:19|20)\d\d)"
-_OFY = rf"(?:,?\s+(?:of\s+|in\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|this year|last year|the year|the previous year))?"
+_OFY = r"(?:,?\s+(?:of\s+|in\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|this year|last year|the year|the previous year))?"
 _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "two": 2, "three": 3, "four": 4, "five": 5,
           "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11}  # fmt: skip
 _RELATIVE_EN: dict[str, YearWord] = {
@@ -199,7 +205,7 @@ def _ey(text: str | None) -> YearWord:
 
 
 def _e(match: re.Match[str], form: str = "", **more: object) -> Mention:
-    return Mention(*match.span(), _ey(match.groupdict().get("y")), form, **more)  # type: ignore[arg-type]
+    return _at(match, _ey(match.groupdict().get("y")), form, **more)
 
 
 def _emonth(text: str) -> int:
@@ -221,7 +227,7 @@ def _ended(match: re.Match[str]) -> Mention | None:
         count = 6
     last = _emonth(match["m"])
     if not count or count > last:
-        return Mention(*match.span(), _ey(match["y"])) if count == 12 else None
+        return _at(match, _ey(match["y"])) if count == 12 else None
     first = last - count + 1
     if count == 12:
         form = ""
@@ -256,7 +262,7 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
         (rf"\b(?:the\s+)?first\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|eleven|\d{{1,2}})\s+months{_OFY}(?!\w)",
          lambda m: _first_months(m)),
         (rf"\b(?:the\s+)?(?P<q>first|second|third|fourth)[- ]quarter{_OFY}(?!\w)", lambda m: _e(m, f"Q{_WORDS[m['q'].lower()]}")),
-        (rf"\bQ(?P<q>[1-4])(?:\s|,|-|')*(?P<y>20\d\d)?\b|\b(?P<q2>[1-4])Q\s?(?P<y2>20\d\d)?\b|\b(?P<y4>20\d\d)\s?Q(?P<q4>[1-4])\b",
+        (r"\bQ(?P<q>[1-4])(?:\s|,|-|')*(?P<y>20\d\d)?\b|\b(?P<q2>[1-4])Q\s?(?P<y2>20\d\d)?\b|\b(?P<y4>20\d\d)\s?Q(?P<q4>[1-4])\b",
          lambda m: _quarter_en(m)),
         (rf"\b(?:from\s+|between\s+)?(?P<a>{_EMON})\s*(?:-|to|through|and(?=\s+{_EMON}\s+combined))\s*(?P<b>{_EMON})(?:,?\s+(?:of\s+)?{_EY})?(?!\w)",
          lambda m: _e(m, f"{_emonth(m['a']):02}:{_emonth(m['b']):02}") if _emonth(m["a"]) < _emonth(m["b"]) else None),
@@ -264,43 +270,49 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
         (rf"\b(?P<till>(?:as of|as at|at|on|by|until|through)\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_EMON})(?!\w)(?:,?\s+{_EY})?", lambda m: _till(m)),
         (rf"\b(?:by|at|as of|until|through)?\s*(?:the\s+)?end[- ]of\s+(?P<m>{_EMON})(?:,?\s+(?:of\s+)?{_EY})?|\bend-(?P<m2>{_EMON})(?:\s+(?P<y2>20\d\d))?|"
          rf"\bmonth-end\s+(?P<m3>{_EMON})(?:\s+(?P<y3>20\d\d))?",
-         lambda m: Mention(*m.span(), _ey(m["y"] or m["y2"] or m["y3"]), f"{_emonth(m['m'] or m['m2'] or m['m3']):02}-end")),
+         lambda m: _at(m, _ey(m["y"] or m["y2"] or m["y3"]), f"{_emonth(m['m'] or m['m2'] or m['m3']):02}-end")),
         (rf"\b(?:at|by|as of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?P<q>first|second|third|fourth)\s+quarter{_OFY}(?!\w)",
          lambda m: _e(m, f"{3 * _WORDS[m['q'].lower()]:02}-end")),
         (rf"\b(?:the\s+)?(?:year[- ]end|end[- ]of[- ](?:the\s+year)?|end[- ]|close of)\s*(?:of\s+)?{_EY}\b|\b(?:at|by|as of)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?(?P<y2>year|last year|this year)\b|\bat\s+year[- ]end\b",
-         lambda m: Mention(*m.span(), _ey(m["y"]) if m["y"] else {"last year": "last", "this year": "this"}.get((m["y2"] or "").lower(), "near"), "12-end")),
+         lambda m: _at(m, _ey(m["y"] or m["y2"]), "12-end")),
         (r"\b(?:a|one) year (?:earlier|ago|before)\b|\b(?:the )?(?:same|corresponding|comparable|prior-year|year-earlier|year-ago) (?:period|quarter|half|month)(?:\s+(?:of|in|a year earlier|last year)(?:\s+(?:the )?(?P<y>(?:19|20)\d\d|previous year|last year|prior year))?)?",
          lambda m: replace(_e(m, is_same=True), year=_ey(m["y"]) if m["y"] and m["y"].isdigit() else "previous")),
         (rf"\b(?P<m>{_EMON})(?:,?\s+(?:of\s+)?{_EY})\b|\b(?:in|for|of|during|since|from|over)\s+(?:the month of\s+)?(?P<m2>{_EMON})(?!\w)(?!\s+\d)",
-         lambda m: Mention(*m.span(), _ey(m["y"]), f"{_emonth(m['m'] or m['m2']):02}", is_base=m.group().lower().startswith(("from", "since")))),
-        (rf"\b(?P<a>(?:19|20)\d\d)\s*(?:-|to|and)\s*(?P<b>(?:19|20)\d\d|\d\d)\b(?!\s*(?:percent|%))", lambda m: _years_en(m)),
+         lambda m: _at(m, _ey(m["y"]), f"{_emonth(m['m'] or m['m2']):02}", is_base=m.group().lower().startswith(("from", "since")))),
+        (r"\b(?P<a>(?:19|20)\d\d)\s*(?:-|to|and)\s*(?P<b>(?:19|20)\d\d|\d\d)\b(?!\s*(?:percent|%))", lambda m: _years_en(m)),
         (rf"\bsince\s+{_EY}\b", lambda m: _e(m, is_since=True)),
-        (rf"\b(?:fiscal(?:\s+year)?\s+|FY\s?|financial\s+year\s+)(?P<y>20\d\d)(?:[-/]\d\d)?\b", lambda m: _e(m)),
+        (r"\b(?:fiscal(?:\s+year)?\s+|FY\s?|financial\s+year\s+)(?P<y>20\d\d)(?:[-/]\d\d)?\b", lambda m: _e(m)),
         (rf"(?<![\d.,$€£¥/-])\b{_EY}\b(?![\d.,]*\d)(?!\s*(?:percent|%|million|billion|yuan|people|employees))", lambda m: _e(m)),
         (r"\b(?P<y>this year|last year|next year|the previous year|the prior year)\b", lambda m: _e(m)),
         (r"\b(?:in|for|over|during|throughout) the (?:full |whole |entire )?year\b|\bfull[- ]year\b", lambda m: _e(m)),
-        (rf"(?-i:\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b)(?!\s+\d)",
+        (r"(?-i:\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b)(?!\s+\d)",
          lambda m: _e(m, f"{_emonth(m['m']):02}")),
-        (r"\b(?:to date|so far|currently|at present|now(?! (?:expects?|sees|forecasts?|plans|anticipates))|as of now)\b", lambda m: Mention(*m.span(), "near", is_now=True)),
+        (r"\b(?:to date|so far|currently|at present|now(?! (?:expects?|sees|forecasts?|plans|anticipates))|as of now)\b", lambda m: _at(m, "near", is_now=True)),
     )
 )  # fmt: skip
 _BEFORE_BASE_EN = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|from|than|relative to|against|above|below|since|exceeded|(?:up|down|increase|decrease|rise|fall|growth|gain|decline|improvement|percent|%)(?:[^.;,]|,(?=\d)){0,24}\b(?:on|over))"
-    r"(?:\s+(?:that|those|the level|levels|the same period|the end|our|its|their))?(?:\s+(?:in|of|for|at))?(?:\s+the)?\s*$", re.IGNORECASE
+    r"(?:\s+(?:that|those|the level|levels|the same period|the end|our|its|their))?(?:\s+(?:in|of|for|at))?(?:\s+the)?\s*$",
+    re.IGNORECASE,
 )
-_AFTER_BASE_EN = re.compile(r"^\s*(?:baseline|base year|levels?|figure|average|edition)\b", re.IGNORECASE)
-_AIM_EN = re.compile(r"\b(?:by|aims?|aiming|target(?:s|ing)?|plans?|expects?|forecast(?:s|ed)?|guidance|goal|will|for)\b[^.;]{0,40}$", re.IGNORECASE)
+_AFTER_BASE_EN = re.compile(
+    r"^\s*(?:baseline|base year|levels?|figure|average|edition)\b", re.IGNORECASE
+)
+_AIM_EN = re.compile(
+    r"\b(?:by|aims?|aiming|target(?:s|ing)?|plans?|expects?|forecast(?:s|ed)?|guidance|goal|will|for)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 
 
 def _half(match: re.Match[str], form: str) -> Mention:
     groups = match.groupdict()
     year = next((groups[k] for k in groups if k.startswith("y") and groups[k]), None)
-    return Mention(*match.span(), _ey(year), form)
+    return _at(match, _ey(year), form)
 
 
 def _quarter_en(match: re.Match[str]) -> Mention:
     quarter = match["q"] or match["q2"] or match["q4"]
-    return Mention(*match.span(), _ey(match["y"] or match["y2"] or match["y4"]), f"Q{quarter}")
+    return _at(match, _ey(match["y"] or match["y2"] or match["y4"]), f"Q{quarter}")
 
 
 def _first_months(match: re.Match[str]) -> Mention | None:
@@ -315,7 +327,7 @@ def _till(match: re.Match[str]) -> Mention | None:
 
 
 def _years_en(match: re.Match[str]) -> Mention | None:
-    joiner = match.group()[4:-len(match["b"])].strip().lower()
+    joiner = match.group()[4 : -len(match["b"])].strip().lower()
     return None if joiner == "and" else _years(match)
 
 
@@ -337,10 +349,14 @@ def mentions(text: str, language: str) -> list[Mention]:
 
 def _placed(mention: Mention, text: str, language: str) -> Mention:
     """Return a mention with what the words around it say of its use."""
-    before, after = text[max(0, mention.start - 48) : mention.start], text[mention.end : mention.end + 16]
+    before, after = (
+        text[max(0, mention.start - 48) : mention.start],
+        text[mention.end : mention.end + 16],
+    )
     if language == "en":
-        is_base = mention.is_base or not mention.is_since and bool(
-            _BEFORE_BASE_EN.search(before) or _AFTER_BASE_EN.match(after)
+        is_base = mention.is_base or (
+            not mention.is_since
+            and bool(_BEFORE_BASE_EN.search(before) or _AFTER_BASE_EN.match(after))
         )
         return replace(mention, is_base=is_base, is_aim=bool(_AIM_EN.search(before)))
     bare = before.rstrip()
@@ -367,13 +383,22 @@ def resolve(mention: Mention, calendar: Calendar, near: Reading | None) -> Readi
             return replace(_written(near_year - 1, near.form if near else ""),
                            rests_on=near.rests_on if near else "")  # fmt: skip
     year, rests_on = _year_of(mention, calendar, near_year)
-    if near is not None and mention.year in ("near", "previous") and near.rests_on and near_year is not None:
+    if (
+        near is not None
+        and mention.year in ("near", "previous")
+        and near.rests_on
+        and near_year is not None
+    ):
         rests_on = near.rests_on
     if year is None:
         return Reading(AT_PUBLICATION, "unknown_year", None, form)
     if mention.count:
         end = year if near_year is not None else year - 1
-        return Reading(f"{end - mention.count + 1} to {end}", rests_on, end) if mention.count > 1 else _written(end, "", rests_on)
+        return (
+            Reading(f"{end - mention.count + 1} to {end}", rests_on, end)
+            if mention.count > 1
+            else _written(end, "", rests_on)
+        )
     if mention.last is not None:
         return Reading(f"{year} to {mention.last}", rests_on, mention.last)
     if mention.is_since:
@@ -397,7 +422,9 @@ def _year_of(
         return None, "unknown_year"
     if mention.year == "previous" and near is not None:
         return near - 1, ""
-    shift = {"this": 0, "last": -1, "previous": -1, "before_last": -2, "next": 1, "near": 0}[str(mention.year)]
+    shift = {"this": 0, "last": -1, "previous": -1, "before_last": -2, "next": 1, "near": 0}[
+        str(mention.year)
+    ]
     return calendar.this_year + shift, flag
 
 

@@ -118,7 +118,10 @@ def extract(article: Article, indicators: Indicators) -> Extraction:
     proposals: list[Proposal] = []
     unread: list[NotRead] = []
     for paragraph, text in zip(article.paragraphs, texts, strict=True):
-        if not any(sign.isdigit() or sign in "一二两三四五六七八九十百千万亿半翻" for sign in text) and article.language == "zh":
+        if (
+            not any(sign.isdigit() or sign in "一二两三四五六七八九十百千万亿半翻" for sign in text)
+            and article.language == "zh"
+        ):
             continue
         if paragraph.kind == "heading":
             line.enter(text)
@@ -128,7 +131,9 @@ def extract(article: Article, indicators: Indicators) -> Extraction:
             left = [*left, *(Leftover(p.written_start, p.written_end, why) for p in found)]
             found = []
         proposals += found
-        unread += [_not_read(paragraph, left_over) for left_over in left[: _MOST_UNREAD - len(unread)]]
+        unread += [
+            _not_read(paragraph, left_over) for left_over in left[: _MOST_UNREAD - len(unread)]
+        ]
     return Extraction(article, calendar, tuple(_warned(list(_merged(proposals)))), tuple(unread))
 
 
@@ -151,11 +156,15 @@ def _read(
         while spans[position][1] <= figure.start:
             position += 1
         kind: Kind = figure.kind
-        edition = _EDITION.search(text[spans[position][0] : figure.start]) if kind == "rank" else None
+        edition = (
+            _EDITION.search(text[spans[position][0] : figure.start]) if kind == "rank" else None
+        )
         if edition is not None:
             reading = Reading(edition.group(1))
         years = _YEARS.fullmatch(reading.period)
-        if years is not None and _CAME_TO.search(text[max(spans[position][0], figure.start - 40) : figure.start]):
+        if years is not None and _CAME_TO.search(
+            text[max(spans[position][0], figure.start - 40) : figure.start]
+        ):
             reading = Reading(years.group(1), reading.rests_on)
         result.append(Proposal(
             paragraph, min(figure.phrase_start, figure.start), figure.end, figure.start,
@@ -185,7 +194,9 @@ def _as_part(proposals: Sequence[Proposal]) -> Proposal:
         if moved(part.number, unit.places) > moved(whole.number, other.places):
             if whole.bound.is_lower:
                 return part
-            return replace(part, checks=(*part.checks, f"larger than what it is part of: {whole.written}"))
+            return replace(
+                part, checks=(*part.checks, f"larger than what it is part of: {whole.written}")
+            )
         return replace(part, part_of=whole.key)
     return part
 
@@ -196,12 +207,26 @@ def _warned(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
     for proposal in proposals:
         unit = find_unit(proposal.unit)
         checks = []
-        if proposal.comparison == "share" and unit is not None and unit.kind == "percent" and proposal.number > 100:
+        if (
+            proposal.comparison == "share"
+            and unit is not None
+            and unit.kind == "percent"
+            and proposal.number > 100
+        ):
             checks.append("a share above 100 percent")
         if proposal.indicator and proposal.kind == "figure":
-            key = (proposal.indicator, proposal.comparison, proposal.of, proposal.period, unit.base if unit else "")
+            key = (
+                proposal.indicator,
+                proposal.comparison,
+                proposal.of,
+                proposal.period,
+                unit.base if unit else "",
+            )
             first = said.setdefault(key, proposal)
-            if first is not proposal and (first.number, first.unit) != (proposal.number, proposal.unit):
+            if first is not proposal and (first.number, first.unit) != (
+                proposal.number,
+                proposal.unit,
+            ):
                 checks.append(f"{first.paragraph.place} gives another value: {first.written}")
         yield replace(proposal, checks=(*proposal.checks, *checks)) if checks else proposal
 
@@ -227,7 +252,14 @@ def _merged(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
     for proposal in proposals:
         unit = find_unit(proposal.unit)
         value = moved(proposal.number, unit.places if unit else 0)
-        key = (value.normalize(), unit.base if unit else "", proposal.bound, proposal.period, proposal.comparison, proposal.kind)
+        key = (
+            value.normalize(),
+            unit.base if unit else "",
+            proposal.bound,
+            proposal.period,
+            proposal.comparison,
+            proposal.kind,
+        )
         at = places.setdefault(key, [])
         same = next((n for n in at[-8:] if _is_same(kept[n], proposal)), None)
         if same is None:
@@ -249,7 +281,10 @@ def _with_place(proposal: Proposal, place: str) -> Proposal:
 
 def _is_same(first: Proposal, second: Proposal) -> bool:
     """Whether two proposals of one value name one thing."""
-    if first.paragraph.number == second.paragraph.number and first.sentence_start == second.sentence_start:
+    if (
+        first.paragraph.number == second.paragraph.number
+        and first.sentence_start == second.sentence_start
+    ):
         return False
     if first.indicator and second.indicator:
         return first.indicator == second.indicator
@@ -257,4 +292,7 @@ def _is_same(first: Proposal, second: Proposal) -> bool:
     if not one or not other:
         return False
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    return longer.endswith(shorter) and _AREA.fullmatch(longer[: len(longer) - len(shorter)]) is not None
+    return (
+        longer.endswith(shorter)
+        and _AREA.fullmatch(longer[: len(longer) - len(shorter)]) is not None
+    )

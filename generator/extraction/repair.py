@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from generator.extraction.article import Article, Paragraph, ParagraphKind, language_of, plain
@@ -21,11 +21,17 @@ _HEADING = re.compile(
     r"|\d{1,2}[.．、]\s*(?=\D))"
 )
 _MARK = re.compile(r"^(#{1,6})\s+")
-_CREDIT = re.compile(r"^[（(]?(?:数据来源|资料来源|来源|稿源|Source|Data source)\s*[:：]\s*", re.IGNORECASE)
-_NOTE = re.compile(r"^[（(]?(?:注|注释|附注|说明|指标解释|名词解释|Notes?)\s*(?:[:：\d]|$)", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"^[（(]?(?:数据来源|资料来源|来源|稿源|Source|Data source)\s*[:：]\s*", re.IGNORECASE
+)
+_NOTE = re.compile(
+    r"^[（(]?(?:注|注释|附注|说明|指标解释|名词解释|Notes?)\s*(?:[:：\d]|$)", re.IGNORECASE
+)
 _SPACE = re.compile(r"[ \t\u3000\u00a0]+")
 _CJK = r"[\u3400-\u9fff，。；：、（）“”《》！？%％]"
-_LOOSE = re.compile(rf"(?<={_CJK}) +(?=[\u3400-\u9fff\d，。；：、（）“”《》A-Za-z+-])|(?<=[\dA-Za-z%]) +(?={_CJK})")
+_LOOSE = re.compile(
+    rf"(?<={_CJK}) +(?=[\u3400-\u9fff\d，。；：、（）“”《》A-Za-z+-])|(?<=[\dA-Za-z%]) +(?={_CJK})"
+)
 _IN_NUMBER = re.compile(r"(?<=\d) *([.．]) *(?=\d+ *[%％亿万个元])")
 _LONGEST_CAPTION = 40
 _LONGEST_HEADING = 60
@@ -240,9 +246,7 @@ def _heads(pieces: Sequence[_Piece], number: int, has_body: bool) -> bool:
     return has_body and after == "body" and before == "body" and len(pieces[number].text) <= 30
 
 
-def _title_and_credit(
-    pieces: Sequence[_Piece], notes: list[str]
-) -> tuple[list[_Piece], str, str]:
+def _title_and_credit(pieces: Sequence[_Piece], notes: list[str]) -> tuple[list[_Piece], str, str]:
     """Return the pieces without title and source line, and these two."""
     rest = list(pieces)
     title = next((p for p in rest if p.kind == "heading" and p.level == 1), None)

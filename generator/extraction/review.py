@@ -91,7 +91,12 @@ class Session:
         if problem is not None:
             return problem
         name = changes.get("id", fact.name)
-        if name != fact.name and (not name.isidentifier() or not name.isascii() or name.lower() != name or not name[0].isalpha()):
+        if name != fact.name and (
+            not name.isidentifier()
+            or not name.isascii()
+            or name.lower() != name
+            or not name[0].isalpha()
+        ):
             return f'"{name}" is not a name; use small letters, digits and _'
         if name != fact.name and self.text.has("groups", fact.group, "facts", name):
             return f'the group has a fact "{name}" already'
@@ -167,9 +172,7 @@ class Session:
             self.tally.accepted -= 1
         return True
 
-    def changed(
-        self, fact: Pending, changes: dict[str, str]
-    ) -> tuple[dict[str, Any], str | None]:
+    def changed(self, fact: Pending, changes: dict[str, str]) -> tuple[dict[str, Any], str | None]:
         """Return the fields of a fact with changes, and what is wrong with them, or None."""
         fields = {**fact.fields}
         for key, value in changes.items():
@@ -186,7 +189,11 @@ class Session:
                     return fields, f'"{value}" is not a number'
             elif key == "id":
                 continue
-            elif value in ("", "none") or (key == "bound" and value == "exact") or (key == "kind" and value == "figure"):
+            elif (
+                value in ("", "none")
+                or (key == "bound" and value == "exact")
+                or (key == "kind" and value == "figure")
+            ):
                 fields.pop(key, None)
             else:
                 fields[key] = value
@@ -224,14 +231,26 @@ def told(
     if was:
         lines.append(f"  before      {was}")
     lines.append(f"  name        {fields['name']['zh']} | {fields['name']['en']}")
-    lines.append(f"  value       {fields.get('written', '')} = {_plain(fields.get('number'))} {fields.get('unit', '')} ({fields.get('bound', 'exact')})")
+    lines.append(
+        f"  value       {fields.get('written', '')} = {_plain(fields.get('number'))} {fields.get('unit', '')} ({fields.get('bound', 'exact')})"
+    )
     told_period = fields.get("period", "as_of_publication")
     inferred = fields.get("inferred")
-    lines.append(f"  period      {told_period}" + (f" (inferred: {inferred if isinstance(inferred, str) else inferred['en']})" if inferred else ""))
+    lines.append(
+        f"  period      {told_period}"
+        + (
+            f" (inferred: {inferred if isinstance(inferred, str) else inferred['en']})"
+            if inferred
+            else ""
+        )
+    )
     for key in ("kind", "comparison", "part_of"):
         if fields.get(key):
             value = fields[key]
-            lines.append(f"  {key:11} " + (value if isinstance(value, str) else f"{value['kind']} of {value['of']['zh']}"))
+            lines.append(
+                f"  {key:11} "
+                + (value if isinstance(value, str) else f"{value['kind']} of {value['of']['zh']}")
+            )
     lines += [f"  check       {item}" for item in review.get("check", [])]
     return lines
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 _CHINESE_END = re.compile(r"[。！？!?]+[”’」』)\"]*|\n")
 _ENGLISH_END = re.compile(r"[.!?]+[\"”’')]*\s+(?=[A-Z0-9“\"'(])|\n")
-_ABBREVIATION = re.compile(r"(?:\b(?:No|Nos|vs|Inc|Ltd|Co|Corp|Mr|Ms|Dr|St|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.K|i\.e|e\.g|Fig)|\b[A-Z])\.\s*$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:No|Nos|vs|Inc|Ltd|Co|Corp|Mr|Ms|Dr|St|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.K|i\.e|e\.g|Fig)|\b[A-Z])\.\s*$"
+)
 _NEAR = 12
 #: Rules look around inside of a sentence; this keeps their work linear.
 _LONGEST = 3_000
@@ -17,7 +20,9 @@ def sentences(text: str, language: str) -> list[tuple[int, int]]:
     result: list[tuple[int, int]] = []
     start = 0
     for match in (_CHINESE_END if language == "zh" else _ENGLISH_END).finditer(text):
-        if language == "en" and _ABBREVIATION.search(text[max(0, match.end() - _NEAR) : match.end()]):
+        if language == "en" and _ABBREVIATION.search(
+            text[max(0, match.end() - _NEAR) : match.end()]
+        ):
             continue
         result.append((start, match.end()))
         start = match.end()
@@ -31,4 +36,4 @@ def _in_parts(start: int, end: int) -> list[tuple[int, int]]:
     if end - start <= _LONGEST:
         return [(start, end)]
     cuts = [*range(start, end, _LONGEST), end]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(itertools.pairwise(cuts))

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 _NUMBER = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?\s?[%‰]?")
 _UNIT_IN_NAME = re.compile(r"[（(]\s?([^（）()\d]{1,12}|%)\s?[)）]")
-_UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s,，。;；]{1,12})|\bUnit\s*:\s*([^.;]{1,30})", re.IGNORECASE)
+_UNIT_LINE = re.compile(
+    r"(?:计量)?单位\s*[:：]\s*([^\s,，。;；]{1,12})|\bUnit\s*:\s*([^.;]{1,30})", re.IGNORECASE
+)
 _UNIT_COLUMN = re.compile(r"^(?:计量)?单位$|^unit$", re.IGNORECASE)
 _RATE = re.compile(r"增长|增速|同比|增幅|比上年|growth|change|%|percent", re.IGNORECASE)
 
@@ -26,7 +28,9 @@ def table_sentences(rows: Sequence[Sequence[str]], unit: str = "") -> list[str]:
         return []
     has_head = len(rows) > 1 and not any(_NUMBER.fullmatch(cell) for cell in rows[0][1:])
     head = rows[0] if has_head else []
-    units = next((n for n, cell in enumerate(head) if _UNIT_COLUMN.match(cell.replace(" ", ""))), None)
+    units = next(
+        (n for n, cell in enumerate(head) if _UNIT_COLUMN.match(cell.replace(" ", ""))), None
+    )
     result = []
     for row in rows[1:] if has_head else rows:
         own = row[units] if units is not None and units < len(row) else ""

@@ -11,7 +11,10 @@ from generator.extraction.periods import Calendar, Mention, Reading, mentions, r
 from generator.model.period import AT_PUBLICATION
 
 _SUBSET = re.compile(r"其中[,，:：]?\s?$")
-_STATE_EN = re.compile(r"\b(?:is|are) home to\b|\b(?:has|have|now|currently|operates?|employs?|hosts?|there (?:is|are))\b(?! (?:increased|risen|grown|fallen|declined|been))", re.IGNORECASE)
+_STATE_EN = re.compile(
+    r"\b(?:is|are) home to\b|\b(?:has|have|now|currently|operates?|employs?|hosts?|there (?:is|are))\b(?! (?:increased|risen|grown|fallen|declined|been))",
+    re.IGNORECASE,
+)
 #: What says that a figure is one of a stretch of time rather than a state of things.
 _FLOW = re.compile(
     r"同比|环比|比上年|较上年|比去年|较去年|增长|下降|增速|增幅|两年平均|总额|总值|(?:完成|实现)[^了,，。]{0,12}(?:收入|产值|利润|增加值|投资|税收)"
@@ -58,8 +61,15 @@ class Timeline:
         """Return the period that the title names; a title that reports one has no aims."""
         near: Reading | None = None
         for mention in mentions(title, self.language):
-            if not (mention.is_base or mention.is_now or mention.is_event or mention.is_aim
-                    or mention.is_since or mention.count or mention.last):
+            if not (
+                mention.is_base
+                or mention.is_now
+                or mention.is_event
+                or mention.is_aim
+                or mention.is_since
+                or mention.count
+                or mention.last
+            ):
                 near = resolve(mention, self.calendar, near)
         if near is None or near.rests_on == "unknown_year" or near.period == AT_PUBLICATION:
             return None
@@ -67,12 +77,19 @@ class Timeline:
 
     def enter(self, heading: str) -> None:
         """Take over the period that the heading of a section names, if it names a year."""
-        found = [m for m in mentions(heading, self.language) if isinstance(m.year, int) or m.year == "this"]
+        found = [
+            m
+            for m in mentions(heading, self.language)
+            if isinstance(m.year, int) or m.year == "this"
+        ]
         if found:
             self.default = self._of_title(heading) or self.default
 
     def periods(
-        self, text: str, found: Sequence[Mention], sentences: Sequence[tuple[int, int]],
+        self,
+        text: str,
+        found: Sequence[Mention],
+        sentences: Sequence[tuple[int, int]],
         figures: Sequence[tuple[int, int]],
     ) -> list[Reading]:
         """Return the period of each figure (its start and end) of a paragraph, in order."""
@@ -105,14 +122,18 @@ class Timeline:
         if self.default is not None:
             return self.default
         words = sentence.text[sentence.start : sentence.end]
-        if self.lead is not None and (self.is_release or _FLOW.search(words)) and not _STATE.search(
-            sentence.text[max(sentence.start, figure[0] - 40) : figure[0]]
+        if (
+            self.lead is not None
+            and (self.is_release or _FLOW.search(words))
+            and not _STATE.search(sentence.text[max(sentence.start, figure[0] - 40) : figure[0]])
         ):
             return self.lead
         return Reading(AT_PUBLICATION)
 
     def _chinese(
-        self, sentence: _Sentence, current: Reading | None,
+        self,
+        sentence: _Sentence,
+        current: Reading | None,
         result: dict[tuple[int, int], Reading],
     ) -> Reading | None:
         text = sentence.text
@@ -134,28 +155,48 @@ class Timeline:
                     reading = once[1]
                 once = None
                 if (
-                    reading is not None and self.default is None and reading.year is not None
-                    and reading.form == "" and _HOLDS.search(text, max(sentence.start, start - 24), start)
+                    reading is not None
+                    and self.default is None
+                    and reading.year is not None
+                    and reading.form == ""
+                    and _HOLDS.search(text, max(sentence.start, start - 24), start)
                 ):
                     reading = Reading(AT_PUBLICATION)
                 if reading is None and current is not None:
-                    is_state = self.default is None and _STATE.search(text, max(sentence.start, start - 40), start)
+                    is_state = self.default is None and _STATE.search(
+                        text, max(sentence.start, start - 40), start
+                    )
                     reading = Reading(AT_PUBLICATION) if is_state else current
                 result[start, end] = reading or self._fallback(sentence, (start, end))
                 if pending is not None:
                     lasting, pending = pending, None
                 continue
             if mention.is_base and not mention.is_same:
-                near = resolve(mention, self.calendar, near) if isinstance(mention.year, int) and near is None else near
+                near = (
+                    resolve(mention, self.calendar, near)
+                    if isinstance(mention.year, int) and near is None
+                    else near
+                )
                 continue
             read = resolve(mention, self.calendar, near if here is None else here)
             if mention.is_same:
                 if not mention.is_base:
                     once = (end, read)
                 continue
-            if mention.is_event and (mention.is_since or self.default is not None or self.lead is not None and here is None):
+            if mention.is_event and (
+                mention.is_since
+                or self.default is not None
+                or (self.lead is not None and here is None)
+            ):
                 continue
-            if mention.year in ("last", "previous", "before_last") and mention.form == "" and not mention.is_since and re.match(r"(?:同期|全年)?[^,，;；。]{0,12}?(?:为|是|只有|仅)", text[end : end + 16]):
+            if (
+                mention.year in ("last", "previous", "before_last")
+                and mention.form == ""
+                and not mention.is_since
+                and re.match(
+                    r"(?:同期|全年)?[^,，;；。]{0,12}?(?:为|是|只有|仅)", text[end : end + 16]
+                )
+            ):
                 once = (end, read)
                 continue
             if _SUBSET.search(text[max(sentence.start, start - 5) : start]):
@@ -164,13 +205,22 @@ class Timeline:
                 continue
             here = read
             outer = None
-            if not (mention.is_now or mention.is_event or mention.is_aim or mention.is_since or mention.count or mention.last):
+            if not (
+                mention.is_now
+                or mention.is_event
+                or mention.is_aim
+                or mention.is_since
+                or mention.count
+                or mention.last
+            ):
                 pending = read
                 near = read
         return lasting
 
     def _english(
-        self, sentence: _Sentence, current: Reading | None,
+        self,
+        sentence: _Sentence,
+        current: Reading | None,
         result: dict[tuple[int, int], Reading],
     ) -> Reading | None:
         text = sentence.text
@@ -179,21 +229,43 @@ class Timeline:
         compared: set[int] = set()
         for mention in sentence.mentions:
             read = resolve(mention, self.calendar, near)
-            if not mention.is_base and _COMPARED.search(text, max(sentence.start, mention.start - 70), mention.start):
+            if not mention.is_base and _COMPARED.search(
+                text, max(sentence.start, mention.start - 70), mention.start
+            ):
                 compared.add(mention.start)
             usable.append((mention, read))
-            if not (mention.start in compared or mention.is_base or mention.is_same or mention.is_event or mention.is_now or mention.is_aim):
+            if not (
+                mention.start in compared
+                or mention.is_base
+                or mention.is_same
+                or mention.is_event
+                or mention.is_now
+                or mention.is_aim
+            ):
                 near = read
         lasting = current
         for start, end in sentence.figures:
             reading = self._english_reading(text, start, end, sentence, usable)
             if reading is None:
-                plain = [r for m, r in usable if m.start not in compared and not (m.is_base or m.is_same or m.is_event or m.is_now)]
-                before = [r for m, r in usable if m.end <= start and m.start not in compared and not (m.is_base or m.is_same or m.is_event or m.is_now)]
+                plain = [
+                    r
+                    for m, r in usable
+                    if m.start not in compared
+                    and not (m.is_base or m.is_same or m.is_event or m.is_now)
+                ]
+                before = [
+                    r
+                    for m, r in usable
+                    if m.end <= start
+                    and m.start not in compared
+                    and not (m.is_base or m.is_same or m.is_event or m.is_now)
+                ]
                 states = _STATE_EN.search(text, max(sentence.start, start - 70), start)
-                reading = (before or [None])[-1] or (plain[0] if plain and not states else None)
+                reading = before[-1] if before else plain[0] if plain and not states else None
                 now = any(m.is_now and m.end <= start for m, _ in usable)
-                if reading is None and (now or states and (self.default is None or "home to" in states.group())):
+                if reading is None and (
+                    now or (states and (self.default is None or "home to" in states.group()))
+                ):
                     reading = Reading(AT_PUBLICATION)
                 if reading is not None and len(plain) == 1:
                     lasting = reading
@@ -210,7 +282,11 @@ class Timeline:
         return lasting
 
     def _english_reading(
-        self, text: str, start: int, end: int, sentence: _Sentence,
+        self,
+        text: str,
+        start: int,
+        end: int,
+        sentence: _Sentence,
         usable: Sequence[tuple[Mention, Reading]],
     ) -> Reading | None:
         """Return the period that is said right behind a figure: 3.1 percent in 2023."""
@@ -225,8 +301,16 @@ class Timeline:
         if mention.is_base or mention.is_event:
             return None
         if mention.is_same:
-            asked = re.search(r"(?:compared (?:with|to)|from|versus|against|than)\s[^,;]{0,40}$", text[max(sentence.start, start - 60) : start], re.I)
-            return reading if asked and not re.search(r"(?:from|than|on|over)\s*(?:the\s*)?$", between) else None
+            asked = re.search(
+                r"(?:compared (?:with|to)|from|versus|against|than)\s[^,;]{0,40}$",
+                text[max(sentence.start, start - 60) : start],
+                re.I,
+            )
+            return (
+                reading
+                if asked and not re.search(r"(?:from|than|on|over)\s*(?:the\s*)?$", between)
+                else None
+            )
         if re.search(r"\b(?:from|than|over|versus|on|since|to)\s*(?:the\s*)?$", between):
             return None
         return reading

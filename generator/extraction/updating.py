@@ -33,7 +33,9 @@ State = Literal["changed", "same", "missing", "found", "new"]
 #: How much two facts must have in common to be one, of about 10 points.
 _ENOUGH = 3.0
 _VALUES = re.compile(r"[\d.,%～~+-]+|[万亿元个家名项]|第?[一二三四五六七八九十]+(?=[位次期届])")
-_TIMES = re.compile(r"(?:今年|去年|上年)?(?:\d{4}年)?(?:上半年|下半年|前?[一二三四]季度|\d{1,2}月末?|年末|全年)")
+_TIMES = re.compile(
+    r"(?:今年|去年|上年)?(?:\d{4}年)?(?:上半年|下半年|前?[一二三四]季度|\d{1,2}月末?|年末|全年)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def _match(
     found: list[tuple[float, int, int]] = []
     for number, traits in enumerate(ours):
         for other in by_unit.get(traits.unit, ()) if traits.unit else ():
-            points = traits.likeness(theirs[other], number / max(1, len(ours)), other / max(1, len(theirs)))
+            points = traits.likeness(
+                theirs[other], number / max(1, len(ours)), other / max(1, len(theirs))
+            )
             if points >= _ENOUGH:
                 found.append((points, number, other))
     found.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
@@ -156,8 +160,14 @@ class _Traits:
         cls, unit: str | None, entry: FactEntry, name: str, phrase: str, indicators: Indicators
     ) -> _Traits:
         found = find_unit(unit) if unit else None
-        base = "" if found is None else {"百分点": "个百分点", "位": "位"}.get(found.base, found.base)
-        named = {n.id for language in ("zh", "en") for n in indicators.named_in(plain(f"{name} {phrase}"), language)}
+        base = (
+            "" if found is None else {"百分点": "个百分点", "位": "位"}.get(found.base, found.base)
+        )
+        named = {
+            n.id
+            for language in ("zh", "en")
+            for n in indicators.named_in(plain(f"{name} {phrase}"), language)
+        }
         return cls(
             base, entry.kind or "figure", entry.comparison.kind if entry.comparison else "",
             entry.comparison.of.zh if entry.comparison and entry.comparison.of else "",
@@ -176,7 +186,11 @@ class _Traits:
         points = 4.5 * max(_overlap(self.words, other.words), _overlap(self.name, other.words))
         points += 2.5 * _overlap(self.name, other.name)
         if self.indicators and other.indicators:
-            points += 2 * len(self.indicators & other.indicators) / len(self.indicators | other.indicators)
+            points += (
+                2
+                * len(self.indicators & other.indicators)
+                / len(self.indicators | other.indicators)
+            )
         points += 0.5 if self.comparison == other.comparison else -1
         points += 0.25 if self.bound == other.bound else 0
         points += 0.25 * (1 - abs(place - other_place))
@@ -189,7 +203,11 @@ def _without_values(text: str) -> str:
 
 def _pieces(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring Chinese signs and the Latin words of a text."""
-    words = {word for word in re.findall(r"[a-z]{2,}", text.lower()) if word not in ("of", "the", "in", "and")}
+    words = {
+        word
+        for word in re.findall(r"[a-z]{2,}", text.lower())
+        if word not in ("of", "the", "in", "and")
+    }
     signs = re.findall(r"[\u3400-\u9fff]+", text)
     return frozenset(words | {run[n : n + 2] for run in signs for n in range(max(1, len(run) - 1))})
 
@@ -197,7 +215,11 @@ def _pieces(text: str) -> frozenset[str]:
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
     if not first or not second:
         return 0.0
-    return len(first & second) / min(len(first), len(second)) * (0.5 + 0.5 * min(len(first), len(second)) / max(len(first), len(second)))
+    return (
+        len(first & second)
+        / min(len(first), len(second))
+        * (0.5 + 0.5 * min(len(first), len(second)) / max(len(first), len(second)))
+    )
 
 
 class _Writing:
@@ -220,7 +242,11 @@ class _Writing:
         names: dict[str, str] = {}
         for name, words in sections_of(self._article).items():
             chosen, number = name, 1
-            while chosen in known and known[chosen].zh != words["zh"] and name not in ("lead", "captions", "headings", "notes"):
+            while (
+                chosen in known
+                and known[chosen].zh != words["zh"]
+                and name not in ("lead", "captions", "headings", "notes")
+            ):
                 number += 1
                 chosen = f"{name}_{number}"
             names[name] = chosen
@@ -248,16 +274,34 @@ class _Writing:
         was = _value(entry, fact.fields)
         line = self.text.line_of(*path)
         if entry.derived is not None or entry.cell is not None:
-            return Pair(fact.id, entry.name.zh, "same", was, entry.period, was, entry.period, 1.0, line)
+            return Pair(
+                fact.id, entry.name.zh, "same", was, entry.period, was, entry.period, 1.0, line
+            )
         if match is not None:
             return self._take_over(fact, match, path, was)
         if entry.number is None and entry.source is not None:
             at = self._standing(entry.source.phrase)
             if at is not None:
                 self._put(path, "source", {**_source_of(fact.fields), "at": at})
-                self._ask(path, was, entry, Decimal("0.9"), "", ["the phrase stands in the new article, too; does the fact still hold?"])
-                return Pair(fact.id, entry.name.zh, "found", was, entry.period, was, entry.period, 0.9, line)
-        self._ask(path, was, entry, None, "", ["not found in the new article: accept to keep it, change it, or skip to drop it"])
+                self._ask(
+                    path,
+                    was,
+                    entry,
+                    Decimal("0.9"),
+                    "",
+                    ["the phrase stands in the new article, too; does the fact still hold?"],
+                )
+                return Pair(
+                    fact.id, entry.name.zh, "found", was, entry.period, was, entry.period, 0.9, line
+                )
+        self._ask(
+            path,
+            was,
+            entry,
+            None,
+            "",
+            ["not found in the new article: accept to keep it, change it, or skip to drop it"],
+        )
         return Pair(fact.id, entry.name.zh, "missing", was, entry.period, "", "", 0.0, line)
 
     def _take_over(
@@ -277,7 +321,19 @@ class _Writing:
                 if key in fact.fields:
                     self.text.remove(*path, key)
             elif str(fact.fields.get(key)) != str(value):
-                self.text.put((*path, key), value, after="unit" if key == "bound" else "period" if key == "inferred" else "comparison" if "comparison" in fact.fields else "bound" if self.text.has(*path, "bound") else "unit")
+                self.text.put(
+                    (*path, key),
+                    value,
+                    after="unit"
+                    if key == "bound"
+                    else "period"
+                    if key == "inferred"
+                    else "comparison"
+                    if "comparison" in fact.fields
+                    else "bound"
+                    if self.text.has(*path, "bound")
+                    else "unit",
+                )
         self._put(path, "source", self._source(fields["source"]))
         checks = [*fields["review"].get("check", ())]
         checks = [check for check in checks if "name" not in check]
@@ -289,7 +345,9 @@ class _Writing:
         if sure < 0.6:
             checks.append("the match is not sure; compare both phrases")
         review = fields["review"]
-        self._ask(path, was, entry, Decimal(round(sure * 100)) / 100, review["sentence"], checks, review)
+        self._ask(
+            path, was, entry, Decimal(round(sure * 100)) / 100, review["sentence"], checks, review
+        )
         same = was == _value(new, fields) and entry.period == new.period
         return Pair(fact.id, entry.name.zh, "same" if same else "changed", was, entry.period,
                     _value(new, fields), new.period, sure, self.text.line_of(*path))  # fmt: skip
@@ -348,7 +406,10 @@ class _Writing:
         fields["review"] = review
         if not self.text.has("groups", entry.group):
             title = self._draft.titles[entry.group]
-            self.text.put(("groups", entry.group), {"title": {"zh": title.zh, "en": title.en}, "facts": {name: fields}})
+            self.text.put(
+                ("groups", entry.group),
+                {"title": {"zh": title.zh, "en": title.en}, "facts": {name: fields}},
+            )
         else:
             self.text.put(("groups", entry.group, "facts", name), fields)
         path = ("groups", entry.group, "facts", name)
@@ -362,7 +423,9 @@ class _Writing:
         if article.title and _signs(article.title) not in (_signs(before.zh), _signs(before.en)):
             self._set("title", {"zh": article.title, "en": article.title})
         published = article.published
-        self.text.put(("source", "published"), published.isoformat() if published else None, after="label")
+        self.text.put(
+            ("source", "published"), published.isoformat() if published else None, after="label"
+        )
         sections = {self._places[name]: words for name, words in sections_of(article).items()}
         for name, words in sections.items():
             if name not in self._content.source.sections:

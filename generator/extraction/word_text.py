@@ -52,7 +52,9 @@ def _blocks(parent: Any) -> Iterator[str]:
             boxes: list[Any] = []
             text = "".join(_text(element, boxes)).strip()
             if text:
-                yield from (f"{_heading(element)}{line}" for line in text.split("\n") if line.strip())
+                yield from (
+                    f"{_heading(element)}{line}" for line in text.split("\n") if line.strip()
+                )
             waiting += [child for box in reversed(boxes) for child in reversed(box)]
         elif element.tag == f"{_W}tbl":
             yield from table_sentences([list(_cells(row)) for row in element.iter(f"{_W}tr")])

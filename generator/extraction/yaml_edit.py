@@ -71,7 +71,11 @@ class YamlText:
             last = value.end_mark.line + 1
         while last > first + 1 and not self._lines[last - 1].strip():
             last -= 1
-        while last > first + 1 and self._lines[last - 1].lstrip().startswith("#") and _indent(self._lines[last - 1]) <= _indent(self._lines[first]):
+        while (
+            last > first + 1
+            and self._lines[last - 1].lstrip().startswith("#")
+            and _indent(self._lines[last - 1]) <= _indent(self._lines[first])
+        ):
             last -= 1
             while last > first + 1 and not self._lines[last - 1].strip():
                 last -= 1
@@ -116,7 +120,11 @@ class YamlText:
         self._read()
 
     def _comment(self, value: Any, line: int) -> str:
-        rest = self._lines[value.end_mark.line][value.end_mark.column :] if value.end_mark.line == line else ""
+        rest = (
+            self._lines[value.end_mark.line][value.end_mark.column :]
+            if value.end_mark.line == line
+            else ""
+        )
         return f"  {rest.strip()}" if rest.strip().startswith("#") else ""
 
     def _place(self, path: tuple[str, ...], after: str) -> int:

@@ -24,7 +24,12 @@ def scalar(value: object) -> str:
     if isinstance(value, (int, Decimal)):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     text = str(value)
-    if _PLAIN.fullmatch(text) and not _NUMBER.fullmatch(text) and not _LOOKS_LIKE_MORE.fullmatch(text) and not text.endswith(" "):
+    if (
+        _PLAIN.fullmatch(text)
+        and not _NUMBER.fullmatch(text)
+        and not _LOOKS_LIKE_MORE.fullmatch(text)
+        and not text.endswith(" ")
+    ):
         return text
     return json.dumps(text, ensure_ascii=False)
 

@@ -76,7 +76,9 @@ BOUND_WORDS = tuple(
             *_words(Bound.AT_MOST, "before", "不超过", "不高于", "不多于", "至多"),
             *_words(Bound.AT_MOST, "before", "at most", "no more than", "not more than", "up to"),
             *_words(Bound.AT_MOST, "before", "≤"),
-            *_words(Bound.AT_MOST, "after", "及以下", "以下", "以内", "之内", "or less", "or fewer"),
+            *_words(
+                Bound.AT_MOST, "after", "及以下", "以下", "以内", "之内", "or less", "or fewer"
+            ),
             *_words(Bound.AT_MOST, "after", "or under"),
         ),
         key=lambda word: -len(word.text),

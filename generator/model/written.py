@@ -81,9 +81,12 @@ _ANY_UNIT = (
 _RANGE_BEHIND = re.compile(rf"\s*{_ANY_UNIT}\s*(?:[-\u2013\u2014~至到]|to\b)\s*[$¥€£]?\d")
 _RANGE_BEFORE = re.compile(rf"\d\s*{_ANY_UNIT}\s*(?:[-\u2013\u2014~至到]|\bto\b)\s*[$¥€£]?$")
 _BETWEEN = re.compile(r"\bbetween\s*(?:RMB|US|HK)?[$¥€£]?\s?$", re.IGNORECASE)
-_AND_BEHIND = re.compile(rf"\s*{_ANY_UNIT}[\w%\s]{{0,20}}?\band\s+(?:RMB|US|HK)?[$¥€£]?\s?\d", re.IGNORECASE)
+_AND_BEHIND = re.compile(
+    rf"\s*{_ANY_UNIT}[\w%\s]{{0,20}}?\band\s+(?:RMB|US|HK)?[$¥€£]?\s?\d", re.IGNORECASE
+)
 _BETWEEN_AND = re.compile(
-    r"\bbetween\s*(?:RMB|US|HK)?[$¥€£]?\s?\d[^,;，；]{0,30}?\band\s+(?:RMB|US|HK)?[$¥€£]?\s?$", re.IGNORECASE
+    r"\bbetween\s*(?:RMB|US|HK)?[$¥€£]?\s?\d[^,;，；]{0,30}?\band\s+(?:RMB|US|HK)?[$¥€£]?\s?$",
+    re.IGNORECASE,
 )
 #: Further numbers between a number and the unit that they share: 5.1、6.2和7.3亿元, 5-7%.
 _SHARED = re.compile(
@@ -200,7 +203,9 @@ def _range_end(before: str, after: str, sign: str | None) -> Iterator[BoundWord]
     is_between = _BETWEEN.search(before[-_NEAR:]) is not None
     if _RANGE_BEHIND.match(after) or (is_between and _AND_BEHIND.match(after)):
         yield BoundWord("-", Bound.AT_LEAST, "after")
-    elif _RANGE_BEFORE.search(f"{before[-_NEAR:]}{sign or ''}") or _BETWEEN_AND.search(before[-_NEAR:]):
+    elif _RANGE_BEFORE.search(f"{before[-_NEAR:]}{sign or ''}") or _BETWEEN_AND.search(
+        before[-_NEAR:]
+    ):
         yield BoundWord("-", Bound.AT_MOST, "before")
 
 
@@ -242,7 +247,12 @@ def _before(before: str) -> Iterator[BoundWord]:
     for word in BOUND_WORDS:
         if word.position == "before" and text.endswith(word.text):
             begin = text[: -len(word.text)]
-            if not (word.text[0].isalpha() and word.text.isascii() and begin[-1:].isalnum() and begin[-1:].isascii()):
+            if not (
+                word.text[0].isalpha()
+                and word.text.isascii()
+                and begin[-1:].isalnum()
+                and begin[-1:].isascii()
+            ):
                 yield word
                 return
 

@@ -114,7 +114,9 @@ def main(arguments: list[str]) -> int:
     lowest = 1.0
     for by in ("period", "bound"):
         print(f"value + unit + {by}")
-        print(f"  {'article':32} {'facts':>5} {'found':>5} {'right':>5} {'precision':>9} {'recall':>7}")
+        print(
+            f"  {'article':32} {'facts':>5} {'found':>5} {'right':>5} {'precision':>9} {'recall':>7}"
+        )
         scores = {gold.name: score(gold, by) for gold in articles}
         for gold in articles:
             _show(scores[gold.name], "*" if gold.held_out else " ")

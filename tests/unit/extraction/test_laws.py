@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.errors import DataError
 from generator.extraction.article import plain
 from generator.extraction.drafting import draft_of
 from generator.extraction.indicators import shipped_indicators
@@ -18,13 +19,111 @@ from generator.model.unit import find_unit, in_base_units
 from generator.sources.facts import read_facts
 from generator.sources.validation import validate
 from generator.sources.yaml_text import read_yaml
-from generator.errors import DataError
 from tests.unit.extraction.helpers import read
 
 _PIECES = st.sampled_from(
-    "2024年 上半年 1-11月 截至6月末 今年 去年同期 ， 。 ； 、 和 分别 其中 占 比重 超 近 约 余 以上 由 从 至 提升 增长 下降 收窄 降幅 回落 高于 "
-    "全市 地区生产总值 规模以上工业 家 个 亿元 万 % 个百分点 第 位居 首位 三成 翻番 近半 12 3.4 1,234 5 0.6 -2.1 ~ — ( ) “ ” 《 》 \n \n\n # 倍 人次 岁 周岁 "
-    "In 2024, the first half of GDP rose fell by to from percent billion yuan $ RMB million companies and respectively ranked third No. 5 between compared with year earlier . ; half two".split(" ")
+    [
+        "2024年",
+        "上半年",
+        "1-11月",
+        "截至6月末",
+        "今年",
+        "去年同期",
+        "，",
+        "。",
+        "；",
+        "、",
+        "和",
+        "分别",
+        "其中",
+        "占",
+        "比重",
+        "超",
+        "近",
+        "约",
+        "余",
+        "以上",
+        "由",
+        "从",
+        "至",
+        "提升",
+        "增长",
+        "下降",
+        "收窄",
+        "降幅",
+        "回落",
+        "高于",
+        "全市",
+        "地区生产总值",
+        "规模以上工业",
+        "家",
+        "个",
+        "亿元",
+        "万",
+        "%",
+        "个百分点",
+        "第",
+        "位居",
+        "首位",
+        "三成",
+        "翻番",
+        "近半",
+        "12",
+        "3.4",
+        "1,234",
+        "5",
+        "0.6",
+        "-2.1",
+        "~",
+        "—",
+        "(",
+        ")",
+        "“",
+        "”",
+        "《",
+        "》",
+        "\n",
+        "\n\n",
+        "#",
+        "倍",
+        "人次",
+        "岁",
+        "周岁",
+        "In",
+        "2024,",
+        "the",
+        "first",
+        "half",
+        "of",
+        "GDP",
+        "rose",
+        "fell",
+        "by",
+        "to",
+        "from",
+        "percent",
+        "billion",
+        "yuan",
+        "$",
+        "RMB",
+        "million",
+        "companies",
+        "and",
+        "respectively",
+        "ranked",
+        "third",
+        "No.",
+        "5",
+        "between",
+        "compared",
+        "with",
+        "year",
+        "earlier",
+        ".",
+        ";",
+        "half",
+        "two",
+    ]
 )
 _PROSE = st.lists(_PIECES | st.text(max_size=3), max_size=40).map("".join)
 _SPACED = st.lists(_PIECES | st.text(max_size=3), max_size=40).map(" ".join)
@@ -63,16 +162,31 @@ def test_no_proposal_enters_a_report_and_every_reviewed_one_is_valid(tmp_path_fa
     path = tmp_path_factory.mktemp("draft") / "draft.yaml"
     path.write_text(draft.text, encoding="utf-8")
 
-    try:
-        book = read_facts([path])
-    except DataError as error:
-        assert {problem.code for problem in error.problems} == {"unreviewed"}
-        assert len(error.problems) == len(draft.entries) > 0
-    else:
-        assert len(book) == len(draft.entries) == 0
+    if not draft.entries:
+        assert len(read_facts([path])) == 0
+        return
+    with pytest.raises(DataError) as error:
+        read_facts([path])
+    assert {problem.code for problem in error.value.problems} == {"unreviewed"}
+    assert len(error.value.problems) == len(draft.entries)
 
 
-_STYLES = ("", "亿元", "万元", "万亿元", "元", "万人", "家", "%", "个百分点", "亿千瓦时", "万吨", "亿美元", "倍", "平方公里")
+_STYLES = (
+    "",
+    "亿元",
+    "万元",
+    "万亿元",
+    "元",
+    "万人",
+    "家",
+    "%",
+    "个百分点",
+    "亿千瓦时",
+    "万吨",
+    "亿美元",
+    "倍",
+    "平方公里",
+)
 
 
 @given(
@@ -85,9 +199,9 @@ def test_a_number_printed_with_a_unit_is_read_back(number, unit, is_spaced, has_
 
     found = read(f"2024年，全市某指标为{digits}{' ' if is_spaced else ''}{unit}。").proposals
 
-    assert [(in_base_units(p.number, find_unit(p.unit)), find_unit(p.unit).base) for p in found] == [
-        (in_base_units(number, find_unit(unit)), find_unit(unit).base)
-    ]
+    assert [
+        (in_base_units(p.number, find_unit(p.unit)), find_unit(p.unit).base) for p in found
+    ] == [(in_base_units(number, find_unit(unit)), find_unit(unit).base)]
 
 
 @given(st.decimals(min_value=Decimal("0.1"), max_value=999, places=1),
@@ -99,15 +213,19 @@ def test_a_number_printed_in_english_is_read_back(number, unit):
 
     found = read(f"In 2024, the figure stood at {number:f} {words} in the city.").proposals
 
-    assert [(in_base_units(p.number, find_unit(p.unit)), find_unit(p.unit).base) for p in found] == [
-        (number.scaleb(places), base)
-    ]
+    assert [
+        (in_base_units(p.number, find_unit(p.unit)), find_unit(p.unit).base) for p in found
+    ] == [(number.scaleb(places), base)]
 
 
 _WIDE = {ord(c): ord(c) + 0xFEE0 for c in "0123456789%()"}
 
 
-@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "extraction" / "articles").glob("zh*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted((Path(__file__).parents[2] / "extraction" / "articles").glob("zh*.yaml")),
+    ids=lambda p: p.stem,
+)
 def test_full_and_half_width_make_no_difference(path):
     text = read_yaml(path.read_bytes(), path.name).value["text"]
 
@@ -130,18 +248,21 @@ def test_the_work_grows_with_the_text_and_not_faster():
         return time.process_time() - began
 
     cost(10)
-    small, large = cost(500), cost(4000)
+    small, large = cost(200), cost(1600)
 
     assert large < 8 * small * 3
 
 
-@pytest.mark.parametrize("text", [
-    "1" * 1_000_000, "1,234" * 200_000, "增长" * 500_000, "由1至" * 250_000, "第一" * 400_000, "、1" * 400_000,
-    "from 1 to " * 100_000, "2024年" * 200_000, "占的比重" * 200_000, "“1" * 400_000, "a1-" * 300_000, "(" * 500_000, "十" * 500_000,
-], ids=lambda text: text[:8])  # fmt: skip
-def test_a_million_signs_without_an_end_are_read(text):
-    began = time.process_time()
+@pytest.mark.parametrize("piece", [
+    "1", "1,234", "增长", "由1至", "第一", "、1", "from 1 to ", "2024年", "占的比重", "“1", "a1-", "(", "十", "达到", "达", "an ",
+])  # fmt: skip
+def test_signs_without_an_end_cost_what_their_number_costs(piece):
+    def cost(size: int) -> float:
+        began = time.process_time()
+        read((piece * size)[:size])
+        return time.process_time() - began
 
-    read(text)
+    cost(1_000)
+    small, large = cost(8_000), cost(64_000)
 
-    assert time.process_time() - began < 120
+    assert large < 8 * max(small, 0.02) * 4
