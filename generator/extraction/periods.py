@@ -273,7 +273,7 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
          lambda m: _at(m, _ey(m["y"] or m["y2"] or m["y3"]), f"{_emonth(m['m'] or m['m2'] or m['m3']):02}-end")),
         (rf"\b(?:at|by|as of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?P<q>first|second|third|fourth)\s+quarter{_OFY}(?!\w)",
          lambda m: _e(m, f"{3 * _WORDS[m['q'].lower()]:02}-end")),
-        (rf"\b(?:the\s+)?(?:year[- ]end|end[- ]of[- ](?:the\s+year)?|end[- ]|close of)\s*(?:of\s+)?{_EY}\b|\b(?:at|by|as of)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?(?P<y2>year|last year|this year)\b|\bat\s+year[- ]end\b",
+        (rf"\b(?:the\s+)?(?:year[- ]end|end[- ]of[- ](?:the\s+year)?|end[- ]|close of)\s*(?:of\s+)?{_EY}\b|\b(?:at|by|as of)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?(?P<y2>year|last year|this year)\b|\bat\s+year[- ]end\b(?!\s+(?:of\s+)?(?:19|20))",
          lambda m: _at(m, _ey(m["y"] or m["y2"]), "12-end")),
         (r"\b(?:a|one) year (?:earlier|ago|before)\b|\b(?:the )?(?:same|corresponding|comparable|prior-year|year-earlier|year-ago) (?:period|quarter|half|month)(?:\s+(?:of|in|a year earlier|last year)(?:\s+(?:the )?(?P<y>(?:19|20)\d\d|previous year|last year|prior year))?)?",
          lambda m: replace(_e(m, is_same=True), year=_ey(m["y"]) if m["y"] and m["y"].isdigit() else "previous")),

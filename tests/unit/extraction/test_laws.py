@@ -130,7 +130,7 @@ _SPACED = st.lists(_PIECES | st.text(max_size=3), max_size=40).map(" ".join)
 
 
 @given(_PROSE | _SPACED | st.text(max_size=120))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_text_is_read_and_every_position_holds_its_phrase(text):
     extraction = read(text)
 
@@ -144,7 +144,7 @@ def test_any_text_is_read_and_every_position_holds_its_phrase(text):
 
 
 @given(_PROSE | _SPACED)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_draft_of_any_text_is_a_data_file_that_waits_for_review(text):
     draft = draft_of(read(text), shipped_indicators(), "a.txt")
 
@@ -156,7 +156,7 @@ def test_the_draft_of_any_text_is_a_data_file_that_waits_for_review(text):
 
 
 @given(_PROSE)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_no_proposal_enters_a_report_and_every_reviewed_one_is_valid(tmp_path_factory, text):
     draft = draft_of(read(text), shipped_indicators(), "a.txt")
     path = tmp_path_factory.mktemp("draft") / "draft.yaml"
@@ -193,7 +193,7 @@ _STYLES = (
     st.decimals(min_value=Decimal("0.1"), max_value=99999, places=1), st.sampled_from(_STYLES[1:]),
     st.booleans(), st.booleans(),
 )  # fmt: skip
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_number_printed_with_a_unit_is_read_back(number, unit, is_spaced, has_commas):
     digits = f"{number:,f}" if has_commas else f"{number:f}"
 
@@ -207,7 +207,7 @@ def test_a_number_printed_with_a_unit_is_read_back(number, unit, is_spaced, has_
 @given(st.decimals(min_value=Decimal("0.1"), max_value=999, places=1),
        st.sampled_from([("billion yuan", "元", 9), ("million people", "人", 6), ("percent", "%", 0),
                         ("trillion yuan", "元", 12), ("percentage points", "个百分点", 0)]))  # fmt: skip
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_number_printed_in_english_is_read_back(number, unit):
     words, base, places = unit
 
