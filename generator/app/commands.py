@@ -16,6 +16,7 @@ from generator.app.delivery_commands import (
     refuse_isolated,
 )
 from generator.app.edition_commands import add_edition_commands
+from generator.app.extract_commands import add_extract_commands
 from generator.app.options import (
     PATH,
     WORDS,
@@ -331,6 +332,7 @@ add_edition_commands(commands, of_a_report, PATH)
 add_delivery_commands(commands, of_a_report)
 add_batch_commands(commands, everywhere, PATH)
 add_schedule_commands(commands, PATH)
+add_extract_commands(commands, of_a_report, PATH)
 
 
 def main(arguments: Sequence[str] | None = None, *, home: Path | None = None) -> int:

@@ -50,3 +50,13 @@ def read_report(
 
             datasets = read_datasets(report, fetched=fetched)
         return report, read_facts(report.data, report.folder, datasets, report)
+
+
+def indicator_files(definition: Path) -> tuple[Path, ...]:
+    """Return the tables of indicators that a report reads articles with.
+
+    Raises:
+        DefinitionError: the definition is wrong.
+    """
+    report = read_definition(definition)
+    return tuple(report.folder / name for name in report.entry.extraction.indicators)

@@ -47,8 +47,10 @@ __all__ = [
     "Kind",
     "Locator",
     "Period",
+    "Review",
     "Section",
     "SourceText",
+    "Unread",
     "Words",
     "read_date",
 ]
@@ -86,10 +88,17 @@ class Locator(Record):
     also: tuple[Place, ...] = ()
 
 
+#: ``change`` is one since a base that ``of`` names; ``average`` a yearly one over several years;
+#: ``gap`` the distance to others; ``contribution`` a share of growth, ``pull`` points of growth.
+ComparisonKind = Literal[
+    "yoy", "qoq", "share", "rank", "change", "average", "gap", "contribution", "pull"
+]
+
+
 class Comparison(Record):
     """What a figure is compared with: the year before, the period before, a whole, a field."""
 
-    kind: Literal["yoy", "qoq", "share", "rank"]
+    kind: ComparisonKind
     of: Words | None = None
 
     @model_validator(mode="after")
@@ -125,6 +134,31 @@ Inference = Annotated[
 ]
 
 
+class Review(Record):
+    """What waits for a person: a fact that was proposed, with how sure that is and what to look at.
+
+    ``sentence`` is where the phrase stands; ``start`` and ``end`` are its characters in the
+    paragraph ``paragraph`` of the article, both counted from the first.
+    """
+
+    confidence: Annotated[Decimal, Field(ge=0, le=1)] | None = None
+    sentence: Text | None = None
+    paragraph: Annotated[int, Field(ge=1)] | None = None
+    start: Annotated[int, Field(ge=0)] | None = None
+    end: Annotated[int, Field(ge=0)] | None = None
+    was: Text | None = None
+    check: tuple[Text, ...] = ()
+
+
+class Unread(Record):
+    """A phrase of the source that seems to hold a figure and was not made a fact, with why."""
+
+    at: Place
+    phrase: Text
+    why: Text
+    sentence: Text | None = None
+
+
 class FactEntry(Record):
     """A fact as it stands in a data file; data/README.md explains each field."""
 
@@ -146,6 +180,7 @@ class FactEntry(Record):
     valid_until: date | None = None
     derived: Derivation | None = None
     cell: CellReference | None = None
+    review: Review | None = None
 
     @field_validator("comparison", mode="before")
     @classmethod
@@ -240,11 +275,12 @@ class GroupEntry(Record):
 
 
 class FactFile(Record):
-    """A data file: one source and what it says."""
+    """A data file: one source, what it says, and what nobody has made a fact of yet."""
 
     source: SourceText
     assumptions: dict[Identifier, Assumption] = Field(default_factory=dict)
     groups: dict[Identifier, GroupEntry]
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from generator.model.dataset_definition import (
 )
 from generator.model.delivery_definition import DeliveryDefinition
 from generator.model.drawing import ChartDefinition, DiagramDefinition, DrawnAs
+from generator.model.extraction import ExtractionDefinition
 from generator.model.fact import GroupEntry, read_date
 from generator.model.insert import Language
 from generator.model.limits import check_limit
@@ -132,6 +133,7 @@ class ReportEntry(Record):
     schedule: ScheduleDefinition | None = None
     limits: dict[str, int | float] = Field(default_factory=dict)
     isolate: bool = False
+    extraction: ExtractionDefinition = Field(default_factory=ExtractionDefinition)
 
     @field_validator("limits")
     @classmethod

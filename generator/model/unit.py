@@ -36,7 +36,11 @@ _SCALES = {
 #: The word of each power of ten, as Chinese writes it before a unit.
 SCALE_WORDS = {places: word for word, places in _SCALES.items()}
 
-_MONEY = {"元": "RMB", "美元": "USD", "欧元": "EUR", "港元": "HKD", "日元": "JPY", "英镑": "GBP"}
+_MONEY = {
+    "元": "RMB", "美元": "USD", "欧元": "EUR", "港元": "HKD", "日元": "JPY", "英镑": "GBP",
+    "瑞士法郎": "CHF", "加元": "CAD", "澳元": "AUD", "韩元": "KRW", "卢比": "INR", "卢布": "RUB",
+    "新加坡元": "SGD", "新台币": "TWD", "澳门元": "MOP", "雷亚尔": "BRL", "泰铢": "THB",
+}  # fmt: skip
 _PEOPLE = {
     "人": ("person", "people"), "户": ("household", "households"), "人次": ("visit", "visits"),
 }  # fmt: skip
@@ -46,9 +50,35 @@ _MEASURES = {
     "亩": ("mu", "mu"), "立方米": ("m³", "m³"), "千瓦": ("kW", "kW"), "千瓦时": ("kWh", "kWh"),
     "倍": ("time", "times"), "年": ("year", "years"), "月": ("month", "months"),
     "天": ("day", "days"), "小时": ("hour", "hours"), "分钟": ("minute", "minutes"),
-    "P": ("P", "P"),
+    "P": ("P", "P"), "EFLOPS": ("EFLOPS", "EFLOPS"), "PFLOPS": ("PFLOPS", "PFLOPS"),
+    "千克": ("kg", "kg"), "克": ("g", "g"), "毫克": ("mg", "mg"), "毫米": ("mm", "mm"),
+    "厘米": ("cm", "cm"), "千米": ("km", "km"), "海里": ("nautical mile", "nautical miles"),
+    "纳米": ("nm", "nm"), "微米": ("µm", "µm"), "升": ("litre", "litres"),
+    "桶": ("barrel", "barrels"), "瓦": ("W", "W"), "兆瓦": ("MW", "MW"), "吉瓦": ("GW", "GW"),
+    "兆瓦时": ("MWh", "MWh"), "伏": ("V", "V"), "千伏": ("kV", "kV"), "千伏安": ("kVA", "kVA"),
+    "吨公里": ("tonne-km", "tonne-km"), "人公里": ("passenger-km", "passenger-km"),
+    "标准箱": ("TEU", "TEU"), "TEU": ("TEU", "TEU"), "吨标准煤": ("tce", "tce"),
+    "立方米/秒": ("m³/s", "m³/s"), "微克/立方米": ("µg/m³", "µg/m³"),
+    "毫克/升": ("mg/l", "mg/l"), "克/千瓦时": ("g/kWh", "g/kWh"), "公斤/亩": ("kg/mu", "kg/mu"),
+    "元/平方米": ("yuan/m²", "yuan/m²"), "元/吨": ("yuan/t", "yuan/t"),
+    "美元/吨": ("USD/t", "USD/t"), "美元/桶": ("USD/barrel", "USD/barrel"),
+    "元/人": ("yuan per person", "yuan per person"), "元/月": ("yuan a month", "yuan a month"),
+    "元/千瓦时": ("yuan/kWh", "yuan/kWh"), "元/公斤": ("yuan/kg", "yuan/kg"),
+    "元/亩": ("yuan/mu", "yuan/mu"), "万元/亩": ("10,000 yuan/mu", "10,000 yuan/mu"),
+    "米/秒": ("m/s", "m/s"), "公里/小时": ("km/h", "km/h"), "摄氏度": ("°C", "°C"),
+    "℃": ("°C", "°C"), "分贝": ("dB", "dB"), "秒": ("second", "seconds"),
+    "个月": ("month", "months"), "周": ("week", "weeks"), "日": ("day", "days"),
+    "季度": ("quarter", "quarters"), "‰": ("per mille", "per mille"),
+    "基点": ("basis point", "basis points"), "个基点": ("basis point", "basis points"),
+    "点": ("point", "points"), "分": ("point", "points"), "国": ("country", "countries"),
+    "人年": ("person-year", "person-years"), "字节": ("bytes", "bytes"), "GB": ("GB", "GB"),
+    "TB": ("TB", "TB"), "PB": ("PB", "PB"), "头": ("head", "head"), "羽": ("bird", "birds"),
 }  # fmt: skip
-_COUNTS = tuple("个家名项所次期位件款座条辆台种篇场批支只套门类届颗架艘笔宗本")
+_COUNTS = (
+    *"个家名项所次期位件款座条辆台种篇场批支只套门类届颗架艘笔宗本张床处部株间栋幢片列份起例股宗轮"
+    "级层组对枚册块口盏枝棵匹村镇县市区省园校院站店厂机队",
+    "班次", "航次", "架次", "车次", "床位", "车位", "车间", "标段", "单", "班", "线", "路",
+)  # fmt: skip
 _OTHERS: dict[str, tuple[UnitKind, str, str]] = {
     "%": ("percent", "%", "%"), "个百分点": ("points", "percentage point", "percentage points"),
     "百分点": ("points", "percentage point", "percentage points"),
@@ -59,7 +89,12 @@ _OTHERS: dict[str, tuple[UnitKind, str, str]] = {
 SAME_UNITS = {
     "个": ("大", "项", "种", "家", "款"), "所": ("大", "家", "个"), "名": ("位", "人", "大"),
     "家": ("个", "户"), "人": ("名", "位"), "项": ("个",), "周岁": ("岁",), "岁": ("周岁",),
-    "个百分点": ("百分点",), "百分点": ("个百分点",), "%": ("percent", "per cent"),
+    "个百分点": ("百分点",), "百分点": ("个百分点",), "%": ("percent", "per cent", "pct"),
+    "点": ("",), "℃": ("摄氏度", "°C"), "国": ("个国家", "国"), "个月": ("月",),
+    "标准箱": ("TEU", "个标准箱", "标箱"), "人次": ("次",), "户": ("家",), "辆": ("台",),
+    "平方米": ("平米", "㎡", "m2"), "平方公里": ("平方千米", "km2"), "公斤": ("千克",),
+    "千瓦时": ("度", "kWh"), "小时": ("个小时",), "季度": ("个季度",), "‰": ("个千分点",),
+    "元": ("人民币", "块"), "港元": ("港币",), "港币": ("港元",),
 }  # fmt: skip
 
 

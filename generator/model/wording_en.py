@@ -50,7 +50,12 @@ _PARTS = {
     "H1": "first half of", "H2": "second half of", "Q1": "first quarter of",
     "Q2": "second quarter of", "Q3": "third quarter of", "Q4": "fourth quarter of",
 }  # fmt: skip
-_COMPARISONS = {"yoy": "year on year", "qoq": "on the previous period"}
+_COMPARISONS = {
+    "yoy": "year on year", "qoq": "on the previous period", "average": "annual average",
+    "contribution": "contribution to growth", "pull": "points of growth contributed",
+}  # fmt: skip
+#: The same with what is compared with, and without.
+_AGAINST = {"change": ("against {}", "change"), "gap": ("compared with {}", "gap")}
 
 
 class _Scaled(NamedTuple):
@@ -146,6 +151,9 @@ def change(fact: Fact) -> str:
 def comparison(kind: str, whole: str) -> str:
     if kind == "share":
         return f"share of {whole}"
+    if kind in _AGAINST:
+        named, alone = _AGAINST[kind]
+        return named.format(whole) if whole else alone
     return f"rank in {whole}" if kind == "rank" else _COMPARISONS[kind]
 
 

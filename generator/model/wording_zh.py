@@ -34,7 +34,11 @@ _PARTS = {
     "H1": "上半年", "H2": "下半年",
     "Q1": "一季度", "Q2": "二季度", "Q3": "三季度", "Q4": "四季度",
 }  # fmt: skip
-_COMPARISONS = {"yoy": "同比", "qoq": "环比"}
+_COMPARISONS = {
+    "yoy": "同比", "qoq": "环比", "average": "年均", "contribution": "贡献率", "pull": "拉动点数",
+}  # fmt: skip
+#: The same with what is compared with, and without.
+_AGAINST = {"change": ("比{}", "变动"), "gap": ("与{}相比", "差距")}
 
 
 def prose(fact: Fact) -> str:
@@ -79,6 +83,9 @@ def change(fact: Fact) -> str:
 def comparison(kind: str, whole: str) -> str:
     if kind == "share":
         return f"占{whole}比重"
+    if kind in _AGAINST:
+        named, alone = _AGAINST[kind]
+        return named.format(whole) if whole else alone
     return f"{whole}位次" if kind == "rank" else _COMPARISONS[kind]
 
 

@@ -54,6 +54,16 @@ def check_entry(
     yield from _check_written(entry, written, unit, document, path)
 
 
+def unreviewed(fact_id: str, document: YamlDocument, path: FieldPath) -> Problem:
+    """Return the problem of a fact that was proposed and that nobody has looked at."""
+    return Problem(
+        f'the fact "{fact_id}" is not reviewed',
+        document.where((*path, "review")),
+        f"look at it: make_report.py extract --review {document.file}; or delete its field review",
+        code="unreviewed",
+    )
+
+
 def _check_names(
     content: FactFile, entry: FactEntry, document: YamlDocument, path: FieldPath
 ) -> Iterator[Problem]:

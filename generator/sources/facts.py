@@ -24,7 +24,12 @@ from generator.model.unit import find_unit
 from generator.model.written import find_written
 from generator.sources.cells import with_cell
 from generator.sources.derived import derive
-from generator.sources.fact_checks import check_entry, check_links, check_publication
+from generator.sources.fact_checks import (
+    check_entry,
+    check_links,
+    check_publication,
+    unreviewed,
+)
 from generator.sources.files import read_source
 from generator.sources.validation import validate
 from generator.sources.yaml_text import FieldPath, YamlDocument, read_yaml
@@ -138,7 +143,9 @@ def _entries(file: _DataFile) -> Iterator[tuple[str, FieldPath, FactEntry]]:
 
 def _check_file(file: _DataFile) -> Iterator[Problem]:
     yield from check_publication(file.content, file.document)
-    for _, path, entry in _entries(file):
+    for fact_id, path, entry in _entries(file):
+        if entry.review is not None:
+            yield unreviewed(fact_id, file.document, path)
         yield from check_entry(file.content, entry, file.document, path)
 
 

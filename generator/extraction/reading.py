@@ -1,0 +1,94 @@
+"""Articles from files: text in its encoding, Word documents, web pages, PDF files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from generator.errors import Location, SourceFormatError
+from generator.extraction.article import Article
+from generator.extraction.html_text import html_lines
+from generator.extraction.pdf_text import pdf_lines
+from generator.extraction.repair import mend
+from generator.extraction.word_text import word_lines
+from generator.sources.files import read_source
+
+FORMATS = (".txt", ".md", ".docx", ".html", ".htm", ".pdf")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+Found = tuple[list[str], date | None]
+
+
+def read_article(
+    path: Path, published: date | None = None, shown_from: Path | None = None
+) -> Article:
+    """Return the article in a file; ``published`` counts more than a date in the text.
+
+    Raises:
+        SourceNotFoundError: the file is not there.
+        SourceFormatError: it is of another kind, damaged, too large, or holds no text.
+    """
+    data, shown = read_source(path, shown_from)
+    read = _READERS.get(path.suffix.lower())
+    if read is None:
+        raise SourceFormatError(
+            f'"{path.suffix or path.name}" is no kind of article', Location(shown),
+            f"save it as one of {', '.join(FORMATS)}",
+        )  # fmt: skip
+    lines, found = read(data, shown)
+    if not any(line.strip() for line in lines):
+        raise SourceFormatError(
+            "the file holds no text", Location(shown),
+            "a scanned page must go through a program that recognises text first",
+        )  # fmt: skip
+    return mend(lines, published or found)
+
+
+def text_lines(data: bytes, shown: str) -> Found:
+    """Return the lines of a text in UTF-8, UTF-16, GB18030 or Windows-1252.
+
+    Raises:
+        SourceFormatError: it is no text.
+    """
+    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = data[:4096]
+        evens, odds = head[::2].count(0), head[1::2].count(0)
+        if max(evens, odds) * 6 <= len(head):
+            raise _no_text(shown)
+        return _lines(data.decode("utf-16-le" if odds > evens else "utf-16-be", "replace")), None
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _lines(data.decode("utf-16", "replace")), None
+    try:
+        return _lines(data.decode("utf-8-sig")), None
+    except UnicodeDecodeError:
+        pass
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    if text and len(_HAN.findall(text)) * 8 > len(text):
+        return _lines(text), None
+    try:
+        return _lines(data.decode("cp1252")), None
+    except UnicodeDecodeError as error:
+        if text:
+            return _lines(text), None
+        raise _no_text(shown) from error
+
+
+def _no_text(shown: str) -> SourceFormatError:
+    return SourceFormatError(
+        "the file is neither UTF-8 nor GB18030 text", Location(shown), "save it as UTF-8 text"
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+_READERS: dict[str, Callable[[bytes, str], Found]] = {
+    ".txt": text_lines, ".md": text_lines, ".docx": word_lines, ".html": html_lines,
+    ".htm": html_lines, ".pdf": pdf_lines,
+}  # fmt: skip

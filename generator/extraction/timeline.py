@@ -1,0 +1,331 @@
+"""Which period each figure of a paragraph has: the nearest mention of time that is for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.extraction.article import Article, plain
+from generator.extraction.periods import Calendar, Mention, Reading, mentions, resolve
+from generator.model.period import AT_PUBLICATION
+
+_SUBSET = re.compile(r"其中[,，:：]?\s?$")
+_STATE_EN = re.compile(
+    r"\b(?:is|are) home to\b|\b(?:has|have|now|currently|operates?|employs?|hosts?|there (?:is|are))\b(?! (?:increased|risen|grown|fallen|declined|been))",
+    re.IGNORECASE,
+)
+#: What says that a figure is one of a stretch of time rather than a state of things.
+_FLOW = re.compile(
+    r"同比|环比|比上年|较上年|比去年|较去年|增长|下降|增速|增幅|两年平均|总额|总值|(?:完成|实现)[^了,，。]{0,12}(?:收入|产值|利润|增加值|投资|税收)"
+    r"|year[- ]on[- ]year|year[- ]over[- ]year|grew|rose|fell|increase|decrease|up by|down by|growth",
+    re.IGNORECASE,
+)
+#: Articles that are full of these report on one stretch of time.
+_GROWTH = re.compile(
+    r"同比|环比|比上年|较上年|比去年|增长\d|下降\d|year[- ]on[- ]year|year[- ]over[- ]year|"
+    r"\b(?:up|down|rose|grew|fell|increased|decreased|climbed|surged|jumped|shrank|expanded)\b[^.;,]{0,24}\d",
+    re.IGNORECASE,
+)
+_STATE = re.compile(r"已(?!经济)|累计|现有|拥有|共有|建有|集聚|汇聚|建成|覆盖")
+#: Behind these words stands the figure that another is compared with, and its time.
+_COMPARED = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|from)\s[^;]{1,60}$", re.IGNORECASE
+)
+#: What one has holds now, whatever happened last year: ,拥有发明专利230件.
+_HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
+_NEW_CLAUSE = re.compile(r"[;；]")
+_AFTER_FIGURE = re.compile(r"^[^,;，；。]{0,60}$")
+
+
+@dataclass(slots=True)
+class Timeline:
+    """What holds over the paragraphs of an article: the period of its title and of its lead."""
+
+    calendar: Calendar
+    language: str
+    default: Reading | None = None
+    lead: Reading | None = None
+    is_release: bool = False
+
+    @classmethod
+    def of(cls, article: Article, calendar: Calendar, texts: Sequence[str]) -> Timeline:
+        line = cls(calendar, article.language)
+        line.default = line._of_title(plain(article.title))
+        growths = sum(len(_GROWTH.findall(text)) for text in texts)
+        bodies = sum(paragraph.kind == "body" for paragraph in article.paragraphs)
+        line.is_release = growths >= max(3, bodies * 0.6)
+        return line
+
+    def _of_title(self, title: str) -> Reading | None:
+        """Return the period that the title names; a title that reports one has no aims."""
+        near: Reading | None = None
+        for mention in mentions(title, self.language):
+            if not (
+                mention.is_base
+                or mention.is_now
+                or mention.is_event
+                or mention.is_aim
+                or mention.is_since
+                or mention.count
+                or mention.last
+            ):
+                near = resolve(mention, self.calendar, near)
+        if near is None or near.rests_on == "unknown_year" or near.period == AT_PUBLICATION:
+            return None
+        return near
+
+    def enter(self, heading: str) -> None:
+        """Take over the period that the heading of a section names, if it names a year."""
+        found = [
+            m
+            for m in mentions(heading, self.language)
+            if isinstance(m.year, int) or m.year == "this"
+        ]
+        if found:
+            self.default = self._of_title(heading) or self.default
+
+    def periods(
+        self,
+        text: str,
+        found: Sequence[Mention],
+        sentences: Sequence[tuple[int, int]],
+        figures: Sequence[tuple[int, int]],
+    ) -> list[Reading]:
+        """Return the period of each figure (its start and end) of a paragraph, in order."""
+        result: dict[tuple[int, int], Reading] = {}
+        current: Reading | None = None
+        first_mention = 0
+        first_figure = 0
+        for start, end in sentences:
+            while first_mention < len(found) and found[first_mention].start < start:
+                first_mention += 1
+            last = first_mention
+            while last < len(found) and found[last].start < end:
+                last += 1
+            inside = found[first_mention:last]
+            first_mention = last
+            until = first_figure
+            while until < len(figures) and figures[until][0] < end:
+                until += 1
+            numbers = figures[first_figure:until]
+            first_figure = until
+            sentence = _Sentence(text, start, end, inside, numbers)
+            read = self._chinese if self.language == "zh" else self._english
+            current = read(sentence, current, result)
+            if self.lead is None and current is not None and self.default is None:
+                self.lead = current
+        return [result[figure] for figure in figures]
+
+    def _fallback(self, sentence: _Sentence, figure: tuple[int, int]) -> Reading:
+        """Return the period of a figure that no mention of its paragraph is for."""
+        if self.default is not None:
+            return self.default
+        words = sentence.text[sentence.start : sentence.end]
+        if (
+            self.lead is not None
+            and (self.is_release or _FLOW.search(words))
+            and not _STATE.search(sentence.text[max(sentence.start, figure[0] - 40) : figure[0]])
+        ):
+            return self.lead
+        return Reading(AT_PUBLICATION)
+
+    def _chinese(
+        self,
+        sentence: _Sentence,
+        current: Reading | None,
+        result: dict[tuple[int, int], Reading],
+    ) -> Reading | None:
+        text = sentence.text
+        near = current or self.default or self.lead
+        here: Reading | None = None
+        outer: Reading | None = None
+        lasting = current
+        once: tuple[int, Reading] | None = None
+        position = sentence.start
+        pending: Reading | None = None
+        leads = False
+        for start, end, mention in sentence.events():
+            if outer is not None and not leads and _NEW_CLAUSE.search(text, position, start):
+                here, outer = outer, None
+            position = end
+            if mention is None:
+                reading = here
+                if once is not None and "," not in text[once[0] : start].replace("，", ","):
+                    reading = once[1]
+                once = None
+                if (
+                    reading is not None
+                    and self.default is None
+                    and reading.year is not None
+                    and reading.form == ""
+                    and _HOLDS.search(text, max(sentence.start, start - 24), start)
+                ):
+                    reading = Reading(AT_PUBLICATION)
+                if reading is None and current is not None:
+                    is_state = self.default is None and _STATE.search(
+                        text, max(sentence.start, start - 40), start
+                    )
+                    reading = Reading(AT_PUBLICATION) if is_state else current
+                result[start, end] = reading or self._fallback(sentence, (start, end))
+                if pending is not None:
+                    lasting, pending = pending, None
+                continue
+            if mention.is_base and not mention.is_same:
+                near = (
+                    resolve(mention, self.calendar, near)
+                    if isinstance(mention.year, int) and near is None
+                    else near
+                )
+                continue
+            read = resolve(mention, self.calendar, near if here is None else here)
+            if mention.is_same:
+                if not mention.is_base:
+                    once = (end, read)
+                continue
+            if mention.is_event and (
+                mention.is_since
+                or self.default is not None
+                or (self.lead is not None and here is None)
+            ):
+                continue
+            if (
+                mention.year in ("last", "previous", "before_last")
+                and mention.form == ""
+                and not mention.is_since
+                and re.match(
+                    r"(?:同期|全年)?[^,，;；。]{0,12}?(?:为|是|只有|仅)", text[end : end + 16]
+                )
+            ):
+                once = (end, read)
+                continue
+            if _SUBSET.search(text[max(sentence.start, start - 5) : start]):
+                leads = not text[sentence.start : start].strip(" 其中,，:：")
+                outer, here = here or current or self._fallback(sentence, (start, end)), read
+                continue
+            here = read
+            outer = None
+            if not (
+                mention.is_now
+                or mention.is_event
+                or mention.is_aim
+                or mention.is_since
+                or mention.count
+                or mention.last
+            ):
+                pending = read
+                near = read
+        return lasting
+
+    def _english(
+        self,
+        sentence: _Sentence,
+        current: Reading | None,
+        result: dict[tuple[int, int], Reading],
+    ) -> Reading | None:
+        text = sentence.text
+        near = current or self.default or self.lead
+        usable: list[tuple[Mention, Reading]] = []
+        compared: set[int] = set()
+        for mention in sentence.mentions:
+            read = resolve(mention, self.calendar, near)
+            if not mention.is_base and _COMPARED.search(
+                text, max(sentence.start, mention.start - 70), mention.start
+            ):
+                compared.add(mention.start)
+            usable.append((mention, read))
+            if not (
+                mention.start in compared
+                or mention.is_base
+                or mention.is_same
+                or mention.is_event
+                or mention.is_now
+                or mention.is_aim
+            ):
+                near = read
+        lasting = current
+        for start, end in sentence.figures:
+            reading = self._english_reading(text, start, end, sentence, usable)
+            if reading is None:
+                plain = [
+                    r
+                    for m, r in usable
+                    if m.start not in compared
+                    and not (m.is_base or m.is_same or m.is_event or m.is_now)
+                ]
+                before = [
+                    r
+                    for m, r in usable
+                    if m.end <= start
+                    and m.start not in compared
+                    and not (m.is_base or m.is_same or m.is_event or m.is_now)
+                ]
+                states = _STATE_EN.search(text, max(sentence.start, start - 70), start)
+                reading = before[-1] if before else plain[0] if plain and not states else None
+                now = any(m.is_now and m.end <= start for m, _ in usable)
+                if reading is None and (
+                    now or (states and (self.default is None or "home to" in states.group()))
+                ):
+                    reading = Reading(AT_PUBLICATION)
+                if reading is not None and len(plain) == 1:
+                    lasting = reading
+            reading = reading or current or self._fallback(sentence, (start, end))
+            result[start, end] = reading
+        kept = [
+            read for mention, read in usable
+            if not (mention.is_base or mention.start in compared or mention.is_same
+                    or mention.is_event or mention.is_now
+                    or mention.is_aim or mention.is_since or mention.last)
+        ]  # fmt: skip
+        if sentence.figures and kept:
+            lasting = kept[0]
+        return lasting
+
+    def _english_reading(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        sentence: _Sentence,
+        usable: Sequence[tuple[Mention, Reading]],
+    ) -> Reading | None:
+        """Return the period that is said right behind a figure: 3.1 percent in 2023."""
+        after = next(((m, r) for m, r in usable if m.start >= end), None)
+        if after is None or after[0].is_now:
+            return None
+        mention, reading = after
+        between = text[end : mention.start]
+        others = any(end <= other[0] < mention.start for other in sentence.figures)
+        if others or mention.start - end > 60 or re.search(r"[,;:()]", between):
+            return None
+        if mention.is_base or mention.is_event:
+            return None
+        if mention.is_same:
+            asked = re.search(
+                r"(?:compared (?:with|to)|from|versus|against|than)\s[^,;]{0,40}$",
+                text[max(sentence.start, start - 60) : start],
+                re.I,
+            )
+            return (
+                reading
+                if asked and not re.search(r"(?:from|than|on|over)\s*(?:the\s*)?$", between)
+                else None
+            )
+        if re.search(r"\b(?:from|than|over|versus|on|since|to)\s*(?:the\s*)?$", between):
+            return None
+        return reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    start: int
+    end: int
+    mentions: Sequence[Mention]
+    figures: Sequence[tuple[int, int]]
+
+    def events(self) -> list[tuple[int, int, Mention | None]]:
+        """Return mentions and figures in the order of the text."""
+        found: list[tuple[int, int, Mention | None]] = [(m.start, m.end, m) for m in self.mentions]
+        found += [(start, end, None) for start, end in self.figures]
+        return sorted(found, key=lambda event: event[:2])
