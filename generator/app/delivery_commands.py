@@ -70,8 +70,11 @@ class _Done:
 
         click.echo(f"edition {self.edition}")
         print_table(
-            ("target", "kind", "where", "files", "state"),
-            [(d.target, d.kind, o.place if o else "", _files(o), _state(o)) for d, o in self.rows],
+            ("target", "kind", "where", "what", "state"),
+            [
+                (d.target, d.kind, o.place if o else "", _what(d, o), _state(o))
+                for d, o in self.rows
+            ],
         )
 
 
@@ -120,9 +123,13 @@ def _state(outcome: DeliveryOutcome | None) -> str:
     return outcome.state if outcome else "failed"
 
 
-def _files(outcome: DeliveryOutcome | None) -> str:
+def _what(delivery: Delivery, outcome: DeliveryOutcome | None) -> str:
+    """Return what goes to a target: files, or a message that only tells of them."""
     if outcome is None:
         return ""
+    mail = delivery.definition.mail
+    if delivery.kind in ("webhook", "chat") or (mail is not None and not mail.attach):
+        return "a message"
     size = sum(file.bytes for file in outcome.files) / 1024
     return f"{', '.join(file.name for file in outcome.files)} ({size:.0f} KB)"
 

@@ -38,10 +38,10 @@ def test_the_last_edition_goes_to_all_targets_once(tmp_path, cli):
     assert (first.code, first.err) == (0, "")
     lines = first.out.splitlines()
     assert lines[0] == "edition 2026-11-23-1"
-    assert lines[1].split() == ["target", "kind", "where", "files", "state"]
+    assert lines[1].split() == ["target", "kind", "where", "what", "state"]
     assert str(definition.parent / "shelf") in lines[2]
     assert lines[2].endswith("note-zh.docx, note-en.docx, deck-en.pptx (99 KB)  sent")
-    assert lines[3].endswith("sent")
+    assert lines[3].split()[-3:] == ["a", "message", "sent"]
     told = json.loads(second.out)
     assert (second.code, told["ok"], told["edition"]) == (0, True, "2026-11-23-1")
     assert [(d["target"], d["kind"], d["state"]) for d in told["deliveries"]] == [
