@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 from lxml import etree
@@ -11,6 +12,7 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as PptxPresentation
 
+from generator.build.templates import compile_template
 from generator.office.names import NAMESPACES
 from tests.support.packages import open_pptx, part_names, part_xml, pptx_bytes, render
 
@@ -198,3 +200,13 @@ class TestAddresses:
 
         said = [_xml(result, name) for name in part_names(result) if "comments/" in name]
         assert re.findall("about ([AB])", "".join(said)) == ["A", "B"]
+
+
+def test_a_template_of_repeated_slides_can_be_pickled():
+    template = compile_template(
+        pptx_bytes(["{%slide for i in items %}{{ i.name }}{%slide endfor %}"])
+    )
+
+    again = pickle.loads(pickle.dumps(template))
+
+    assert again.render({"items": ITEMS}) == template.render({"items": ITEMS})
