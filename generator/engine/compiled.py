@@ -29,7 +29,7 @@ from generator.engine.notes import NoteShelf, NoteStyles, read_note_styles
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
-from generator.engine.slides import DeckBlocks
+from generator.engine.slides import Deck
 from generator.errors import LimitError, Problem, UndefinedNameError
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.limits import Limits, within
@@ -94,7 +94,7 @@ class CompiledTemplate:
     places: dict[int, PrintPlace]
     parts: tuple[TemplatePart, ...]
     package: Package
-    deck: DeckBlocks
+    deck: Deck
     theme: Theme
     names: frozenset[str]
     filters: dict[str, Callable[..., object]]

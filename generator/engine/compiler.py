@@ -93,7 +93,7 @@ def compile_package(
         places=program.places,
         parts=tuple(part.compiled for part in parts),
         package=package,
-        deck=deck,
+        deck=deck.deck,
         theme=read_theme(package),
         names=names,
         filters=dict(filters or {}),

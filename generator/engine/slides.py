@@ -12,20 +12,26 @@ from generator.office.names import qname
 from generator.office.package import Package, Slide
 
 
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """The slides of a deck in order, none for a document; ``is_dynamic``: a block holds some."""
+
+    slides: tuple[Slide, ...] = ()
+    is_dynamic: bool = False
+
+
 @dataclass(slots=True)
 class DeckBlocks:
-    """Slide tags by slide, and what a deck needs to list its slides anew.
-
-    ``slides`` are in order; empty for a document.
-    """
+    """Slide tags by slide; ``slides`` are in order, none for a document."""
 
     slides: tuple[Slide, ...] = ()
     before: dict[str, list[FoundTag]] = field(default_factory=dict)
     after: dict[str, list[FoundTag]] = field(default_factory=dict)
 
     @property
-    def is_dynamic(self) -> bool:
-        return bool(self.before or self.after)
+    def deck(self) -> Deck:
+        """What renders need of it."""
+        return Deck(self.slides, bool(self.before or self.after))
 
 
 #: Relationships of a slide to what is not its own; a copy of the slide shares it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 from lxml import etree
@@ -11,6 +12,7 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as PptxPresentation
 
+from generator.build.templates import compile_template
 from generator.office.names import NAMESPACES
 from tests.support.packages import open_pptx, part_names, part_xml, pptx_bytes, render
 
@@ -198,3 +200,33 @@ class TestAddresses:
 
         said = [_xml(result, name) for name in part_names(result) if "comments/" in name]
         assert re.findall("about ([AB])", "".join(said)) == ["A", "B"]
+
+
+def test_a_template_of_repeated_slides_can_be_pickled():
+    template = compile_template(
+        pptx_bytes(["{%slide for i in items %}{{ i.name }}{%slide endfor %}"])
+    )
+
+    again = pickle.loads(pickle.dumps(template))
+
+    assert again.render({"items": ITEMS}) == template.render({"items": ITEMS})
+
+
+def test_smart_art_of_a_repeated_slide_sees_its_turn():
+    model = (
+        '<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+        f'xmlns:a="{NAMESPACES["a"]}"><dgm:ptLst><dgm:pt modelId="1"><dgm:t><a:bodyPr/><a:p><a:r>'
+        "<a:t>{{ i.name }}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>"
+    )
+
+    def edit(deck: PptxPresentation) -> None:
+        kind = "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml"
+        part = Part(PackURI("/ppt/diagrams/data1.xml"), kind, deck.part.package, model.encode())
+        deck.slides[0].part.relate_to(part, NAMESPACES["r"] + "/diagramData")
+
+    template = pptx_bytes(["{%slide for i in items %}T{%slide endfor %}"], edit=edit)
+
+    result = render(template, {"items": ITEMS})
+
+    said = [_xml(result, name) for name in part_names(result) if "diagrams/data" in name]
+    assert re.findall("<a:t>([AB])</a:t>", "".join(said)) == ["A", "B"]
