@@ -221,8 +221,8 @@ def _label_fault(series: Series, index: int, value: Decimal, text: str) -> str:
     if figure is None or figure["unit"] in _ORDINALS:
         return ""
     number = abs(Decimal(figure["number"].replace(",", "").replace("−", "-")))
-    places = -int(number.as_tuple().exponent)
-    if not any(round(one, places) == number for one in (abs(value), abs(value) * 100)):
+    rounding = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
+    if all(abs(one - number) > rounding for one in (abs(value), abs(value) * 100)):
         return "stands at"
     is_bound = index < len(series.bounds) and series.bounds[index] is not Bound.EXACT
     return "drops the bound of" if is_bound and text[0] not in "><≥≤≈" else ""

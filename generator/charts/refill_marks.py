@@ -105,9 +105,9 @@ def _says(text: str, value: str) -> bool:
     if len(figures) != 1 or not exact.is_finite():
         return False
     number = Decimal(figures[0].rstrip("% ").replace(",", "").replace("−", "-"))
-    places = -int(number.as_tuple().exponent)
+    rounding = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     wanted = [exact, exact * 100] if figures[0].endswith("%") else [exact]
-    return any(round(abs(one), places) == abs(number) for one in wanted)
+    return any(abs(abs(one) - abs(number)) <= rounding for one in wanted)
 
 
 def _keep_look(label: etree._Element, rich: etree._Element) -> None:

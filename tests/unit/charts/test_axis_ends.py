@@ -193,7 +193,7 @@ def test_months_have_marks_so_far_apart_that_their_names_have_room() -> None:
     }, "zh")  # fmt: skip
 
     narrow, _ = chart_parts(spec, Length.cm(8), Length.cm(5))
-    wide, _ = chart_parts(spec, Length.cm(40), Length.cm(12))
+    wide, _ = chart_parts(spec, Length.cm(60), Length.cm(12))
 
     assert '<c:majorUnit val="6"/><c:majorTimeUnit val="months"/>' in narrow
     assert '<c:majorUnit val="1"/><c:majorTimeUnit val="months"/>' in wide
