@@ -58,7 +58,8 @@ QUERIES = """\
       join own last on last.region = this.region and last.year = this.year - 1
 """
 NOTE = (
-    "GDP {{ growth.gdp }}{{ growth.gdp | cite }}, {{ growth.rate | change }}.",
+    "GDP {{ growth.gdp }}{{ growth.gdp | cite }}, {{ growth.rate | change }}"
+    "{{ growth.rate | cite }}.",
     "{{ growth.gdp | in_unit('万元') }}, {{ quantity(datasets.regions.rows[0].amount, '亿元') }}.",
     "{{ chart('regions') }}", "{{ annex() }}",
 )  # fmt: skip
@@ -230,7 +231,15 @@ class TestAWorkbook:
         assert rows[0] == ["Figure", "Value", "Period", "Bound", "Place and phrase"]
         assert rows[1] == ["GDP", "RMB 155.99 bn", "first half of 2025", "exact",
                            "data/gdp.xlsx, Sheet1!C3"]  # fmt: skip
-        assert rows[2][:2] == ["Growth", "7.3%"]
+        assert rows[2] == ["Growth", "7.3%", "first half of 2025", "exact",
+                           "query of data/gdp.xlsx, Sheet1!A1:C5"]  # fmt: skip
+
+    def test_a_note_names_the_source_that_a_query_was_asked_of(self, workbook_report):
+        with zipfile.ZipFile(workbook_report / "note-zh.docx") as package:
+            notes = package.read("word/footnotes.xml").decode()
+
+        assert "年鉴，data/gdp.xlsx, Sheet1!C3。" in notes
+        assert "年鉴，据data/gdp.xlsx, Sheet1!A1:C5查询。" in notes
 
     def test_the_deck_lists_its_sources(self, workbook_report):
         from pptx import Presentation
