@@ -17,12 +17,13 @@ _HEADS = {
 }
 
 
-def citation(view: FactView) -> Note:
+def citation(view: FactView, is_endnote: bool = False) -> Note:
     """Return the note that says where a figure comes from."""
     zh = view._language == "zh"
     source = view.source if view.is_derived else f"{view.source_short}{'，' if zh else ', '}" + (
         view.source)  # fmt: skip
-    return Note(RichText.of(f"{source}{'。' if zh else '.'}"))
+    text = RichText.of(f"{source}{'。' if zh else '.'}")
+    return Note(text, "endnotes") if is_endnote else Note(text)
 
 
 @dataclass(slots=True)

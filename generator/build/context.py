@@ -82,9 +82,14 @@ def _is_chinese(text: str) -> bool:
     return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
-def cite(value: object) -> Note:
-    """Filter: the note that says where a fact comes from: a footnote, or a number on a slide."""
-    return citation(_fact(value, "cite"))
+def cite(value: object, kind: str = "footnote") -> Note:
+    """Filter: the note that says where a fact comes from: a footnote, or a number on a slide.
+
+    In Word ``"endnote"`` puts it at the end of the document.
+    """
+    if kind not in ("footnote", "endnote"):
+        raise ValueError(f'"{kind}" is no kind of note; write "footnote" or "endnote"')
+    return citation(_fact(value, "cite"), is_endnote=kind == "endnote")
 
 
 FILTERS: dict[str, Callable[..., object]] = {

@@ -138,7 +138,8 @@ def _marked(value: Value, id: str, cell: str, marks: Marks) -> Value:
         return value
     if isinstance(value, str):
         return marks.mark(id, "name", value, cell)
-    text = marks.mark(id, "number", str(value), cell)
+    form = "day" if isinstance(value, date) else "number"
+    text = marks.mark(id, form, str(value), cell)
     made: _MarkedInteger | MarkedNumber | _MarkedDate | _MarkedTime
     if isinstance(value, int):
         made = _MarkedInteger(value)

@@ -16,7 +16,7 @@ from generator.build.views import FactView
 
 BEGIN, CUT, END = "\U0010f8f0", "\U0010f8f1", "\U0010f8f2"
 #: Ways to print the figure itself; all others tell something about it.
-FIGURE_FORMS = ("prose", "short", "figure", "change", "number", "scaled")
+FIGURE_FORMS = ("prose", "short", "figure", "change", "number", "scaled", "day")
 
 
 class MarkedText(str):

@@ -33,7 +33,8 @@ def said_value(figure: PrintedFigure, language: str, book: FactBook) -> Said | N
     measures is not known: 1559.9 and 155.99 are the same there.
     """
     text = figure.text.replace("\u00a0", " ")
-    found = _NUMBER.search(text) if figure.is_figure else None
+    is_number = figure.is_figure and figure.form != "day"
+    found = _NUMBER.search(text) if is_number else None
     if found is None:
         return None
     digits = found[0].replace(",", "")

@@ -193,8 +193,14 @@ class FactView:
     @property
     def source(self) -> str:
         """Where the fact stands and the phrase there, or how it was derived."""
-        if self._fact.cell is not None:
-            return self._fact.cell.place
+        cell = self._fact.cell
+        if cell is not None and cell.queried:
+            zh = self._language == "zh"
+            return (
+                f"据{'；'.join(cell.queried)}查询" if zh else f"query of {'; '.join(cell.queried)}"
+            )
+        if cell is not None:
+            return cell.place
         zh = self._language == "zh"
         derived = self._fact.entry.derived
         if derived is None:

@@ -169,11 +169,15 @@ def unwritten(value: str | bool | None, type: ColumnType) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class CellPlace:
-    """A cell that a fact was read from: dataset, place in words, text as it stands there."""
+    """A cell that a fact was read from: dataset, place in words, text as it stands there.
+
+    ``queried`` are the places of the rows that a query was asked of, if the cell is one of its.
+    """
 
     dataset: str
     place: str
     written: str
+    queried: tuple[str, ...] = ()
 
 
 Datasets = Mapping[str, Dataset]

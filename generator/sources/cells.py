@@ -12,6 +12,7 @@ from generator.model.dataset import CellPlace, Dataset, Value
 from generator.model.dataset_definition import CellReference
 from generator.model.fact import Fact
 from generator.model.record import Unfit, Words
+from generator.model.source_text import SourceText
 
 _MOST_TOLD = 3
 
@@ -38,11 +39,12 @@ def _read(fact: Fact, reference: CellReference, datasets: Mapping[str, Dataset])
     place = dataset.place(row, column)
     if value is None:
         raise Unfit(f"{place} is empty", "choose another row, or fill the cell")
-    cell = CellPlace(dataset.name, place, _shown(value))
+    roots = tuple(root.origin.told for root in _roots(dataset, datasets) if root is not dataset)
+    cell = CellPlace(dataset.name, place, _shown(value), roots)
     entry = fact.entry.model_copy(update={"written": cell.written})
     source = fact.source if dataset.source is None else dataset.source
     if fact.source.label.en == "":
-        source = dataset.words
+        source = _words(dataset, datasets)
     if fact.unit is None:
         if isinstance(value, (bool, int, Decimal)):
             raise Unfit(f"{place} holds the number {value}, and the fact has no unit",
@@ -57,6 +59,34 @@ def _read(fact: Fact, reference: CellReference, datasets: Mapping[str, Dataset])
     number = _number(Decimal(value), reference)
     entry = entry.model_copy(update={"number": number})
     return replace(fact, entry=entry, number=number, source=source, cell=cell)
+
+
+def _roots(dataset: Dataset, datasets: Mapping[str, Dataset]) -> list[Dataset]:
+    """Return the datasets that a query rests on in the end; any other is its own."""
+    if not dataset.origin.inputs or dataset.origin.kind != "query":
+        return [dataset]
+    found = {
+        root.name: root
+        for name in dataset.origin.inputs
+        if name in datasets and name != dataset.name
+        for root in _roots(datasets[name], datasets)
+    }
+    return list(found.values())
+
+
+def _words(dataset: Dataset, datasets: Mapping[str, Dataset]) -> SourceText:
+    """Return what the source of a dataset is called; a query has that of the rows it asks."""
+    if dataset.source is not None:
+        return dataset.source
+    sources = {root.words.label.en: root.words for root in _roots(dataset, datasets)}
+    if len(sources) <= 1:
+        return next(iter(sources.values()), dataset.words)
+
+    def joined(field: str) -> Words:
+        words = [getattr(source, field) for source in sources.values()]
+        return Words(zh="；".join(w.zh for w in words), en="; ".join(w.en for w in words))
+
+    return SourceText(title=joined("title"), label=joined("label"))
 
 
 def _column(name: str, dataset: Dataset) -> int:

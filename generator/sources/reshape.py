@@ -186,6 +186,6 @@ def query_failure(told: str, datasets: Mapping[str, Dataset], where: Location) -
         return DataError(f'no dataset of the query has a column "{name}"', where,
                          near_name_hint(name.split(".")[-1], known)
                          or f"there are: {', '.join(dict.fromkeys(known))}")  # fmt: skip
-    if "did not supply a value" in told or "Values were not provided" in told:
+    if "did not supply a value" in told:
         return DataError(f"the query fails: {told}", where, "add it under parameters:")
     return DataError(f"the query fails: {told}", where, "correct the query")

@@ -48,6 +48,10 @@ def run_duckdb_query(
         DataError: DuckDB is missing; or it is no query, fails, or takes too long.
     """
     text, asked = _text(check_statement(query, where), where)
+    unbound = sorted(asked - set(parameters))
+    if unbound:
+        raise DataError(f'the parameter "{unbound[0]}" has no value', where,
+                        "add it under parameters:")  # fmt: skip
     used = used_datasets(query, datasets)
     with duckdb_connection(where, None, SECONDS) as connection:
         import duckdb

@@ -12,6 +12,7 @@ from docx import Document
 from tests.support.packages import pptx_bytes
 from tests.support.postgresql import PASSWORD
 from tests.support.servers import mariadb, postgresql
+from tests.support.web import running_site
 from tests.support.workbooks import write_workbook
 
 __all__ = ["mariadb", "postgresql"]
@@ -58,7 +59,8 @@ QUERIES = """\
       join own last on last.region = this.region and last.year = this.year - 1
 """
 NOTE = (
-    "GDP {{ growth.gdp }}{{ growth.gdp | cite }}, {{ growth.rate | change }}.",
+    "GDP {{ growth.gdp }}{{ growth.gdp | cite }}, {{ growth.rate | change }}"
+    "{{ growth.rate | cite }}.",
     "{{ growth.gdp | in_unit('万元') }}, {{ quantity(datasets.regions.rows[0].amount, '亿元') }}.",
     "{{ chart('regions') }}", "{{ annex() }}",
 )  # fmt: skip
@@ -230,7 +232,15 @@ class TestAWorkbook:
         assert rows[0] == ["Figure", "Value", "Period", "Bound", "Place and phrase"]
         assert rows[1] == ["GDP", "RMB 155.99 bn", "first half of 2025", "exact",
                            "data/gdp.xlsx, Sheet1!C3"]  # fmt: skip
-        assert rows[2][:2] == ["Growth", "7.3%"]
+        assert rows[2] == ["Growth", "7.3%", "first half of 2025", "exact",
+                           "query of data/gdp.xlsx, Sheet1!A1:C5"]  # fmt: skip
+
+    def test_a_note_names_the_source_that_a_query_was_asked_of(self, workbook_report):
+        with zipfile.ZipFile(workbook_report / "note-zh.docx") as package:
+            notes = package.read("word/footnotes.xml").decode()
+
+        assert "年鉴，data/gdp.xlsx, Sheet1!C3。" in notes
+        assert "年鉴，据data/gdp.xlsx, Sheet1!A1:C5查询。" in notes
 
     def test_the_deck_lists_its_sources(self, workbook_report):
         from pptx import Presentation
@@ -249,3 +259,42 @@ class TestTheArticle:
         assert {row["fact"] for row in figures} == {"growth.industry_growth"}
         assert all("规模以上工业增加值同比增长15.4%" in row["source"] for row in figures)
         assert all(row["defined"].startswith("data/binjiang.yaml:") for row in figures)
+
+
+class TestAnAddress:
+    def test_is_traced_to_url_and_item_and_its_token_is_told_nowhere(self, tmp_path, cli):
+        rows = [dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]
+        with running_site() as site:
+            site.answers["/v1/gdp"] = (
+                200, {"Content-Type": "application/json"}, json.dumps({"data": rows}).encode(),
+            )  # fmt: skip
+            address = f"http://127.0.0.1:{site.port}/v1/gdp"
+            datasets = f"""\
+network: {{http: true, private: true, hosts: [127.0.0.1]}}
+datasets:
+  own:
+    url: {address}
+    path: data
+    parameters: {{level: district}}
+    headers: {{X-Token: {{env: GDP_TOKEN}}}}
+    source:
+      title: {{zh: 统计接口, en: Statistics service}}
+      label: {{zh: 接口, en: service}}
+"""
+            report = write_project(tmp_path / "report", datasets)
+
+            run = cli("build", "--report", report, "--debug", GDP_TOKEN="token-4711-abc")
+
+            assert run.code == 0, run.err
+            assert site.asked[0][0] == "/v1/gdp?level=district"
+            assert site.asked[0][1]["X-Token"] == "token-4711-abc"
+        output = report.parent / "output"
+        (figure, *_) = traced(cli, output / "note-en.docx", "155.99")
+        assert figure["source"].startswith(f'service, {address}, item 2, column "amount": 1559.9')
+        manifest = json.loads((output / "manifest.json").read_text(encoding="utf-8"))
+        own = manifest["datasets"]["own"]
+        assert own["source"] == address
+        assert own["parameters"] == {"level": "district"}
+        assert own["read"].endswith("+00:00")
+        assert len(own["source_sha256"]) == 64
+        assert b"token-4711" not in everything_in(report.parent) + run.err.encode()

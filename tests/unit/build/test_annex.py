@@ -12,6 +12,7 @@ from generator.build.manifest import trace_file
 from generator.build.steps import build_report
 from generator.editions.current import build_current
 from generator.errors import ReportError
+from tests.support.packages import part_text
 from tests.support.projects import DEFINITION, FACTS, write_project
 
 CHART = DEFINITION + "charts:\n  rates: {kind: bar, facts: [growth.rate]}\n"
@@ -123,3 +124,22 @@ class TestTheSecondFilling:
         assert (tmp_path / "b" / "output" / "note-en.docx").read_bytes() == output.read_bytes()
         manifest = json.loads((tmp_path / "b" / "output" / "manifest.json").read_bytes())
         assert "growth.gdp" in manifest["facts"]
+
+
+class TestNotes:
+    @pytest.mark.parametrize(
+        ("tag", "part"),
+        [("cite", "word/footnotes.xml"), ("cite('endnote')", "word/endnotes.xml")],
+    )
+    def test_say_where_a_figure_comes_from(self, tmp_path, tag, part):
+        output = build(tmp_path, "{{ growth.gdp }}{{ growth.gdp | " + tag + " }}")
+
+        assert "report on a zone, lead, paragraph 1: 超2000亿元." in part_text(
+            output.read_bytes(), part
+        )
+
+    def test_of_another_kind_are_refused(self, tmp_path):
+        with pytest.raises(ReportError) as caught:
+            build(tmp_path, "{{ growth.gdp | cite('margin') }}")
+
+        assert '"margin" is no kind of note; write "footnote" or "endnote"' in str(caught.value)

@@ -103,8 +103,7 @@ class TestFaults:
              'did you mean "sales"?'),
             ("select amont from sales", 'no dataset of the query has a column "amont"',
              'did you mean "amount"?'),
-            ("select :y", "the query fails: Invalid Input Error: Values were not provided for the "
-             "following parameters: y", "add it under parameters:"),
+            ("select :y", 'the parameter "y" has no value', "add it under parameters:"),
             ("select random()", '"random" gives another result each time, or tells of the machine',
              "bind a value as a parameter"),
             ("select * from duckdb_settings()",
