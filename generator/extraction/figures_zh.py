@@ -145,7 +145,7 @@ _TARGET = re.compile(
     r"力争|目标|预期|计划|规划|争取|确保|将达|将突破|将超|拟|预计|有望|要达到|达到以上|将增|将新|将建|将实现|将完成|安排"
 )
 _NO_TARGET = re.compile(
-    r"预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业"
+    r"(?:高于|超过|低于|好于|完成)[^,，]{0,8}目标|预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业"
 )
 _AIMED_AT = re.compile(r"(?:左右|以上|以内)?的?(?:年度|全年)?(?:预期目标|预期值|目标值|目标)")
 _DONE = re.compile(
@@ -518,6 +518,10 @@ class _Reader:
         for number in range(len(result) - 2, -1, -1):
             raw, after = result[number], result[number + 1]
             between = self.text[raw.end : after.start]
+            if raw.unit == "个" and after.unit.endswith("百分点") and between in ("和", "、", "与"):
+                end = raw.end
+                result[number] = _Raw(raw.start, end, raw.number, "", after.unit, False, raw.sign)
+                continue
             if raw.unit or not after.unit or after.rank:
                 continue
             if re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和)\s?", between):
@@ -744,6 +748,8 @@ class _Reader:
         text = self.text
         if following is None or text[raw.start : raw.end].endswith(raw.unit) or raw.in_words:
             return end
+        if text[raw.start : raw.end].endswith("个") and raw.unit.endswith("百分点"):
+            return following.end
         match = re.compile(
             r"(?:\s?(?:[、,和与及至到~-]|以及|—+|,?和)\s?\d[\d,.]*){1,12}\s?"
             + re.escape(following.scale)

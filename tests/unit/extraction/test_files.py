@@ -109,6 +109,7 @@ def test_a_pdf_file_that_is_damaged_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
+        ("a.csv", b"text", "a table is no article"),
         ("a.xyz", b"text", '".xyz" is no kind of article'),
         ("a.txt", b"  \n \n", "the file holds no text"),
         ("a.txt", b"\x00\x01\x02\x03\xff\x00" * 9, "the file is neither UTF-8 nor GB18030 text"),
