@@ -35,7 +35,6 @@ _COMPARED = re.compile(
 #: What one has holds now, whatever happened last year: ,拥有发明专利230件.
 _HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
 _NEW_CLAUSE = re.compile(r"[;；]")
-_AFTER_FIGURE = re.compile(r"^[^,;，；。]{0,60}$")
 
 
 @dataclass(slots=True)
