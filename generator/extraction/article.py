@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -99,7 +98,3 @@ def _plain(sign: str) -> str:
         return _SPECIAL[sign]
     other = unicodedata.normalize("NFKC", sign)
     return other if len(other) == 1 else sign
-
-
-def all_text(paragraphs: Sequence[Paragraph]) -> str:
-    return "\n".join(paragraph.text for paragraph in paragraphs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generator.model.bound import Bound
@@ -29,18 +29,12 @@ class Figure:
     lead: int = 0
     in_list: bool = False
     is_part: bool = False
-    name_zh: str = ""
-    name_en: str = ""
+    name: str = ""
     indicator: str = ""
     topic: str = ""
-    period: str = ""
-    rests_on: str = ""
     confidence: int = 60
-    checks: tuple[str, ...] = ()
     phrase_start: int = 0
     phrase_end: int = 0
-    parent: int | None = None
-    also: tuple[str, ...] = field(default=())
 
     def having(self, **changes: object) -> Figure:
         return replace(self, **changes)  # type: ignore[arg-type]

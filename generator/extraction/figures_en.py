@@ -251,8 +251,12 @@ _OLD_OTHER = re.compile(
     re.IGNORECASE,
 )
 _TARGET = re.compile(
-    r"\b(?:aims?|aiming|targets?|targeting|target of|plans?|planning|planned|expects?|expected|forecasts?|projects?(?=\s+(?:growth|revenue|sales))|projected|guidance|outlook|anticipates?|will|goal|seeks?|intends?|set to|hopes?)\b[^.;]{0,90}$",
+    r"\b(?:aims?|aiming|targets?|targeting|target of|plans?|planning|planned|expects?|expected|forecasts?|projects?(?=\s+(?:growth|revenue|sales))|projected|guidance|outlook|anticipates?|will|goal|seeks?|intends?|set to|(?:is|are) to be|hopes?)\b[^.;]{0,90}$",
     re.IGNORECASE,
+)
+_CLAUSES = re.compile(r";|, (?:and|while|but|with)\b")
+_AIMED_AT = re.compile(
+    r"\s*(?:inflation |growth |annual )?(?:target|goal|objective)\b", re.IGNORECASE
 )
 _DONE = re.compile(
     r"\b(?:exceed(?:ed|ing)|above|beat|beating|met|achiev(?:ed|ing)|surpass(?:ed|ing)|than)\b[^.;,]{0,30}$",
@@ -324,6 +328,7 @@ class _Reader:
         self.sentences = sentences
         self.busy = bytearray(len(text) + 1)
         self.left: list[Leftover] = []
+        self.old_end = 0
         for mention in times:
             self._take(mention.start, mention.end)
 
@@ -535,6 +540,11 @@ class _Reader:
         unit = raw.unit
         if not unit and (_INDEX.search(near) or _SCORE_AFTER.match(after)):
             unit = "点"
+        if self._is_old(near, after, begin, raw) or (
+            self.old_end and re.fullmatch(r",? or ", text[self.old_end : raw.start])
+        ):
+            self.old_end = raw.end
+            return None
         if not unit:
             unit = self._unit_of_context(raw, near, after, begin, previous)
         if not unit:
@@ -551,8 +561,6 @@ class _Reader:
         number, symbol = _scaled(raw.number, raw.places, unit)
         if symbol is None:
             return f'the unit "{unit}" is not known'
-        if self._is_old(near, after, begin, raw):
-            return None
         in_list = (
             previous is not None
             and previous_raw is not None
@@ -607,8 +615,13 @@ class _Reader:
         if sign < 0:
             number, start, end = -abs(number), min(start, span_start), max(end, span_end)
         kind: Kind = "figure"
-        if _TARGET.search(text[max(begin, raw.start - 120) : raw.start]) and not _DONE.search(near):
+        aim = _CLAUSES.split(text[max(begin, raw.start - 120) : raw.start])[-1]
+        if _TARGET.search(aim) and not _DONE.search(near):
             kind = "target"
+        elif _AIMED_AT.match(text, raw.end):
+            kind = "target"
+            if text[start : raw.start].lower().startswith(("above", "below", "over", "under")):
+                start, bound = raw.start, Bound.EXACT
         return Figure(start, end, number, symbol, bound, kind, comparison, of, lead_start, in_list)
 
     def _unit_of_context(
@@ -626,7 +639,7 @@ class _Reader:
         ):
             return ""
         counted = re.search(
-            r"\bnumber of (?P<of>[A-Za-z][\w' -]{2,50}?)\s+(?:to|was|were|reached|rose to|fell to|grew to|increased to|stood at|totaled|totalled|exceeded|surpassed|topped|hit|at)\s*(?:\w+ ){0,3}$",
+            r"\bnumber of (?P<of>\w[\w' -]{2,50}?)\s+(?:to|was|were|(?:had |has |have )?reached|rose to|fell to|grew to|increased to|stood at|totaled|totalled|exceeded|surpassed|topped|hit|at)\s*(?:\w+ ){0,3}$",
             near,
         )
         if counted is not None:

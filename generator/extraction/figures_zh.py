@@ -11,7 +11,7 @@ from generator.extraction.figures import Figure, Leftover
 from generator.extraction.periods import Mention
 from generator.model.bound import Bound
 from generator.model.fact import ComparisonKind, Kind
-from generator.model.unit import UNIT_NAMES, find_unit, moved
+from generator.model.unit import UNIT_NAMES, find_unit
 
 _ALIASES = {
     "元人民币": "元", "人民币": "元", "美金": "美元", "港币": "港元", "平米": "平方米", "㎡": "平方米",
@@ -140,12 +140,11 @@ _QOQ = re.compile(r"环比|比上月|较上月|比上季度|较上季度|比上�
 _AGAINST = re.compile(
     r"[比较](?P<of>(?:(?:19|20)\d\d年|[^,，。;；]{1,8}?)(?:末|初|底)?)(?:增|提|下|上|减|回|扩|收|加)"
 )
-_DISTRIBUTED = re.compile(r"分别|各为|依次")
 _TARGET = re.compile(
     r"力争|目标|预期|计划|规划|争取|确保|将达|将突破|将超|拟|预计|有望|要达到|达到以上|将增|将新|将建|将实现|将完成|安排"
 )
 _NO_TARGET = re.compile(
-    r"预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业"
+    r"(?:高于|超过|低于|好于|完成)[^,，]{0,8}目标|预期指数|预期寿命|的预期目标|的目标|计划单列|预期值|规划面积|计划生育|安排就业"
 )
 _AIMED_AT = re.compile(r"(?:左右|以上|以内)?的?(?:年度|全年)?(?:预期目标|预期值|目标值|目标)")
 _DONE = re.compile(
@@ -188,7 +187,6 @@ _ITEM_NUMBER = re.compile(r"^\s?(?:[(（]?\d{1,2}[)）.．、])")
 _VAGUE = re.compile(
     r"(?:数|几|上|好几|成)(?P<n>[十百千万亿]+)(?P<unit>余|多)?(?:[家名个人户项元件次种所座亩吨米台辆])"
 )
-_MULTIPLE = re.compile(r"是[^,，。;；]{0,16}的\s?$|[为达到]\s?$|增长\s?$|提高\s?$")
 
 
 @dataclass(slots=True)
@@ -518,6 +516,10 @@ class _Reader:
         for number in range(len(result) - 2, -1, -1):
             raw, after = result[number], result[number + 1]
             between = self.text[raw.end : after.start]
+            if raw.unit == "个" and after.unit.endswith("百分点") and between in ("和", "、", "与"):
+                end = raw.end
+                result[number] = _Raw(raw.start, end, raw.number, "", after.unit, False, raw.sign)
+                continue
             if raw.unit or not after.unit or after.rank:
                 continue
             if re.fullmatch(r"\s?(?:[、,和与及至到~-]|以及|—+|–|,?和)\s?", between):
@@ -744,6 +746,8 @@ class _Reader:
         text = self.text
         if following is None or text[raw.start : raw.end].endswith(raw.unit) or raw.in_words:
             return end
+        if text[raw.start : raw.end].endswith("个") and raw.unit.endswith("百分点"):
+            return following.end
         match = re.compile(
             r"(?:\s?(?:[、,和与及至到~-]|以及|—+|,?和)\s?\d[\d,.]*){1,12}\s?"
             + re.escape(following.scale)
@@ -885,7 +889,3 @@ def _clean_scope(text: str) -> str:
 def _scope_before(text: str, position: int) -> str:
     found = _SCOPE.search(text[max(0, position - 24) : position])
     return _clean_scope(found["scope"]) if found else ""
-
-
-def moved_to(number: Decimal, places: int) -> Decimal:
-    return moved(number, places)

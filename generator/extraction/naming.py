@@ -113,7 +113,7 @@ def _named(figure: Figure, name: Name, begin: int) -> Figure:
         else figure.start
     )
     return figure.having(
-        name_zh=name.text, indicator=name.indicator, topic=name.topic, phrase_start=start,
+        name=name.text, indicator=name.indicator, topic=name.topic, phrase_start=start,
         phrase_end=figure.end,
         confidence=figure.confidence + (25 if name.indicator else 10 if name.is_sure else 0),
     )  # fmt: skip

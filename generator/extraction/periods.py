@@ -212,10 +212,6 @@ def _emonth(text: str) -> int:
     return 1 + next(n for n, name in enumerate(_EN_MONTHS) if name[:3] == text[:3].lower())
 
 
-def _eq(text: str) -> int:
-    return int(text) if text.isdigit() else _WORDS[text.lower()]
-
-
 def _ended(match: re.Match[str]) -> Mention | None:
     """Return the stretch that ends on a day: the three months ended June 30, 2025."""
     count = _WORDS.get(match["n"].lower()) if match["n"] else None

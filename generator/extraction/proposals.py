@@ -169,7 +169,7 @@ def _read(
         result.append(Proposal(
             paragraph, min(figure.phrase_start, figure.start), figure.end, figure.start,
             figure.end, *spans[position], figure.number, figure.unit, figure.bound, kind,
-            reading.period, reading.rests_on, figure.name_zh, figure.indicator, figure.topic,
+            reading.period, reading.rests_on, figure.name, figure.indicator, figure.topic,
             figure.comparison, figure.of, _confidence(figure, reading.rests_on),
         ))  # fmt: skip
         if figure.is_part:
@@ -235,7 +235,7 @@ def _confidence(figure: Figure, rests_on: str) -> int:
     """Return how sure a proposal is, in percent, at most 98."""
     points = figure.confidence + 8
     points -= {"": 0, "this_year": 5, "unknown_year": 15}[rests_on]
-    points -= 10 if not figure.name_zh else 0
+    points -= 10 if not figure.name else 0
     return max(20, min(98, points))
 
 

@@ -18,6 +18,8 @@ from generator.sources.files import read_source
 FORMATS = (".txt", ".md", ".docx", ".html", ".htm", ".pdf")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
+_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".parquet")
+
 Found = tuple[list[str], date | None]
 
 
@@ -32,6 +34,11 @@ def read_article(
     """
     data, shown = read_source(path, shown_from)
     read = _READERS.get(path.suffix.lower())
+    if path.suffix.lower() in _TABLES:
+        raise SourceFormatError(
+            "a table is no article", Location(shown),
+            "facts of a table stand in its cells: name the new file under datasets in report.yaml",
+        )  # fmt: skip
     if read is None:
         raise SourceFormatError(
             f'"{path.suffix or path.name}" is no kind of article', Location(shown),

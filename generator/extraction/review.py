@@ -124,7 +124,7 @@ class Session:
     def skip(self, fact: Pending) -> None:
         """Take a fact out of the draft and note its phrase."""
         self._keep(fact)
-        source = fact.fields["source"]
+        source = fact.fields.get("source") or {"at": "lead 1", "phrase": fact.id}
         item = {"at": source["at"], "phrase": source["phrase"], "why": "skipped in the review"}
         sentence = fact.fields["review"].get("sentence")
         if sentence:
@@ -179,7 +179,7 @@ class Session:
             if key in ("zh", "en"):
                 fields["name"] = {**fields["name"], key: value}
             elif key in ("phrase", "at"):
-                fields["source"] = {**fields["source"], key: value}
+                fields["source"] = {**fields.get("source", {}), key: value}
             elif key == "number":
                 try:
                     fields["number"] = Decimal(value.replace(",", ""))
@@ -220,7 +220,7 @@ def told(
 ) -> list[str]:  # fmt: skip
     """Return the lines that show a fact; ``mark`` makes the figure in its sentence stand out."""
     review = fact.fields["review"]
-    source = fields["source"]
+    source = fields.get("source") or {"at": "", "phrase": ""}
     sure = review.get("confidence")
     head = f"{number} of {total}  {fact.group}.{changes.get('id', fact.name)}"
     lines = [f"{head}  (confidence {Decimal(sure) * 100:.0f} %)" if sure is not None else head]
@@ -260,7 +260,8 @@ def _plain(number: object) -> str:
 
 
 def _marked(sentence: str, fields: dict[str, Any], mark: Callable[[str], str]) -> str:
-    phrase, written = fields["source"]["phrase"], fields.get("written") or ""
+    phrase = (fields.get("source") or {"phrase": ""})["phrase"]
+    written = fields.get("written") or ""
     at = sentence.find(phrase)
     if at < 0:
         at, phrase = sentence.find(written), written

@@ -35,7 +35,6 @@ _COMPARED = re.compile(
 #: What one has holds now, whatever happened last year: ,拥有发明专利230件.
 _HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
 _NEW_CLAUSE = re.compile(r"[;；]")
-_AFTER_FIGURE = re.compile(r"^[^,;，；。]{0,60}$")
 
 
 @dataclass(slots=True)
@@ -163,8 +162,10 @@ class Timeline:
                 ):
                     reading = Reading(AT_PUBLICATION)
                 if reading is None and current is not None:
-                    is_state = self.default is None and _STATE.search(
-                        text, max(sentence.start, start - 40), start
+                    is_state = (
+                        self.default is None
+                        and not self.is_release
+                        and _STATE.search(text, max(sentence.start, start - 40), start)
                     )
                     reading = Reading(AT_PUBLICATION) if is_state else current
                 result[start, end] = reading or self._fallback(sentence, (start, end))
@@ -298,7 +299,7 @@ class Timeline:
         others = any(end <= other[0] < mention.start for other in sentence.figures)
         if others or mention.start - end > 60 or re.search(r"[,;:()]", between):
             return None
-        if mention.is_base or mention.is_event:
+        if mention.is_base or (mention.is_event and self.default is not None):
             return None
         if mention.is_same:
             asked = re.search(

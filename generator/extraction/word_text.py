@@ -33,7 +33,8 @@ def word_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
             raise MissingPartError("the main part is missing", Location(shown))
         root = parse_xml(part.blob, Location(shown, (package.main,)))
     except PackageError as error:
-        raise SourceFormatError(error.message, error.where, error.hint) from error
+        hint = error.hint or "save it as .docx"
+        raise SourceFormatError(error.message, error.where, hint) from error
     body = root.find(f"{_W}body")
     if body is None:
         raise SourceFormatError("this is no Word document", Location(shown), "save it as .docx")

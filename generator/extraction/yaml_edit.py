@@ -6,14 +6,20 @@ on a line of its own.
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import yaml
 
 from generator.errors import Location, SourceFormatError
-from generator.extraction.yaml_writing import block, list_lines, scalar
+from generator.extraction.yaml_writing import block, list_lines
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_WORDS: dict[str, object] = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
 class YamlText:
@@ -92,6 +98,11 @@ class YamlText:
         return found[1].start_mark.line + 1 if found else 0
 
     def remove(self, *path: str) -> None:
+        found = self._find(path)
+        if found is not None and found[0].flow_style:
+            kept = {key: value for key, value in _value(found[0]).items() if key != path[-1]}
+            self.put(path[:-1], kept)
+            return
         first, last = self._span(path)
         del self._lines[first:last]
         self._read()
@@ -101,6 +112,10 @@ class YamlText:
 
         A comment at the end of its line is kept.
         """
+        whole = self._find(path[:-1]) if len(path) > 1 else None
+        if whole is not None and isinstance(whole[2], yaml.MappingNode) and whole[2].flow_style:
+            self.put(path[:-1], {**_value(whole[2]), path[-1]: value})
+            return
         indent = 2 * (len(path) - 1)
         parent = self._find(path[:-1]) if len(path) > 1 else None
         siblings = parent[2] if parent else self._root
@@ -157,5 +172,13 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def shown(value: object) -> str:
-    return scalar(value)
+def _value(node: Any) -> Any:
+    """Return what a node holds; numbers as they are written."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _value(item) for key, item in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item) for item in node.value]
+    text = node.value
+    if not node.style and _NUMBER.fullmatch(text):
+        return Decimal(text)
+    return text if node.style else _WORDS.get(text, text)

@@ -92,6 +92,8 @@ _BETWEEN_AND = re.compile(
 _SHARED = re.compile(
     r"\s*(?:(?:[、,\u2013\u2014~和与及至到∶:-]|and\b|to\b)+\s*[$¥€£]?\d[\d.]*(?:,\d{3})*\s*)+"
 )
+#: 高2.1个和1.3个百分点
+_SHARED_POINTS = re.compile(r"个(?:[、和与及]\s*\d[\d.]*个?)+百分点")
 _RATIO = re.compile(r"\s*[:∶]\s*\d")
 _RATIO_BEFORE = re.compile(r"\d\s*[:∶]\s*$")
 _NEAR = 90
@@ -168,6 +170,8 @@ def _read(text: str, match: re.Match[str]) -> Written:
     shared = None if in_ratio else _SHARED.match(after)
     if shared is not None:
         after = after[shared.end() :]
+    if _SHARED_POINTS.match(after):
+        after = "个百分点"
     after = _take_inside(after, found)
     scale, places = _scale(before, after)
     after = _take_inside(after[len(scale) :].lstrip(), found)

@@ -54,7 +54,10 @@ class TestChinese:
     def test_a_range_is_two_facts_with_bounds(self):
         found = read("今年地区生产总值增长5%-7%。").proposals
 
-        assert [(str(p.number), p.bound.value) for p in found] == [("5", "at_least"), ("7", "at_most")]
+        assert [(str(p.number), p.bound.value) for p in found] == [
+            ("5", "at_least"),
+            ("7", "at_most"),
+        ]
 
     def test_a_target_is_marked(self):
         done, aimed = read("2024年产值500亿元。到2027年，力争产值突破1000亿元。").proposals
@@ -119,7 +122,9 @@ class TestPeriods:
         assert found.period == period
 
     def test_a_period_holds_until_another_is_named(self):
-        found = read("上半年，出口5亿元，增长3%。进口2亿元。6月份，出口1亿元。", date(2025, 7, 20)).proposals
+        found = read(
+            "上半年，出口5亿元，增长3%。进口2亿元。6月份，出口1亿元。", date(2025, 7, 20)
+        ).proposals
 
         assert [p.period for p in found] == ["2025-H1", "2025-H1", "2025-H1", "2025-06"]
 
@@ -182,7 +187,9 @@ class TestLeftovers:
         assert (left.phrase, left.why) == ("42", "a number without a unit")
 
     def test_notes_on_terms_give_no_facts(self):
-        extraction = read("全市出口5亿元。\n\n注：规模以上工业为年主营业务收入2000万元及以上的企业3家。")
+        extraction = read(
+            "全市出口5亿元。\n\n注：规模以上工业为年主营业务收入2000万元及以上的企业3家。"
+        )
 
         assert len(extraction.proposals) == 1
         assert {left.why for left in extraction.unread} == {"it stands in a note on terms"}

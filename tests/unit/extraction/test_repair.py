@@ -19,13 +19,13 @@ _PAGE = """
 
 
 
-某区域内企业  
+某区域内企业@@
 研发的机器人
 
 机器人等集群带动。
 
 数据来源:某区宣传部
-"""
+""".replace("@@", "  ")
 
 
 def test_joins_a_sentence_that_a_caption_cuts_in_two():
@@ -67,9 +67,15 @@ def test_drops_spaces_inside_chinese_prose():
 
 
 def test_finds_the_date_of_publication():
-    assert mend(["某市经济平稳运行", "", "发布时间：2025-07-20", "", "上半年，出口5亿元。"]).published == date(2025, 7, 20)
-    assert mend(["July 15, 2025", "", "Exports rose in the first half of the year."]).published == date(2025, 7, 15)
+    assert mend(
+        ["某市经济平稳运行", "", "发布时间：2025-07-20", "", "上半年，出口5亿元。"]
+    ).published == date(2025, 7, 20)
+    assert mend(
+        ["July 15, 2025", "", "Exports rose in the first half of the year."]
+    ).published == date(2025, 7, 15)
 
 
 def test_a_given_date_counts_more_than_one_in_the_text():
-    assert mend(["2025年7月20日", "", "出口5亿元。"], date(2024, 1, 1)).published == date(2024, 1, 1)
+    assert mend(["2025年7月20日", "", "出口5亿元。"], date(2024, 1, 1)).published == date(
+        2024, 1, 1
+    )

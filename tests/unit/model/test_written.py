@@ -33,6 +33,15 @@ class TestNumbers:
             ("7.3 percent", "7.3", "%"),
             ("0.5个百分点", "0.5", "个百分点"),
             ("5000千瓦时", "5000", "千瓦时"),
+            ("九成", "90", "%"),
+            ("翻一番", "100", "%"),
+            ("百分之三十", "30", "%"),
+            ("5.1、6.2和7.3亿元", "5.1", "亿元"),
+            ("高2.1个和1.3个百分点", "2.1", "个百分点"),
+            ("2.8∶40.9∶56.3", "40.9", "%"),
+            ("$1.2bn", "12", "亿美元"),
+            ("£3.2 million", "320", "万英镑"),
+            ("位居首位", "1", "位"),
         ],
     )
     def test_finds_the_number_with_its_scale_and_unit(self, phrase, number, unit):
@@ -64,6 +73,28 @@ class TestNumbers:
     def test_knows_a_fall(self, phrase):
         assert find_written(phrase, Decimal("-2.1"), find_unit("%")).is_fall
 
+    @pytest.mark.parametrize(
+        ("phrase", "number", "is_fall"),
+        [
+            ("由下降2.3%转为增长4.1%", "4.1", False),
+            ("降幅收窄0.3个百分点", "0.3", False),
+            ("降幅扩大0.3个百分点", "0.3", True),
+            ("降幅收窄至5.1%", "5.1", True),
+            ("下降至3.1%", "3.1", False),
+            ("3.2 percent decline", "3.2", True),
+            ("fell to 3.1 percent", "3.1", False),
+            ("低于全国0.5个百分点", "0.5", True),
+            ("低于5%", "5", False),
+        ],
+    )
+    def test_the_last_direction_before_a_number_counts(self, phrase, number, is_fall):
+        unit = "个百分点" if "百分点" in phrase else "%"
+
+        found = next(w for w in read_written(phrase) if w.value == Decimal(number))
+
+        assert found.has_unit(find_unit(unit))
+        assert found.is_fall is is_fall
+
     @given(st.text(max_size=30))
     def test_reads_any_text_without_failing(self, text):
         assert all(written.value >= 0 for written in read_written(text))
@@ -90,6 +121,11 @@ class TestBounds:
             ("no more than RMB 200 billion", Bound.AT_MOST),
             ("RMB 200 billion or more", Bound.AT_LEAST),
             ("> 2000亿元", Bound.OVER),
+            ("2000亿元至3000亿元", Bound.AT_LEAST),
+            ("1000-2000亿元", Bound.AT_MOST),
+            ("between RMB 200 billion and RMB 300 billion", Bound.AT_LEAST),
+            ("节约2000亿元", Bound.EXACT),
+            ("turnover RMB 200 billion", Bound.EXACT),
         ],
     )
     def test_reads_the_bound_around_a_number(self, phrase, bound):
