@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.app.outcome import PARTLY, Outcome
+from generator.errors import ChoiceError, Location
 
 if TYPE_CHECKING:
     from generator.pdf.converting import PdfResult
@@ -25,11 +26,18 @@ def check_office(wanted: bool) -> None:
     """Refuse to begin what would end without its PDF files.
 
     Raises:
-        OutputError: LibreOffice is wanted and not installed.
+        ChoiceError: this process starts no other program.
+        OutputError: LibreOffice is not installed.
     """
     if wanted:
+        from generator.build.isolation import is_worker
         from generator.pdf.program import find_office
 
+        if is_worker():
+            raise ChoiceError(
+                "a build in a limited process starts no LibreOffice", Location("--pdf"),
+                "leave out --isolate if you trust the templates",
+            )  # fmt: skip
         find_office()
 
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from generator.batch.work import Finished, Report, Setup, Task
@@ -177,6 +177,9 @@ def remember(key: str, packed: bytes) -> None:
 def make_chunk(key: str, tasks: Sequence[Task]) -> Report:
     """Make the documents of a chunk in this worker."""
     if getattr(_own, "key", None) != key:
+        until = monotonic() + _PATIENCE
+        while key not in _packed and monotonic() < until:  # it has only just joined
+            sleep(0.05)
         if key not in _packed:
             raise BatchError(
                 "this worker does not know the template of the batch", Location("--scheduler"),

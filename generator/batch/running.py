@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from generator.sources.row_stream import RowStream, StreamedRow
 
 #: Seconds of work that a chunk is meant to hold, and rows of the first chunks.
-_CHUNK_SECONDS, _FIRST_ROWS = 0.05, 8
+_CHUNK_SECONDS, _FIRST_ROWS = 0.2, 8
 #: How often a row may end its process before it is set aside.
 _MOST_STRIKES = 2
 _TICK = 0.1
