@@ -136,11 +136,6 @@ class Ledger:
         assert entry is not None
         return entry
 
-    def entry(self, name: str) -> Entry | None:
-        """Return the entry of a schedule; None if nothing is known of it."""
-        with self._transaction():
-            return self._entry(name)
-
     def entries(self) -> list[Entry]:
         """Return all schedules that were ever served from this store, by name."""
         with self._transaction():
@@ -240,6 +235,31 @@ class Ledger:
                 {"due": DUE},
             )
         return [record for record in map(_record_of, rows) if record.schedule in names]
+
+    def ended(self, runs: Collection[RunRecord]) -> list[RunRecord]:
+        """Return those of some runs that have ended, as they ended."""
+        found = []
+        with self._transaction():
+            for run in runs:
+                rows = self._all(
+                    f"SELECT {_RUN} FROM make_report_runs "
+                    "WHERE schedule = :name AND planned = :planned AND ended IS NOT NULL",
+                    {"name": run.schedule, "planned": written(run.planned)},
+                )
+                found += [_record_of(row) for row in rows]
+        return found
+
+    def forget(self, names: Collection[str], before: datetime) -> list[str]:
+        """Remove what ended before a moment, and return the keys of the runs."""
+        gone = []
+        with self._transaction():
+            for name in names:
+                values = {"name": name, "before": written(before)}
+                condition = "schedule = :name AND planned < :before AND ended < :before"
+                rows = self._all(f"SELECT planned FROM make_report_runs WHERE {condition}", values)
+                gone += [f"{name}@{row[0]}" for row in rows]
+                self._run(f"DELETE FROM make_report_runs WHERE {condition}", values)
+        return gone
 
     def runs(self, names: Collection[str], most: int) -> list[RunRecord]:
         """Return the last planned times of schedules and what became of them, oldest first."""

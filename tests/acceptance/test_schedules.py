@@ -142,6 +142,16 @@ class TestRuns:
         assert daily.run_due("2026-11-28T10:00") == []
         assert daily.run_due("2026-11-29T08:00") == [("11-29 08:00", "done")]
 
+    def test_history_ends_after_four_hundred_days(self, scene):
+        daily = scene(DAILY)
+        daily.run_due("2026-11-27T09:00")
+        old = daily.runs()
+
+        assert daily.run_due("2028-01-05T09:00") == [("01-05 09:00", "done")]
+
+        assert [f"{run.planned:%F}" for run in daily.runs() if run.count is None] == ["2028-01-05"]
+        assert steps_of(daily.store, old) == {}
+
     def test_a_pause_is_not_made_up_for(self, scene):
         daily = scene(DAILY)
         with closing(Ledger(daily.store, daily.clock())) as ledger:
