@@ -309,7 +309,7 @@ class Ledger:
         return file
 
     def _prepare(self) -> None:
-        with self._transaction():
+        with self._begun():
             for table in _TABLES:
                 self._run(table, {})
             rows = self._all("SELECT version FROM make_report_version", {})
@@ -324,7 +324,7 @@ class Ledger:
             import psycopg
 
             self._shared = psycopg.connect(str(self._store.url), connect_timeout=15)
-            with self._transaction():  # one worker creates the tables, others wait
+            with self._begun():  # one worker creates the tables, others wait
                 self._run("SELECT pg_advisory_xact_lock(:key)", {"key": 7391182640})
             self._prepare()
         except ImportError as error:
@@ -340,8 +340,22 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._one, self._begun():
-            yield
+        with self._one:
+            try:
+                with self._begun():
+                    yield
+            except sqlite3.Error as error:  # a full disk, a drive that is gone
+                raise OutputError(
+                    f"the ledger of schedules cannot be used: {error}", self._store.where,
+                    "look whether the disk is full, and the folder can be written",
+                ) from error  # fmt: skip
+            except Exception as error:
+                if self._shared is None or not type(error).__module__.startswith("psycopg"):
+                    raise
+                raise OutputError(
+                    f"the shared store cannot be used: {_first_line(error)}", self._store.where,
+                    "look whether the server runs and can be reached",
+                ) from error  # fmt: skip
 
     @contextmanager
     def _begun(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import DefinitionError
+from generator.errors import DefinitionError, OutputError
 from generator.scheduling.due import Due, PassedOver
 from generator.scheduling.ledger import DONE, DUE, FAILED, Ledger
 from generator.scheduling.store import URL_VARIABLE, Store, store_of
@@ -72,6 +72,16 @@ class TestDeciding:
             (found,) = second.entries()
 
         assert (found.rule, found.mark, second.problems) == ("hourly", NOON, [])
+
+    def test_a_disk_that_fails_is_told(self, ledger):
+        ledger.close()
+
+        with pytest.raises(OutputError) as caught:
+            ledger.entries()
+
+        assert caught.value.message.startswith("the ledger of schedules cannot be used: ")
+        assert (caught.value.where.file or "").endswith("store")
+        assert "the disk is full" in (caught.value.hint or "")
 
 
 class TestStores:
