@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from generator.scheduling.store import Store
 
 Decorator = Callable[[Any], Any]
+#: As in ``scheduling.entries``, which is not loaded for the names alone.
 _KINDS = ("systemd", "cron", "launchd", "windows-task", "github-actions", "kubernetes")
 
 
@@ -278,7 +279,8 @@ def _run_due(asked: _Asked, *, silent: bool) -> Outcome:
             busy = tuple(Problem(p.message, p.where, p.hint, "info", p.code)
                          for p in error.problems)  # fmt: skip
             return Outcome("schedule run-due", {"runs": [], "busy": True}, problems=busy)
-    return _of_runs("schedule run-due", runs, "nothing is due")
+    stopped = "stopped; what is begun goes on at the next start"
+    return _of_runs("schedule run-due", runs, stopped if stop.is_set() else "nothing is due")
 
 
 def _takeover(asked: _Asked, name: str | None, *, silent: bool) -> Outcome:

@@ -30,6 +30,8 @@ _NAME = "make-report"
 #: A run that ends its process so often is given up.
 _MOST_STARTS = 25
 _LONGEST_WAIT = timedelta(hours=1)
+#: How long a run that has ended stays in history.
+_KEPT = timedelta(days=400)
 _WAIT = "wait"
 
 
@@ -86,34 +88,39 @@ class Engine:
             OutputError: it is not installed, or its store cannot be used.
         """
         DBOS = load(self._store)  # noqa: N806 - the name of a class
-        with _silenced():
-            if not self._store.is_shared:
-                self.problems += _checked_file(self._store, self._now())
-            DBOS(config=_config(self._store, self._worker, self._stays))
+        _silence()
+        if not self._store.is_shared:
+            self.problems += _checked_file(self._store, self._now())
+        DBOS(config=_config(self._store, self._worker, self._stays))
 
-            def run_report(
-                schedule: str, planned: str, retries: int, backoff: float
-            ) -> dict[str, Any]:
-                return self._run(schedule, planned, retries, backoff)
+        def run_report(schedule: str, planned: str, retries: int, backoff: float) -> dict[str, Any]:
+            return self._run(schedule, planned, retries, backoff)
 
-            named = DBOS.workflow(name="run_report", max_recovery_attempts=_MOST_STARTS)
-            self._workflow = named(run_report)
-            self._dbos = DBOS
-            DBOS.listen_queues(sorted(self._works))
-            try:
-                DBOS.launch()
-                for name in sorted(self._works):
-                    DBOS.register_queue(
-                        name, global_concurrency=1, polling_interval_sec=0.2,
-                        on_conflict="always_update",
-                    )  # fmt: skip
-            except Exception as error:
-                self.close()
-                told = (str(error).strip().splitlines() or [type(error).__name__])[0]
-                raise OutputError(
-                    f"the engine of the runs cannot start: {told}", self._store.where,
-                    "look whether the store can be reached and written",
-                ) from error  # fmt: skip
+        named = DBOS.workflow(name="run_report", max_recovery_attempts=_MOST_STARTS)
+        self._workflow = named(run_report)
+        self._dbos = DBOS
+        DBOS.listen_queues(sorted(self._works))
+        try:
+            DBOS.launch()
+            for name in sorted(self._works):
+                DBOS.register_queue(
+                    name, global_concurrency=1, polling_interval_sec=0.2,
+                    on_conflict="always_update",
+                )  # fmt: skip
+            self._forget_old()
+        except Exception as error:
+            self.close()
+            told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise OutputError(
+                f"the engine of the runs cannot start: {told}", self._store.where,
+                "look whether the store can be reached and written",
+            ) from error  # fmt: skip
+
+    def _forget_old(self) -> None:
+        """Let history end somewhere: the oldest runs leave the ledger, and their steps."""
+        old = self._ledger.forget(sorted(self._works), self._now() - _KEPT)
+        if old:
+            self._dbos.delete_workflows(old)
 
     def close(self) -> None:
         """Wait for steps that are at work, then leave; runs that have not ended stay so."""
@@ -309,17 +316,12 @@ def load(store: Store) -> Any:
     return DBOS
 
 
-class _silenced:  # noqa: N801 - used like a function
-    """DBOS would log to standard error, at each start a dozen lines."""
-
-    def __enter__(self) -> None:
-        logger = logging.getLogger("dbos")
-        logger.propagate = False
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())
-
-    def __exit__(self, *_: object) -> None:
-        pass
+def _silence() -> None:
+    """Let DBOS log nothing: it would write a dozen lines to standard error at each start."""
+    logger = logging.getLogger("dbos")
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _config(store: Store, worker: str, stays: bool) -> dict[str, Any]:
@@ -397,21 +399,21 @@ def steps_of(store: Store, runs: Collection[RunRecord]) -> dict[str, tuple[str, 
     from dbos import DBOSClient
 
     found: dict[str, tuple[str, list[StepRecord]]] = {}
-    with _silenced():
-        client = DBOSClient(
-            system_database_url=store.runs_url, serializer=_serializer(),
-            retry_connection_errors=False,
-        )  # fmt: skip
-        try:
-            known = client.list_workflows(workflow_ids=[run.id for run in runs], load_input=False,
-                                          load_output=False)  # fmt: skip
-            for status in known:
-                steps = client.list_workflow_steps(status.workflow_id)
-                found[status.workflow_id] = (status.status, [_step_of(step) for step in steps])
-        except Exception:  # the tables are not there yet, or are those of another version
-            return {}
-        finally:
-            client.destroy()
+    _silence()
+    client = DBOSClient(
+        system_database_url=store.runs_url, serializer=_serializer(),
+        retry_connection_errors=False,
+    )  # fmt: skip
+    try:
+        known = client.list_workflows(workflow_ids=[run.id for run in runs], load_input=False,
+                                      load_output=False)  # fmt: skip
+        for status in known:
+            steps = client.list_workflow_steps(status.workflow_id)
+            found[status.workflow_id] = (status.status, [_step_of(step) for step in steps])
+    except Exception:  # the tables are not there yet, or are those of another version
+        return {}
+    finally:
+        client.destroy()
     return found
 
 

@@ -136,11 +136,6 @@ class Ledger:
         assert entry is not None
         return entry
 
-    def entry(self, name: str) -> Entry | None:
-        """Return the entry of a schedule; None if nothing is known of it."""
-        with self._transaction():
-            return self._entry(name)
-
     def entries(self) -> list[Entry]:
         """Return all schedules that were ever served from this store, by name."""
         with self._transaction():
@@ -241,6 +236,31 @@ class Ledger:
             )
         return [record for record in map(_record_of, rows) if record.schedule in names]
 
+    def ended(self, runs: Collection[RunRecord]) -> list[RunRecord]:
+        """Return those of some runs that have ended, as they ended."""
+        found = []
+        with self._transaction():
+            for run in runs:
+                rows = self._all(
+                    f"SELECT {_RUN} FROM make_report_runs "
+                    "WHERE schedule = :name AND planned = :planned AND ended IS NOT NULL",
+                    {"name": run.schedule, "planned": written(run.planned)},
+                )
+                found += [_record_of(row) for row in rows]
+        return found
+
+    def forget(self, names: Collection[str], before: datetime) -> list[str]:
+        """Remove what ended before a moment, and return the keys of the runs."""
+        gone = []
+        with self._transaction():
+            for name in names:
+                values = {"name": name, "before": written(before)}
+                condition = "schedule = :name AND planned < :before AND ended < :before"
+                rows = self._all(f"SELECT planned FROM make_report_runs WHERE {condition}", values)
+                gone += [f"{name}@{row[0]}" for row in rows]
+                self._run(f"DELETE FROM make_report_runs WHERE {condition}", values)
+        return gone
+
     def runs(self, names: Collection[str], most: int) -> list[RunRecord]:
         """Return the last planned times of schedules and what became of them, oldest first."""
         found = []
@@ -289,7 +309,7 @@ class Ledger:
         return file
 
     def _prepare(self) -> None:
-        with self._transaction():
+        with self._begun():
             for table in _TABLES:
                 self._run(table, {})
             rows = self._all("SELECT version FROM make_report_version", {})
@@ -304,7 +324,7 @@ class Ledger:
             import psycopg
 
             self._shared = psycopg.connect(str(self._store.url), connect_timeout=15)
-            with self._transaction():  # one worker creates the tables, others wait
+            with self._begun():  # one worker creates the tables, others wait
                 self._run("SELECT pg_advisory_xact_lock(:key)", {"key": 7391182640})
             self._prepare()
         except ImportError as error:
@@ -320,8 +340,22 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._one, self._begun():
-            yield
+        with self._one:
+            try:
+                with self._begun():
+                    yield
+            except sqlite3.Error as error:  # a full disk, a drive that is gone
+                raise OutputError(
+                    f"the ledger of schedules cannot be used: {error}", self._store.where,
+                    "look whether the disk is full, and the folder can be written",
+                ) from error  # fmt: skip
+            except Exception as error:
+                if self._shared is None or not type(error).__module__.startswith("psycopg"):
+                    raise
+                raise OutputError(
+                    f"the shared store cannot be used: {_first_line(error)}", self._store.where,
+                    "look whether the server runs and can be reached",
+                ) from error  # fmt: skip
 
     @contextmanager
     def _begun(self) -> Iterator[None]:

@@ -67,11 +67,18 @@ def check_cron(definition: ScheduleDefinition, where: Location | None = None) ->
     """Try the cron lines of a schedule.
 
     Raises:
-        DefinitionError: one of them says nothing that a clock can show.
+        DefinitionError: one of them says nothing that a clock can show, or cronsim is missing.
     """
-    from cronsim import CronSim, CronSimError
-
-    for text in definition.cron or ():
+    if definition.cron is None:
+        return
+    try:
+        from cronsim import CronSim, CronSimError
+    except ImportError as error:
+        raise DefinitionError(
+            "schedules need the package cronsim", where,
+            "install it: pip install 'report-generator[schedule]'",
+        ) from error  # fmt: skip
+    for text in definition.cron:
         try:
             next(CronSim(text, datetime(2024, 1, 1)))
         except (CronSimError, StopIteration) as error:

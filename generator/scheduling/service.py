@@ -77,7 +77,7 @@ class Service:
             self._warn_of_held(engine, ledger)
             engine.close()
             self._tell_ended(ledger, begun)
-            return self._ended(ledger, begun)
+            return ledger.ended(begun)
 
     def serve(self) -> None:
         """Do what is due as it comes, until ``stop``.
@@ -138,16 +138,10 @@ class Service:
     def _retrying(self) -> dict[str, Retrying]:
         return {s.name: Retrying(s.entry.retries, s.entry.backoff) for s in self.schedules}
 
-    def _ended(self, ledger: Ledger, begun: Sequence[RunRecord]) -> list[RunRecord]:
-        wanted = {run.id for run in begun}
-        known = ledger.runs(self.names, 10_000)
-        return [run for run in known if run.id in wanted and run.ended is not None]
-
     def _tell_ended(self, ledger: Ledger, begun: Sequence[RunRecord]) -> None:
-        for run in self._ended(ledger, begun) if begun else ():
-            if run.id not in self._told:
-                self._told.add(run.id)
-                self.tell(run)
+        for run in ledger.ended([run for run in begun if run.id not in self._told]):
+            self._told.add(run.id)
+            self.tell(run)
 
     def _warn_of_held(self, engine: Engine, ledger: Ledger) -> None:
         """Tell of runs that workers hold which nobody works as any more."""

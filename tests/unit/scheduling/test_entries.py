@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from generator.app import schedule_commands
 from generator.errors import OutputError
 from generator.scheduling.entries import KINDS, EntryRequest, entry_files, without_block
 from generator.scheduling.installing import install, uninstall
@@ -119,6 +120,9 @@ class TestForms:
         (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
         assert container["command"][-1] == "/report/区/report.yaml"
         assert container["image"] == "registry/make report:1"
+
+    def test_the_command_offers_all_kinds(self):
+        assert schedule_commands._KINDS == KINDS
 
     def test_names_are_plain_and_differ_from_project_to_project(self):
         other = EntryRequest(AWKWARD.name, AWKWARD.command, Path("/srv/other"))
