@@ -11,7 +11,8 @@ from generator.office.part_names import is_bad_name, name_key
     "name",
     [
         "word/document.xml", "_rels/.rels", "word/_rels/document.xml.rels", "[Content_Types].xml",
-        "word/media/图片 1.png", "word/media/image%201.png", "customXml/item1.xml", "[trash]/0000.dat",
+        "word/media/图片 1.png", "word/media/image%201.png", "customXml/item1.xml",
+        "[trash]/0000.dat",
     ],
 )  # fmt: skip
 def test_names_of_honest_files_are_good(name: str) -> None:
