@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,12 @@ class _Idle(Guard):
 
     def check_format(self, text: str, arguments: Iterable[object]) -> None: ...
 
-    def method(self, name: str, text: str | bytes, arguments: tuple[Any, ...]) -> None: ...
+    def weighed(self, value: Any) -> Any:
+        return value
+
+    def method(
+        self, name: str, text: str | bytes, arguments: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> None: ...
 
 
 @dataclass(frozen=True)

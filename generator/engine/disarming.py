@@ -57,6 +57,7 @@ _SIGNS = re.compile(
 #: Characters and instructions that the engine itself marks places with; no file has them.
 _MARKS = re.compile(rb"\xef\xb7[\x90-\xaf]|&#|<\?(?!xml\s)")
 _NONCHARACTERS = dict.fromkeys(range(0xFDD0, 0xFDF0))
+_CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _MERGE = qname("w:mailMerge")
 _FORM_MACROS = (qname("w:entryMacro"), qname("w:exitMacro"))
 _XSLT, _CHUNK, _W_P = qname("w:saveThroughXslt"), qname("w:altChunk"), qname("w:p")
@@ -129,12 +130,23 @@ class _Disarming:
         found = judge_embedded(part.blob, where, limits)
         if part.blob[:2] == b"PK":
             self._room -= part.size
+        if found.error is not None and self._holds_chart_data(name):
+            raise found.error
         if found.fault:
             reason = found.fault.replace("{", "(").replace("}", ")")
             self._drop_part(name, name, f'the embedded file "{{}}" was dropped: {reason}')
         elif found.blob is not None:
             self._warn(name, "links to outside of an embedded file were cut")
             self._put(name, found.blob)
+
+    def _holds_chart_data(self, name: str) -> bool:
+        """Return whether a chart has its data in a part: such a workbook is read, not only kept."""
+        return any(
+            rel.target == name and self._package.parts[source].content_type == _CHART
+            for source, rels in self._package.relationships.items()
+            if source in self._package.parts
+            for rel in rels.values()
+        )
 
     def _drop_part(self, target: str, source: str, message: str) -> None:
         """Drop a part; ``message`` says so, with ``{}`` for its name."""

@@ -49,10 +49,11 @@ _OLE = b"\xd0\xcf\x11\xe0"
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """What is to become of an embedded file: ``fault`` says why it is dropped; ``blob`` is what it
-    becomes if links were taken away; else it stays."""
+    becomes if links were taken away; else it stays. ``error``: it is no sound package."""
 
     fault: str = ""
     blob: bytes | None = None
+    error: PackageError | None = None
 
 
 def judge_embedded(blob: bytes, where: Location, limits: Limits) -> Embedded:
@@ -84,7 +85,7 @@ def _judge_package(blob: bytes, where: Location, limits: Limits) -> Embedded:
                 if name.endswith(".rels") and _cut(root):
                     changed[name] = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     except PackageError as error:
-        return Embedded(error.message)
+        return Embedded(error.message, error=error)
     return Embedded(blob=_packed(items, changed) if changed else None)
 
 

@@ -124,6 +124,7 @@ CASES: dict[str, Case] = {
     "call_depth": (5, _fill(_RECURSIVE)),
     "range_items": (50, _fill(_LOOP)),
     "value_characters": (5, _fill("{{ 'ab' * 4 }}")),
+    "value_items": (3, _fill("{% set a = [1, 2, 3, 4] %}a")),
     "integer_digits": (5, _fill("{{ 10 ** 9 }}")),
     "made_characters": (15_000, _fill("{{ ('ab' * 6_000) | length }}" * 2)),
     "buffered_characters": (20, _fill("{% macro m() %}some text{% endmacro %}" + "{{ m() }}" * 9)),
