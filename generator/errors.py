@@ -264,6 +264,10 @@ class DeliveryError(ReportError):
     code = "delivery"
 
 
+class TargetDownError(DeliveryError):
+    """A target does not take a delivery now; a later try may succeed."""
+
+
 class BatchError(ReportError):
     """Holds the failures of the single reports of a batch."""
 

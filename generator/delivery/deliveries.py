@@ -22,6 +22,7 @@ from generator.errors import (
     DeliveryError,
     Location,
     Problem,
+    TargetDownError,
     near_name_hint,
 )
 from generator.model.delivery_definition import DeliveryDefinition, DeliveryKind
@@ -266,10 +267,10 @@ def _try(
         except PassingError as passing:
             if attempt == retries:
                 tries = f" (tried {retries + 1} times)" if retries else ""
-                error = credentials.error(f"{passing.message}{tries}", passing.hint)
-                record.failure = error.message
+                told = credentials.error(f"{passing.message}{tries}", passing.hint)
+                record.failure = told.message
                 _keep(ledger, record)
-                raise error from None  # what libraries say may be secret
+                raise TargetDownError.of(told.problems) from None  # libraries may tell secrets
             pause = passing.pause if passing.pause is not None else float(2**attempt)
         except DeliveryError as error:
             record.failure = error.message

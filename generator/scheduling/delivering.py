@@ -1,34 +1,23 @@
-"""Where an edition goes: the room of deliveries, asked only if a report has ``deliver:``."""
+"""Where an edition goes: the room of deliveries, loaded only if a report has ``deliver:``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from generator.delivery.deliveries import Delivery
     from generator.editions.store import Edition
     from generator.model.report import ReportDefinition
-
-_ROOM = "generator.delivery.deliveries"
-
-
-class Delivery(Protocol):
-    """One edition for one target; ``key`` stays the same for these two."""
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def target(self) -> str: ...
 
 
 def planned(report: ReportDefinition, edition: Edition) -> Sequence[Delivery]:
     """Return what is to be delivered of an edition."""
-    if not getattr(report.entry, "deliver", None):
+    if not report.entry.deliver:
         return ()
-    found: Sequence[Delivery] = _room().planned_deliveries(report, edition)
-    return found
+    from generator.delivery.deliveries import planned_deliveries
+
+    return planned_deliveries(report, edition)
 
 
 def deliver(
@@ -37,10 +26,9 @@ def deliver(
     """Deliver, and return ``sent`` or ``already sent``.
 
     Raises:
-        ReportError: the target cannot be reached, or refuses.
+        TargetDownError: the target does not take it now.
+        DeliveryError: it refuses.
     """
-    return str(_room().deliver(report, edition, delivery, environment=environment).state)
+    from generator.delivery import deliveries
 
-
-def _room() -> Any:
-    return import_module(_ROOM)
+    return deliveries.deliver(report, edition, delivery, environment=environment).state

@@ -27,6 +27,7 @@ from generator.errors import (
     ReportError,
     SourceFormatError,
     SourceNotFoundError,
+    TargetDownError,
     ValueTypeError,
 )
 from generator.scheduling import delivering
@@ -45,7 +46,7 @@ def may_pass(error: ReportError) -> bool:
     """Return whether another try may succeed: a source that is down, an output that is held."""
     if isinstance(error, DataError):
         return not isinstance(error, _STAYING)
-    return isinstance(error, OutputError) or error.code == "delivery"
+    return isinstance(error, OutputError | TargetDownError)
 
 
 @dataclass(slots=True)
