@@ -215,7 +215,7 @@ class TestPlaces:
             compile_template(pptx_bytes(["t", "x"], edit=edit)).render({"url": "javascript:x()"})
 
         assert '"javascript:x()" is no address for a link' in caught.value.message
-        assert str(caught.value.where) == "template, slide 1, link"
+        assert str(caught.value.where) == 'template, slide 1, shape "TextBox 2", link'
 
     def test_prints_in_notes_layout_and_chart_title(self):
         from pptx.chart.data import CategoryChartData
