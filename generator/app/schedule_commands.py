@@ -206,6 +206,36 @@ class _Asked:
         return read_schedules(self.definitions, self.store)
 
 
+#: How long a stop may take once no step is being done, in seconds.
+_GRACE = 20
+
+
+@contextmanager
+def _stopping_in_time(service: Service) -> Iterator[None]:
+    """Let a stop come to its end though the store does not answer, which DBOS would wait for."""
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not service.stop.wait(0.5):
+            if is_over.is_set():
+                return
+        left = _GRACE
+        while left and not is_over.wait(1):
+            left = _GRACE if service.is_busy else left - 1
+        if not is_over.is_set():
+            with suppress(OSError, ValueError):
+                sys.stderr.write("error: the store of schedules does not answer; stopped without "
+                                 "it, and what is begun goes on at the next start\n")  # fmt: skip
+                sys.stderr.flush()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
+
+
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
     """Give an event that SIGTERM and the first Ctrl-C set; a second Ctrl-C ends at once."""
@@ -264,7 +294,8 @@ def _serve(asked: _Asked, *, silent: bool) -> Outcome:
                 click.echo(f"{schedule.name}: {schedule.rule}")
             click.echo("making what is due; Ctrl-C ends it")
             sys.stdout.flush()
-        service.serve()
+        with _stopping_in_time(service):
+            service.serve()
     return Outcome("schedule serve")
 
 
@@ -274,7 +305,8 @@ def _run_due(asked: _Asked, *, silent: bool) -> Outcome:
     with _stopping() as stop:
         service = _service(asked, stop, silent=silent)
         try:
-            runs = service.run_due()
+            with _stopping_in_time(service):
+                runs = service.run_due()
         except BusyError as error:  # it does what is due: nothing is wrong
             busy = tuple(Problem(p.message, p.where, p.hint, "info", p.code)
                          for p in error.problems)  # fmt: skip
@@ -291,7 +323,8 @@ def _takeover(asked: _Asked, name: str | None, *, silent: bool) -> Outcome:
                               "run-due and serve tell which worker left runs")  # fmt: skip
         if asked.store.is_shared and name is not None:
             service.worker = name
-        runs = service.run_due("takeover", decides=False)
+        with _stopping_in_time(service):
+            runs = service.run_due("takeover", decides=False)
     return _of_runs("schedule takeover", runs, "there is nothing to go on with")
 
 

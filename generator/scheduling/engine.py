@@ -61,7 +61,8 @@ class Retrying:
 class Engine:
     """Runs reports. ``stop`` ends runs between two steps, and waits at once.
 
-    ``stays``: it is to run for long, so it looks at the store more seldom.
+    ``stays``: it is to run for long, so it looks at the store more seldom. Of several reports
+    one step is done at a time.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Engine:
         self._now = now
         self._stays = stays
         self._active = 0
+        self._turn = threading.Lock()  # drawing libraries are not made for threads
         self._idle = threading.Condition()
         self._dbos: Any = None
         self._workflow: Any = None
@@ -121,6 +123,11 @@ class Engine:
         old = self._ledger.forget(sorted(self._works), self._now() - _KEPT)
         if old:
             self._dbos.delete_workflows(old)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is being done; not while DBOS writes it down."""
+        return self._turn.locked()
 
     def close(self) -> None:
         """Wait for steps that are at work, then leave; runs that have not ended stay so."""
@@ -255,11 +262,16 @@ class _Steps:
     def _after(self, pause: timedelta) -> str:
         return (self.engine._now() + pause).isoformat(timespec="seconds")
 
+    def _tried(self, work: Callable[[], Any]) -> dict[str, Any]:
+        with self.engine._turn:
+            self.engine._check_stop()
+            return _tried(work)
+
     def attempt(self, name: str, work: Callable[[], Any]) -> dict[str, Any]:
         """Do a step, again after a wait if its failure may pass; each try is kept as a step."""
         for tried in range(self.retrying.retries + 1):
             self.engine._check_stop()
-            outcome: dict[str, Any] = self.do(name, lambda: _tried(work))
+            outcome: dict[str, Any] = self.do(name, partial(self._tried, work))
             if "ok" in outcome or not outcome["again"] or tried == self.retrying.retries:
                 return outcome
             pause = min(self.retrying.backoff * 2**tried, _LONGEST_WAIT)

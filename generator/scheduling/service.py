@@ -48,10 +48,16 @@ class Service:
     look: float = _LOOK
     _digests: dict[Path, str | None] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
+    _at_work: Engine | None = None
 
     @property
     def names(self) -> list[str]:
         return [schedule.name for schedule in self.schedules]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a step is being done."""
+        return self._at_work is not None and self._at_work.is_busy
 
     def run_due(self, doing: str = "run-due", *, decides: bool = True) -> list[RunRecord]:
         """Do what is due now and return the runs that ended; without any, no engine is loaded.
@@ -129,6 +135,7 @@ class Service:
             for schedule in self.schedules
         }
         engine = Engine(self.store, self.worker, ledger, works, self.stop, self.now, stays=stays)
+        self._at_work = engine
         scope.callback(engine.close)
         engine.start()
         if engine.problems:

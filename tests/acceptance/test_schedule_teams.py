@@ -143,6 +143,31 @@ def test_a_dead_workers_run_is_told_of_and_taken_over(tmp_path: Path, address: s
     assert [run.state for run in team.runs() if run.count is None] == ["done"]
 
 
+def test_a_stop_comes_to_its_end_though_the_server_is_gone(tmp_path: Path) -> None:
+    assert PROGRAMS is not None
+    with running_server(PROGRAMS) as server:
+        secret = PASSWORD.replace("/", "%2F").replace("@", "%40")
+        url = f"postgresql://{server.owner}:{secret}@127.0.0.1:{server.port}/postgres"
+        team = Team(tmp_path, url, "lost", "every: 2 seconds")
+        (tmp_path / "slow").touch()
+        running = team.worker("a", "serve")
+        until = time.monotonic() + PATIENCE
+        while not (tmp_path / "at-work").exists():
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    try:
+        (tmp_path / "slow").unlink()
+        running.send_signal(signal.SIGTERM)
+        _, told = running.communicate(timeout=PATIENCE)
+    finally:
+        running.kill()
+        running.communicate()
+
+    assert running.returncode == 1
+    assert "the shared store cannot be" in told or "does not answer" in told
+    assert "Traceback" not in told
+
+
 def test_a_schedule_of_a_team_needs_a_name(tmp_path: Path, address: str) -> None:
     team = Team(tmp_path, address, "x", "every: 1 hour")
     text = (tmp_path / "report.yaml").read_text("utf-8")
