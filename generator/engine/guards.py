@@ -148,6 +148,7 @@ class Guard:
         known = self._weights.get(id(value))
         if known is not None and known[0] is value:
             return known[1]
+        self._weights[id(value)] = (value, 1)  # in case it holds itself
         weight = 1 + len(value)
         for item in value.values() if isinstance(value, dict) else value:
             if item.__class__ in _HOLDERS:
@@ -163,6 +164,8 @@ class Guard:
         if weight > _NOTED_WEIGHT:
             self.look_at_clock()
             self._weights[id(value)] = (value, weight)
+        else:
+            del self._weights[id(value)]
         return weight
 
     # -- single operations -----------------------------------------------------------------------
