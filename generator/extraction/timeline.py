@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.extraction.article import Article, plain
-from generator.extraction.periods import Calendar, Mention, Reading, mentions, resolve
+from generator.extraction.periods import (
+    Calendar,
+    Mention,
+    Reading,
+    in_form_of,
+    mentions,
+    resolve,
+)
 from generator.model.period import AT_PUBLICATION
 
 _SUBSET = re.compile(r"其中[,，:：]?\s?$")
@@ -35,6 +43,10 @@ _COMPARED = re.compile(
 #: What one has holds now, whatever happened last year: ,拥有发明专利230件.
 _HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
 _NEW_CLAUSE = re.compile(r"[;；]")
+#: Brackets with what a figure is compared with: (2023: £1.64 billion), (上年同期：1.6亿元).
+_BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]{1,120})[)）]")
+#: How a bracket begins that gives the value of another period, behind the time that it names.
+_GIVES = re.compile(r"\s*[:：–—-]")
 
 
 @dataclass(slots=True)
@@ -96,24 +108,34 @@ class Timeline:
         current: Reading | None = None
         first_mention = 0
         first_figure = 0
+        beside = _beside(text, found, figures)
+        apart = {mention.start for mention, _ in beside.values()}
+        within = [figure for figure in figures if figure not in beside]
+        mentioned = [mention for mention in found if mention.start not in apart]
         for start, end in sentences:
-            while first_mention < len(found) and found[first_mention].start < start:
+            while first_mention < len(mentioned) and mentioned[first_mention].start < start:
                 first_mention += 1
             last = first_mention
-            while last < len(found) and found[last].start < end:
+            while last < len(mentioned) and mentioned[last].start < end:
                 last += 1
-            inside = found[first_mention:last]
+            inside = mentioned[first_mention:last]
             first_mention = last
             until = first_figure
-            while until < len(figures) and figures[until][0] < end:
+            while until < len(within) and within[until][0] < end:
                 until += 1
-            numbers = figures[first_figure:until]
+            numbers = within[first_figure:until]
             first_figure = until
             sentence = _Sentence(text, start, end, inside, numbers)
             read = self._chinese if self.language == "zh" else self._english
             current = read(sentence, current, result)
             if self.lead is None and current is not None and self.default is None:
                 self.lead = current
+        for figure, (mention, before) in beside.items():
+            outer = result.get(before) if before is not None else None
+            around = outer or self.default or self.lead
+            reading = resolve(mention, self.calendar, around)
+            is_bare = not text[mention.start : mention.end].casefold().startswith("f")
+            result[figure] = in_form_of(reading, around) if is_bare else reading
         return [result[figure] for figure in figures]
 
     def _fallback(self, sentence: _Sentence, figure: tuple[int, int]) -> Reading:
@@ -229,7 +251,7 @@ class Timeline:
         usable: list[tuple[Mention, Reading]] = []
         compared: set[int] = set()
         for mention in sentence.mentions:
-            read = resolve(mention, self.calendar, near)
+            read = resolve(mention, self.calendar, near, reports=True)
             if not mention.is_base and _COMPARED.search(
                 text, max(sentence.start, mention.start - 70), mention.start
             ):
@@ -268,6 +290,8 @@ class Timeline:
                     now or (states and (self.default is None or "home to" in states.group()))
                 ):
                     reading = Reading(AT_PUBLICATION)
+                if reading is None and states and self.default is not None:
+                    reading = self.default
                 if reading is not None and len(plain) == 1:
                     lasting = reading
             reading = reading or current or self._fallback(sentence, (start, end))
@@ -330,3 +354,29 @@ class _Sentence:
         found: list[tuple[int, int, Mention | None]] = [(m.start, m.end, m) for m in self.mentions]
         found += [(start, end, None) for start, end in self.figures]
         return sorted(found, key=lambda event: event[:2])
+
+
+def _beside(
+    text: str, found: Sequence[Mention], figures: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[Mention, tuple[int, int] | None]]:
+    """Return the figures that brackets give for another period, with that and the figure before.
+
+    What stands in such brackets says nothing on what follows them.
+    """
+    result: dict[tuple[int, int], tuple[Mention, tuple[int, int] | None]] = {}
+    if not found or "(" not in text and "（" not in text:
+        return result
+    times, starts = [mention.start for mention in found], [figure[0] for figure in figures]
+    for bracket in _BRACKETS.finditer(text):
+        start, end = bracket.span("inside")
+        at = bisect_left(times, start)
+        if at == len(found) or found[at].end > end or not _GIVES.match(text, found[at].end):
+            continue
+        if text[start : times[at]].strip():
+            continue
+        number = bisect_left(starts, start)
+        before = figures[number - 1] if number else None
+        while number < len(figures) and starts[number] < end:
+            result[figures[number]] = (found[at], before)
+            number += 1
+    return result

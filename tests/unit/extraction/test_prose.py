@@ -154,6 +154,72 @@ class TestPeriods:
         assert (found.period, found.rests_on) == ("as_of_publication", "unknown_year")
 
 
+class TestCompanyResults:
+    @pytest.mark.parametrize(
+        ("title", "period"),
+        [
+            ("Full-year results for the year ended 31 December 2024", "2024"),
+            ("Results for the three months ended 30 June 2025", "2025-Q2"),
+            ("Interim results for the six months ended June 30, 2025", "2025-H1"),
+            ("Results for the 52 weeks ended 28 December 2024", "2024"),
+            ("Results for the 26 weeks to 28 June 2025", "2025-H1"),
+            ("Fiscal 2024 results", "2024"), ("FY24 results", "2024"), ("FY2023/24 results", "2024"),
+            ("H1 FY25 results", "2025-H1"), ("Results for the third quarter of fiscal 2024", "2024-Q3"),
+        ],
+    )  # fmt: skip
+    def test_a_title_sets_the_period(self, title, period):
+        text = f"{title}\n\nRevenue grew 8% to £640m. The margin was 11.1%."
+
+        assert {p.period for p in read(text, date(2025, 11, 5)).proposals} == {period}
+
+    def test_a_value_in_brackets_has_a_period_of_its_own(self):
+        found = read(
+            "Results for the year ended 31 December 2024\n\n"
+            "Sales fell to $2.1 billion (2023: $2.4 billion), and profit was $90m (FY23: $70m).",
+            date(2025, 3, 1),
+        ).proposals
+
+        assert [p.period for p in found] == ["2024", "2023", "2024", "2023"]
+
+    def test_a_year_in_brackets_stands_for_the_same_part_of_it(self):
+        found = read(
+            "In the fourth quarter of 2024, sales were £50m (2023: £47m), up 6% (prior year: 4%).",
+            date(2025, 3, 1),
+        ).proposals
+
+        assert [p.period for p in found] == ["2024-Q4", "2023-Q4", "2024-Q4", "2023-Q4"]
+
+    def test_chinese_brackets_are_comparisons_too(self):
+        found = read("2024年，营业收入18.4亿元（2023年：16.4亿元），净利润2.1亿元。").proposals
+
+        assert [p.period for p in found] == ["2024", "2023", "2024"]
+
+    def test_a_quarter_still_to_come_is_that_of_the_year_before(self):
+        found = read("Sales in the fourth quarter were £50m.", date(2025, 3, 1)).proposals
+
+        assert [p.period for p in found] == ["2024-Q4"]
+
+    def test_a_quarter_that_is_projected_lies_ahead(self):
+        text = "In 2025, growth is projected to reach 2.5% in the fourth quarter."
+
+        assert [p.period for p in read(text, date(2025, 3, 1)).proposals] == ["2025-Q4"]
+
+    def test_the_old_value_is_no_fact(self):
+        assert values("Net debt fell to £318m from £402m a year earlier.") == [("31800", "万英镑")]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("A dividend of 8.4 pence per share.", ("8.4", "便士")),
+            ("A dividend of 4.2p per share.", ("4.2", "便士")),
+            ("The margin narrowed by 30 basis points.", ("-30", "基点")),
+            ("The margin improved 45bps.", ("45", "基点")),
+        ],
+    )
+    def test_reads_pence_and_basis_points(self, text, expected):
+        assert values(text) == [expected]
+
+
 class TestEnglish:
     @pytest.mark.parametrize(
         ("text", "expected"),
