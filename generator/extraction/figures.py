@@ -29,6 +29,7 @@ class Figure:
     lead: int = 0
     in_list: bool = False
     is_part: bool = False
+    place: int = 0
     name: str = ""
     indicator: str = ""
     topic: str = ""

@@ -21,11 +21,15 @@ _HEAD = re.compile(
 _VERB = re.compile(
     r"^(?:不仅使|使得?|推动|带动|累计|共|全年|实现|完成|新增|我国|全国|全[市省区县]|[\u4e00-\u9fff]{2,4}[市省区县](?=地区|规模|固定|社会|一般|城镇|农村|居民|进出口|全体|金融)|实现|完成)+"
 )
+#: Words between figures that are no name: 突破2000亿元大关, 由37%调整为40%.
+_NO_NAMES = {"大关", "关口", "台阶", "整数关口", "调整", "优化", "变化", "变动", "水平", "左右", "以上"}
 _BEHIND = re.compile(r"^[\u4e00-\u9fff“”A-Za-z、()（）·-]{2,24}")
 _COUNTS = re.compile(r"(?:个|家|名|项|所|座|件|款|条|台|辆|户|种|场|人|位|支|艘|架|处|期)$")
 _BEHIND_END = re.compile(
     r"(?:已|均|，|,|为|在|等|的比重|提供|培育|训练|发布|覆盖|集聚|落户|入选|通过|实现|开展|达到|占|和|与|及|并).*$"
 )
+#: What the three shares of the structure of an economy are.
+_INDUSTRIES = re.compile(r"三次产业|[一1]二三(?:次)?产业?|[一1]、二、三(?:次)?产业?|三产|产业结构")
 _LIST_SEPARATOR = re.compile(r"、|和|与|及|以及|,|，")
 _EN_TAIL = re.compile(
     r"(?:[\s,:;()-]|was|were|is|are|had|has|have|been|reached|totaled|totalled|amounted to|stood at|came (?:in )?(?:at|to)|hit|rose|grew|increased|fell|declined|decreased|dropped|climbed|expanded|up|down|by|to|of|at|about|nearly|over|more than|some|around|a|an|the|year[- ]on[- ]year|an increase|a decrease|increase|decrease|respectively|registered|posted|recorded|from|with|for|in|and|also|than|less)+$",
@@ -82,6 +86,12 @@ def name_figures(
         find = _chinese_name if language == "zh" else _english_name
         if not figure.in_list:
             pending = _listed(text, figures, number, language)
+        industry = _of_industries(text, figure, begin, indicators, language)
+        if industry is not None:
+            result.append(
+                _named(figure.having(comparison="share", of="地区生产总值"), industry, begin)
+            )
+            continue
         if pending:
             name = _of_list(pending.pop(0), indicators, language, figure)
         else:
@@ -94,6 +104,23 @@ def name_figures(
     return result
 
 
+def _of_industries(
+    text: str, figure: Figure, begin: int, indicators: Indicators, language: str
+) -> Name | None:
+    """Return the industry that a share of 1.3∶57.3∶41.4 is of; None if it is of other things."""
+    if not figure.place or language != "zh":
+        return None
+    clause = re.split(r"[;；。]", text[max(begin, figure.start - 60) : figure.start])[-1]
+    shares = re.findall(r"\d+(?:\.\d+)?", text[figure.start : figure.end])
+    found = list(_INDUSTRIES.finditer(clause))
+    if not found or len(shares) != 3 or figure.place > 3:
+        return None
+    name = ("第一产业", "第二产业", "第三产业")[figure.place - 1]
+    known = indicators.named_in(name, "zh")
+    start = figure.start - len(clause) + found[-1].start()
+    return Name(name, known[0].id if known else "", known[0].topic if known else "", True, start)
+
+
 def _own_words(text: str, figure: Figure, times: Sequence[Mention]) -> int:
     """Return where the words of a figure begin that has its name from the one before it."""
     start = (
@@ -102,7 +129,8 @@ def _own_words(text: str, figure: Figure, times: Sequence[Mention]) -> int:
         else max(figure.lead, figure.start - 24)
     )
     lead = text[start : figure.start]
-    kept = lead.lstrip(" ,，;；、。:：()（）")
+    kept = re.sub(r"^(?:大关|整数关口|关口|台阶)", "", lead.lstrip(" ,，;；、。:：()（）"))
+    kept = kept.lstrip(" ,，;；、。:：()（）")
     return figure.start - len(kept)
 
 
@@ -224,7 +252,7 @@ def _noun(lead: str, times: Sequence[Mention], offset: int) -> tuple[str, int] |
     at += len(noun) - len(stripped)
     stripped = stripped[-30:]
     at = max(at, len(body) - len(stripped))
-    if len(stripped) < 2 or not re.search(r"[\u4e00-\u9fffA-Za-z]{2}", stripped):
+    if stripped in _NO_NAMES or len(stripped) < 2 or not re.search(r"[\u4e00-\u9fffA-Za-z]{2}", stripped):
         return None
     return stripped, offset + at
 

@@ -42,6 +42,15 @@ _COMPARED = re.compile(
 )
 #: What one has holds now, whatever happened last year: ,拥有发明专利230件.
 _HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
+#: What is made, sold or earned over a time, and cannot be of one day.
+_MADE = re.compile(
+    r"(?:实现|完成|新增|生产|销售)|产值|增加值|生产总值|营业收入|利润|销售额|零售额|(?:固定资产)?投资(?!者|人|企业|机构)|产量|税收"
+    r"|公共预算收入|公共预算支出|财政收入|进出口|可支配收入|消费支出"
+)
+#: A rate of growth without a name of its own belongs to the figure before it.
+_GROWTH_ALONE = re.compile(
+    r"^[,，、\s]*(?:同比|比上年(?:同期)?|较上年(?:同期)?|比去年(?:同期)?)?(?:名义|实际)?(?:增长|下降|增加|减少|上升|回落)?$"
+)
 _NEW_CLAUSE = re.compile(r"[;；]")
 #: Brackets with what a figure is compared with: (2023: £1.64 billion), (上年同期：1.6亿元).
 _BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]{1,120})[)）]")
@@ -166,12 +175,19 @@ class Timeline:
         position = sentence.start
         pending: Reading | None = None
         leads = False
+        counted, made = False, False
         for start, end, mention in sentence.events():
             if outer is not None and not leads and _NEW_CLAUSE.search(text, position, start):
                 here, outer = outer, None
-            position = end
+            begin, position = position, end
             if mention is None:
                 reading = here
+                words = text[begin:start]
+                if counted and not (made and _GROWTH_ALONE.match(words)):
+                    made = _MADE.search(words) is not None and "累计" not in words
+                counted = True
+                if made and reading is not None:
+                    reading = self._around(reading, current)
                 if once is not None and "," not in text[once[0] : start].replace("，", ","):
                     reading = once[1]
                 once = None
@@ -228,6 +244,7 @@ class Timeline:
                 continue
             here = read
             outer = None
+            counted, made = False, False
             if not (
                 mention.is_now
                 or mention.is_event
@@ -239,6 +256,17 @@ class Timeline:
                 pending = read
                 near = read
         return lasting
+
+    def _around(self, point: Reading, current: Reading | None) -> Reading:
+        """Return the time around the end of a year or month that a flow beside a stock is of."""
+        if not point.form.endswith("-end") or point.year is None:
+            return point
+        for reading in (current, self.default, self.lead):
+            if reading is not None and reading.year == point.year and "-" not in reading.form:
+                return reading
+        if point.form != "12-end":
+            return point
+        return Reading(str(point.year), point.rests_on, point.year)
 
     def _english(
         self,

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from generator.extraction.drafting import draft_of
+from generator.extraction.indicators import shipped_indicators
 from tests.unit.extraction.helpers import read, values
 
 
@@ -58,6 +60,40 @@ class TestChinese:
             ("5", "at_least"),
             ("7", "at_most"),
         ]
+
+    @pytest.mark.parametrize("sign", ["∶", "：", ":"])
+    def test_a_ratio_gives_a_share_of_each_industry(self, sign):
+        text = f"2024年，三次产业比例由上年的2.0∶40.5∶57.5调整为{sign.join(['1.8', '40.1', '58.1'])}。"
+
+        found = read(text).proposals
+
+        assert [(str(p.number), p.indicator, p.comparison) for p in found] == [
+            ("1.8", "primary", "share"), ("40.1", "secondary", "share"), ("58.1", "tertiary", "share"),
+        ]  # fmt: skip
+        assert {p.written for p in found} == {sign.join(["1.8", "40.1", "58.1"])}
+
+    def test_the_shares_of_a_ratio_can_be_facts(self):
+        extraction = read("2024年，三次产业结构比例为0.9∶42.7∶56.4。")
+
+        draft = draft_of(extraction, shipped_indicators(), "a.txt")
+
+        assert [entry.id for entry in draft.entries] == [
+            "growth.primary_share", "growth.secondary_share", "growth.tertiary_share",
+        ]  # fmt: skip
+        assert not draft.unread
+
+    def test_words_between_figures_are_no_names(self):
+        first, second = read("2024年，总产值突破300亿元大关，达312亿元。").proposals
+
+        assert (second.name, second.phrase) == (first.name, "达312亿元")
+
+    def test_the_domestic_product_keeps_its_name(self):
+        extraction = read("2024年，国内生产总值8000亿元。")
+
+        (entry,) = draft_of(extraction, shipped_indicators(), "a.txt").entries
+
+        assert entry.id == "growth.gdp"
+        assert entry.fields["name"] == {"zh": "国内生产总值", "en": "Gross domestic product"}
 
     def test_a_target_is_marked(self):
         done, aimed = read("2024年产值500亿元。到2027年，力争产值突破1000亿元。").proposals
@@ -132,6 +168,21 @@ class TestPeriods:
         text = "全年出口5亿元，其中，四季度出口2亿元；进口3亿元。"
 
         assert [p.period for p in read(text, date(2025, 2, 1)).proposals][1] == "2025-Q4"
+
+    def test_the_end_of_the_year_is_for_stocks_only(self):
+        text = (
+            "2024年，全市出口50亿元。年末规模以上企业1200家，实现产值400亿元，比上年增长4.8%，"
+            "从业人员5万人。"
+        )
+
+        assert [p.period for p in read(text, date(2025, 3, 1)).proposals] == [
+            "2024", "2024-12-end", "2024", "2024", "2024-12-end",
+        ]  # fmt: skip
+
+    def test_what_stands_right_behind_the_end_of_a_month_is_of_it(self):
+        found = read("2025年6月末，贷款余额800亿元，存款余额900亿元，增长5%。").proposals
+
+        assert {p.period for p in found} == {"2025-06-end"}
 
     def test_what_is_compared_with_is_no_period(self):
         (found,) = read("2024年，出口比2020年增长5%。").proposals
