@@ -484,19 +484,24 @@ class _Reader:
                 return None
         else:
             is_name = numeral == "三" and self.text.startswith("次产", end - 1)
-            if not is_name and numeral not in ("一", "百", "千", "十", "两") and symbol in (
-                "个",
-                "项",
-                "家",
-                "大",
-                "种",
-                "条",
-                "件",
-                "次",
-                "名",
-                "户",
-                "位",
-                "座",
+            if (
+                not is_name
+                and numeral not in ("一", "百", "千", "十", "两")
+                and symbol
+                in (
+                    "个",
+                    "项",
+                    "家",
+                    "大",
+                    "种",
+                    "条",
+                    "件",
+                    "次",
+                    "名",
+                    "户",
+                    "位",
+                    "座",
+                )
             ):
                 self.left.append(Leftover(start, end, "a small number in words"))
             return None

@@ -77,7 +77,10 @@ class Indicators:
     def name(self, id: str, said: str = "") -> Words:
         """Return the names of an indicator; ``said`` is how a text calls it."""
         entry = self.entries[id]
-        return Words(zh=said if said in entry.kept else entry.zh[0], en=entry.en[0][:1].upper() + entry.en[0][1:])
+        return Words(
+            zh=said if said in entry.kept else entry.zh[0],
+            en=entry.en[0][:1].upper() + entry.en[0][1:],
+        )
 
     def title(self, topic: str) -> Words:
         return self.topics.get(topic) or Words(zh="其他", en="Others")

@@ -424,11 +424,7 @@ def resolve(
         return Reading(f"since {year}", rests_on, year)
     if form in ("month", "quarter", "period-end"):
         return _inside(form, near) or _written(year, "", rests_on)
-    if (
-        mention.year == "near"
-        and form
-        and (near_year is None or (reports and not mention.is_aim))
-    ):
+    if mention.year == "near" and form and (near_year is None or (reports and not mention.is_aim)):
         year = _not_ahead(year, form, calendar)
     return _written(year, form, rests_on)
 

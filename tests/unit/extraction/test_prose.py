@@ -63,7 +63,9 @@ class TestChinese:
 
     @pytest.mark.parametrize("sign", ["∶", "：", ":"])
     def test_a_ratio_gives_a_share_of_each_industry(self, sign):
-        text = f"2024年，三次产业比例由上年的2.0∶40.5∶57.5调整为{sign.join(['1.8', '40.1', '58.1'])}。"
+        text = (
+            f"2024年，三次产业比例由上年的2.0∶40.5∶57.5调整为{sign.join(['1.8', '40.1', '58.1'])}。"
+        )
 
         found = read(text).proposals
 
@@ -295,6 +297,25 @@ class TestEnglish:
         extraction = read("The gauge moved to level 42 once more, and output doubled.")
 
         assert [left.phrase for left in extraction.unread] == ["42", "doubled"]
+
+
+class TestEnglishNames:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("The value added of machine building and that of high-tech industries grew by 9.7 percent and 9.6 percent respectively.",
+             ["value added of machine building", "value added of high-tech industries"]),
+            ("Sales of toys in towns were 30 million yuan, and that in villages reached 4 million yuan.",
+             ["Sales of toys in towns", "Sales of toys in villages"]),
+            ("Cash flow was £40m, a nominal increase of 5.1%, or a real increase of 3.2%.", ["Cash flow"] * 3),
+            ("Net debt was reduced to £120m.", ["Net debt"]), ("Pay data improved by 4%.", ["Pay data"]),
+            ("By 2030 we aim to cut Scope 1 emissions by 46%.", ["Scope 1 emissions"]),
+            ("We employ more than 14,300 people.", ["employees"]),
+            ("The jobless rate averaged 5.2 percent. In September, it was 5.1 percent.", ["jobless rate"] * 2),
+        ],
+    )  # fmt: skip
+    def test_a_figure_is_called_by_whole_words(self, text, names):
+        assert [p.name for p in read(text, date(2025, 10, 1)).proposals] == names
 
 
 class TestLeftovers:

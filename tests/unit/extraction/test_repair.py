@@ -90,4 +90,7 @@ def test_a_title_of_two_halves_keeps_its_blank():
 def test_blanks_between_the_signs_of_a_title_go():
     article = mend(["经 济 运 行 情 况", "", "2024年，全市 出口 5亿元。"])
 
-    assert (article.title, article.paragraphs[0].text) == ("经济运行情况", "2024年，全市出口5亿元。")
+    assert (article.title, article.paragraphs[0].text) == (
+        "经济运行情况",
+        "2024年，全市出口5亿元。",
+    )
