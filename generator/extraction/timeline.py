@@ -392,7 +392,7 @@ def _beside(
     What stands in such brackets says nothing on what follows them.
     """
     result: dict[tuple[int, int], tuple[Mention, tuple[int, int] | None]] = {}
-    if not found or "(" not in text and "（" not in text:
+    if not found or ("(" not in text and "（" not in text):
         return result
     times, starts = [mention.start for mention in found], [figure[0] for figure in figures]
     for bracket in _BRACKETS.finditer(text):
