@@ -362,8 +362,8 @@ def _english_name(
     if here:
         last = here[-1]
         return Name(text[last.start : last.end], last.id, last.topic, True, last.start)
-    noun = _english_noun(text, figure, times)
-    return Name(noun[0], "", "", False, noun[1]) if noun is not None else None
+    phrase = _english_noun(text, figure, times)
+    return Name(phrase[0], "", "", False, phrase[1]) if phrase is not None else None
 
 
 def _english_noun(text: str, figure: Figure, times: Sequence[Mention]) -> tuple[str, int] | None:
