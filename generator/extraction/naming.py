@@ -156,9 +156,11 @@ def _resort(
 
     Only if it says nothing but a time and a movement, or "it"; a share is called by its whole.
     """
-    lead = text[begin : figure.start]
     if figure.comparison == "share" and figure.of not in ("", "the total", "总量"):
         return Name(figure.of)
+    if earlier is None or figure.start - begin > _REACH:
+        return Name("")
+    lead = text[begin : figure.start]
     for mention in times:
         first, end = mention.start - begin, mention.end - begin
         if 0 <= first < end <= len(lead):
@@ -167,7 +169,7 @@ def _resort(
         rest = _HEAD.sub("", _TAIL.sub("", lead)).strip(" ,，")
     else:
         rest = _EN_HEAD.sub("", _EN_TAIL.sub("", lead)).strip(" ,")
-    if earlier is None or (rest and not _EN_NOTHING.fullmatch(rest)):
+    if rest and not _EN_NOTHING.fullmatch(rest):
         return Name("")
     return replace(earlier, is_sure=False, start=-1)
 
