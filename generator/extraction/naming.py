@@ -44,6 +44,8 @@ _BEHIND_END = re.compile(
 )
 #: What the three shares of the structure of an economy are.
 _INDUSTRIES = re.compile(r"三次产业|[一1]二三(?:次)?产业?|[一1]、二、三(?:次)?产业?|三产|产业结构")
+#: What other things than value added the three industries share in.
+_OF_OTHERS = re.compile(r"投资|就业|从业|人员|税收|贷款|用电|用工|企业|单位")
 _LIST_SEPARATOR = re.compile(r"、|和|与|及|以及|,|，")
 #: Words that a name in English does not end with, and those that it does not begin with.
 _EN_TAIL = re.compile(
@@ -183,7 +185,7 @@ def _of_industries(
     clause = re.split(r"[;；。]", text[max(begin, figure.start - 60) : figure.start])[-1]
     shares = re.findall(r"\d+(?:\.\d+)?", text[figure.start : figure.end])
     found = list(_INDUSTRIES.finditer(clause))
-    if not found or len(shares) != 3 or figure.place > 3:
+    if not found or len(shares) != 3 or _OF_OTHERS.search(clause, found[-1].end()):
         return None
     name = ("第一产业", "第二产业", "第三产业")[figure.place - 1]
     known = indicators.named_in(name, "zh")

@@ -84,6 +84,13 @@ class TestChinese:
         ]  # fmt: skip
         assert not draft.unread
 
+    def test_a_ratio_of_other_things_is_no_share_of_output(self):
+        found = read("2024年，三次产业从业人员比例为5.0∶42.0∶53.0。").proposals
+
+        assert [(str(p.number), p.indicator, p.comparison) for p in found] == [
+            ("5.0", "", None), ("42.0", "", None), ("53.0", "", None),
+        ]  # fmt: skip
+
     def test_words_between_figures_are_no_names(self):
         first, second = read("2024年，总产值突破300亿元大关，达312亿元。").proposals
 
