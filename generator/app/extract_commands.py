@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from generator.extraction.review import Pending, Session
     from generator.extraction.updating import Pair
 
+#: Files that facts of cells are updated from.
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".json")
 Decorator = Callable[[Any], Any]
 _QUESTION = "accept (a), edit (e FIELD=VALUE), skip (s), back (b), quit (q), help (?): "
 
@@ -41,6 +43,8 @@ def add_extract_commands(group: click.Group, of_a_report: Decorator, path: click
                   help="Walk through the facts that wait; ARTICLE may be a draft.")  # fmt: skip
     @click.option("--update", type=path, metavar="DATA.yaml",
                   help="Compare with the facts of this file; take over new values.")  # fmt: skip
+    @click.option("--dataset", metavar="NAME",
+                  help="With --update and a table: the dataset that it renews.")  # fmt: skip
     @click.option("--date", "published", metavar="YYYY-MM-DD",
                   help="When the article was published: what \"this year\" is.")  # fmt: skip
     @click.option("--label", default="", metavar="TEXT",
@@ -52,8 +56,8 @@ def add_extract_commands(group: click.Group, of_a_report: Decorator, path: click
     @click.pass_obj
     def extract(
         home: Path | None, article: Path, output: Path | None, review: bool, update: Path | None,
-        published: str | None, label: str, indicators: tuple[Path, ...], force: bool,
-        report: Path | None, json: bool, quiet: bool, debug: bool,
+        dataset: str | None, published: str | None, label: str, indicators: tuple[Path, ...],
+        force: bool, report: Path | None, json: bool, quiet: bool, debug: bool,
     ) -> Outcome:  # fmt: skip
         """Propose facts from ARTICLE (.txt, .md, .docx, .html, .pdf), each with its phrase.
 
@@ -61,15 +65,20 @@ def add_extract_commands(group: click.Group, of_a_report: Decorator, path: click
           make_report.py extract article.docx -o data/draft.yaml
           make_report.py extract --review data/draft.yaml
           make_report.py extract next.html --update data/binjiang.yaml -o data/next.yaml
+          make_report.py extract next.xlsx --update report.yaml
 
         A report stops at facts that nobody has reviewed.
         """
-        from generator.extraction.work import tools_of
+        from generator.extraction.work import stands_in_cells, tools_of
 
         if review and article.suffix.lower() in (".yaml", ".yml"):
             if update is not None:
                 raise click.UsageError("--update needs an article, not a data file")
             return _review(article, output, json)
+        if update is not None and article.suffix.lower() in _TABLES and stands_in_cells(update):
+            return _update_cells(article, update, output, report, dataset, review, force, json)
+        if dataset is not None:
+            raise click.UsageError("--dataset goes with --update and a table")
         files, warnings = _indicator_files(indicators, report)
         tools = tools_of(files, _day(published), label)
         if update is not None:
@@ -234,7 +243,7 @@ def _update(
     target = facts if output is None else output
     if output is not None and output.resolve() != facts.resolve():
         _free(output, force)
-    draft = draft_article(article, tools)
+    draft = draft_article(article, tools, tables=True)
     done, before = update_facts(facts, draft, tools)
     files = {target: done.text.encode("utf-8")}
     backup = None
@@ -255,6 +264,47 @@ def _update(
         "unread": list(draft.unread),
     }  # fmt: skip
     return Outcome("extract", values, lambda: _print_update(done.pairs, target, backup))
+
+
+def _update_cells(
+    table: Path, facts: Path, output: Path | None, report: Path | None, dataset: str | None,
+    review: bool, force: bool, json: bool,
+) -> Outcome:  # fmt: skip
+    from generator.app.projects import find_definition
+    from generator.build.files import write_files
+    from generator.extraction.work import is_definition, update_from_table
+
+    target = facts if output is None else output
+    if output is not None and output.resolve() != facts.resolve():
+        _free(output, force)
+    definition = facts if report is None and is_definition(facts) else find_definition(report)
+    done = update_from_table(table, facts, definition, dataset)
+    backup = None
+    if target.resolve() == facts.resolve():
+        backup = _backup_of(facts)
+        write_files({backup: done.before})
+    write_files({target: done.text.encode("utf-8")})
+    if review:
+        return _review(target, target, json)
+    values = {
+        "output": str(target), "backup": str(backup) if backup else None, "dataset": done.dataset,
+        "to_change": done.report,
+        "pairs": [
+            {name: getattr(pair, name) for name in (
+                "id", "name", "state", "old", "old_period", "new", "new_period", "confidence",
+            )}
+            for pair in done.pairs
+        ],
+    }  # fmt: skip
+
+    def show() -> None:
+        _print_update(done.pairs, target, backup)
+        if done.report is not None:
+            click.echo(
+                f"name the new table in {done.report} under datasets, {done.dataset}, file: {table}"
+            )
+
+    return Outcome("extract", values, show)
 
 
 def _backup_of(path: Path) -> Path:

@@ -151,7 +151,7 @@ def _name_id(proposal: Proposal) -> str:
 def names_of(proposal: Proposal, indicators: Indicators, language: str) -> dict[str, str]:
     """Return the names of a figure in both languages; where only one is known, it stands for both."""
     if proposal.indicator:
-        words = indicators.name(proposal.indicator)
+        words = indicators.name(proposal.indicator, proposal.name)
         zh, en = words.zh, words.en
     else:
         zh = en = proposal.name or _UNNAMED[language]
@@ -222,7 +222,7 @@ class _Checker:
         if proposal.bound is not Bound.EXACT:
             fields["bound"] = proposal.bound.value
         if proposal.comparison is not None and compares:
-            fields["comparison"] = self._comparison(proposal)
+            fields["comparison"] = self._comparison(proposal, indicators)
         fields["period"] = int(proposal.period) if proposal.period.isdigit() else proposal.period
         checks = []
         if proposal.rests_on == THIS_YEAR and self._year is not None:
@@ -248,9 +248,14 @@ class _Checker:
             fields["review"]["check"] = [*proposal.checks, *checks]
         return fields
 
-    def _comparison(self, proposal: Proposal) -> object:
+    def _comparison(self, proposal: Proposal, indicators: Indicators) -> object:
         if proposal.of:
             of = proposal.of[:60]
+            named = indicators.named_in(of, self._language)
+            if len(named) == 1 and named[0].end - named[0].start == len(of):
+                words = indicators.name(named[0].id, of)
+                zh, en = (of, words.en) if self._language == "zh" else (words.zh, of)
+                return {"kind": proposal.comparison, "of": {"zh": zh, "en": en}}
             return {"kind": proposal.comparison, "of": {"zh": of, "en": of}}
         if proposal.comparison in ("share", "rank"):
             return {"kind": proposal.comparison, "of": {"zh": "总量", "en": "the total"}}

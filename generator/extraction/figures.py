@@ -29,6 +29,8 @@ class Figure:
     lead: int = 0
     in_list: bool = False
     is_part: bool = False
+    #: Which share of a ratio it is, from 1; 0 if it is none.
+    place: int = 0
     name: str = ""
     indicator: str = ""
     topic: str = ""

@@ -27,7 +27,7 @@ _SCALES = {"hundred million": 8, "thousand": 3, "million": 6, "billion": 9, "tri
            "lakh": 5, "bn": 9, "mn": 6, "tn": 12, "m": 6, "b": 9, "k": 3}  # fmt: skip
 _MEASURES = {
     r"percentage points?|percent points?|ppts?|pp|p\.p\.": "个百分点",
-    r"percent|per cent|%|pct": "%", r"basis points?|bps": "基点", r"per mille|‰": "‰",
+    r"pence|penny|p(?!\.?p\b)": "便士", r"percent|per cent|%|pct": "%", r"basis points?|bps": "基点", r"per mille|‰": "‰",
     r"(?:metric )?(?:tonnes?|tons?)(?: of standard coal(?: equivalent)?)?|mt": "吨", r"kilograms?|kg": "公斤", r"grams?": "克",
     r"square kilomet(?:er|re)s?|sq\.? ?km|km2|km²": "平方公里", r"square met(?:er|re)s?|sq\.? ?m(?:et(?:er|re)s)?|m2|m²": "平方米",
     r"cubic met(?:er|re)s?|m3|m³": "立方米", r"kilomet(?:er|re)s?|km": "公里", r"met(?:er|re)s?": "米", r"hectares?": "公顷", r"mu": "亩",
@@ -141,7 +141,9 @@ _WORDS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?P<noun>(?:[a-z][\w'-]*\s+){0,3}?(?:companies|firms|projects|plants|factories|stores|countries|provinces|cities|laboratories|institutes|universities|centers|centres|platforms|hospitals|schools|branches|subsidiaries|acquisitions|products|models|patents|facilities|academicians|sites|offices|vessels|satellites|research institutes|phases))\b",
     re.IGNORECASE,
 )
-_CENTS = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?\s?(?:cents|pence|p)\b(?! ?\.?p)", re.IGNORECASE)
+_CENTS = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?\s?cents\b", re.IGNORECASE)
+#: A lone P behind a number is that of a pound in small letters only: 12.1p, not 12 P.
+_PENCE = re.compile(r"p|[ -]?(?:[Pp]ence|[Pp]enny)")
 _LISTED = re.compile(r" (?:Fortune|Forbes)(?: Global)? \d{2,4}")
 _NUMBERS = dict(
     zip(
@@ -414,6 +416,8 @@ class _Reader:
                         continue
                     unit, end = self._counted(end, bool(match["plus"]))
             bound = Bound.OVER if match["plus"] else None
+            if unit == "便士" and not _PENCE.fullmatch(text, match.end("digits"), end):
+                continue
             start = match.start()
             yield _Raw(start, end, match.start("digits"), match.end("digits"), number, places, unit,
                        bool(currency), match["sign"] or match["sign2"] or "", bound, is_bare=not unit)  # fmt: skip

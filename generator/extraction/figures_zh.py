@@ -219,6 +219,8 @@ class _Raw:
     in_words: bool = False
     rank: str = ""
     kind: Kind = "figure"
+    ratio: tuple[int, int] | None = None
+    place: int = 0
 
 
 class _Reader:
@@ -311,7 +313,7 @@ class _Reader:
             if not (99 <= total <= 101):
                 continue
             self._take(*match.span())
-            for part in parts:
+            for number, part in enumerate(parts, 1):
                 yield _Raw(
                     match.start() + part.start(),
                     match.start() + part.end(),
@@ -320,7 +322,8 @@ class _Reader:
                     "%",
                     False,
                     in_words=True,
-                    rank="ratio",
+                    ratio=match.span(),
+                    place=number,
                 )
 
     def _mask(self) -> None:
@@ -480,19 +483,25 @@ class _Reader:
             if symbol == "家" and numeral in "两十":
                 return None
         else:
-            if numeral not in ("一", "百", "千", "十", "两") and symbol in (
-                "个",
-                "项",
-                "家",
-                "大",
-                "种",
-                "条",
-                "件",
-                "次",
-                "名",
-                "户",
-                "位",
-                "座",
+            is_name = numeral == "三" and self.text.startswith("次产", end - 1)
+            if (
+                not is_name
+                and numeral not in ("一", "百", "千", "十", "两")
+                and symbol
+                in (
+                    "个",
+                    "项",
+                    "家",
+                    "大",
+                    "种",
+                    "条",
+                    "件",
+                    "次",
+                    "名",
+                    "户",
+                    "位",
+                    "座",
+                )
             ):
                 self.left.append(Leftover(start, end, "a small number in words"))
             return None
@@ -582,6 +591,8 @@ class _Reader:
                           of=raw.rank, lead=lead_start)  # fmt: skip
         if raw.kind == "ordinal":
             return Figure(raw.start, raw.end, raw.number, raw.unit, kind="ordinal", lead=lead_start)
+        if raw.ratio is not None:
+            return self._share_of_ratio(raw, raw.ratio, begin, stop, lead_start)
         unit = raw.unit
         in_list = self._continues(lead, previous, previous_raw)
         if not unit:
@@ -647,6 +658,20 @@ class _Reader:
             start, end, number, symbol, bound, kind, comparison, of, lead_start, in_list,
             is_part="其中" in lead[-16:],
         )  # fmt: skip
+
+    def _share_of_ratio(
+        self, raw: _Raw, ratio: tuple[int, int], begin: int, stop: int, lead_start: int
+    ) -> Figure | str:
+        """Return one share of 1.3∶57.3∶41.4; all of its shares are printed as the whole of it."""
+        start, end = ratio
+        near = self.text[max(begin, start - 60) : start]
+        if self._is_old(near, self.text[end:stop], raw):
+            return ""
+        aim = re.split(r"[;；。]", near)[-1]
+        kind: Kind = "target" if _TARGET.search(_NO_TARGET.sub("", aim)) else "figure"
+        return Figure(
+            start, end, raw.number, "%", kind=kind, lead=min(lead_start, start), place=raw.place
+        )
 
     def _unit_of_bare(self, raw: _Raw, near: str) -> str:
         """Return the unit of a number that has none beside it: of an index, points."""
@@ -763,8 +788,6 @@ class _Reader:
     ) -> tuple[ComparisonKind | None, str]:
         clause = re.split(r"[;；。]", words)[-1]
         last = re.split(r"[,，]", clause)[-1]
-        if raw.rank == "ratio":
-            return None, ""
         if unit.endswith("百分点"):
             if _PULL.search(last) and "拉动" in last:
                 return "pull", ""

@@ -9,12 +9,16 @@ from typing import Any
 
 from generator.errors import Location, SourceFormatError
 from generator.extraction.tables import table_sentences
+from generator.model.limits import limits_in_force
 
 _DROPPED = ("script", "style", "noscript", "nav", "header", "footer", "aside", "form", "button", "select",
             "template", "svg", "iframe", "figure/figcaption")  # fmt: skip
 _BLOCKS = {"p", "div", "section", "article", "main", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6",
            "blockquote", "figcaption", "dd", "dt", "pre", "tr", "center", "figure", "td"}  # fmt: skip
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+#: The parser silently drops what lies deeper than 255 elements.
+_DEEPEST = 250
+_SHORTER = "copy the article itself into a .txt file"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _ASIDE = re.compile(
     r"nav|menu|footer|sidebar|breadcrumb|share|related|recommend|comment|copyright|banner|crumb|toolbar|advert",
@@ -36,16 +40,27 @@ def html_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
     """Return the lines of a page's main text, and its date of publication if the page gives one.
 
     Raises:
-        SourceFormatError: it cannot be read as a page.
+        SourceFormatError: it cannot be read as a page, or has too many or too deep elements.
     """
     from lxml import etree, html
 
+    text = _decoded(data)
+    most = limits_in_force().elements_per_part
+    if text.count("<") - text.count("</") > most:
+        raise SourceFormatError(
+            f"the page has more than {most:,} elements (limit elements_per_part)",
+            Location(shown), _SHORTER,
+        )  # fmt: skip
     try:
-        root = html.document_fromstring(_decoded(data), parser=html.HTMLParser(no_network=True))
+        root = html.document_fromstring(text, parser=html.HTMLParser(no_network=True))
     except (etree.LxmlError, ValueError) as error:
         raise SourceFormatError(
             "this cannot be read as a web page", Location(shown), "save the page again as HTML"
         ) from error
+    if _is_deep(root):
+        raise SourceFormatError(
+            f"the page nests elements more than {_DEEPEST} deep", Location(shown), _SHORTER
+        )
     published = _date(root)
     title = _title(root)
     _clean(root)
@@ -57,6 +72,17 @@ def html_lines(data: bytes, shown: str) -> tuple[list[str], date | None]:
             continue
         lines += [text, ""]
     return lines, published
+
+
+def _is_deep(root: Any) -> bool:
+    """Whether elements nest so deep that the parser would leave out what is inside of them."""
+    waiting = [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        if depth > _DEEPEST:
+            return True
+        waiting += [(child, depth + 1) for child in element]
+    return False
 
 
 def _decoded(data: bytes) -> str:

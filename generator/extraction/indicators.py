@@ -22,11 +22,15 @@ _SHIPPED = Path(__file__).with_name("indicators.yaml")
 
 
 class IndicatorEntry(Record):
-    """An indicator: its topic, its names in each language; the first one is printed."""
+    """An indicator: its topic, its names in each language; the first one is printed.
+
+    A name of ``kept`` is printed where a text uses it.
+    """
 
     topic: Identifier
     zh: Annotated[tuple[Text, ...], Field(min_length=1)]
     en: Annotated[tuple[Text, ...], Field(min_length=1)]
+    kept: tuple[Text, ...] = ()
 
 
 class IndicatorFile(Record):
@@ -70,9 +74,13 @@ class Indicators:
             found.append(Named(id, self.entries[id].topic, *match.span()))
         return found
 
-    def name(self, id: str) -> Words:
+    def name(self, id: str, said: str = "") -> Words:
+        """Return the names of an indicator; ``said`` is how a text calls it."""
         entry = self.entries[id]
-        return Words(zh=entry.zh[0], en=entry.en[0][:1].upper() + entry.en[0][1:])
+        return Words(
+            zh=said if said in entry.kept else entry.zh[0],
+            en=entry.en[0][:1].upper() + entry.en[0][1:],
+        )
 
     def title(self, topic: str) -> Words:
         return self.topics.get(topic) or Words(zh="其他", en="Others")

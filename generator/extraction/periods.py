@@ -189,19 +189,24 @@ _EN_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "a
               "october", "november", "december")  # fmt: skip
 _EMON = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
 _EY = r"(?P<y>(?:19|20)\d\d)"
-_OFY = r"(?:,?\s+(?:of\s+|in\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|this year|last year|the year|the previous year))?"
+#: A financial year: FY24, FY2024, fiscal 2024, fiscal year 2023/24.
+_FY = r"(?:fiscal\s+(?:year\s+)?|financial\s+year\s+|FY\s?['’]?)"
+_OFY = rf"(?:,?\s+(?:of\s+|in\s+)?(?:the\s+)?(?P<y>{_FY}?(?:19|20)\d\d|FY\s?\d\d|this year|last year|the year|the previous year))?"
 _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "two": 2, "three": 3, "four": 4, "five": 5,
-          "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11}  # fmt: skip
+          "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}  # fmt: skip
 _RELATIVE_EN: dict[str, YearWord] = {
     "this year": "this", "last year": "last", "the year": "near", "the previous year": "previous",
-    "the prior year": "previous", "next year": "next",
+    "the prior year": "previous", "prior year": "previous", "previous year": "previous", "next year": "next",
 }  # fmt: skip
 
 
 def _ey(text: str | None) -> YearWord:
     if not text:
         return "near"
-    return int(text) if text.isdigit() else _RELATIVE_EN.get(" ".join(text.lower().split()), "near")
+    year = re.search(r"\d+$", text)
+    if year is not None:
+        return int(year.group()) if len(year.group()) == 4 else 2000 + int(year.group())
+    return _RELATIVE_EN.get(" ".join(text.lower().split()), "near")
 
 
 def _e(match: re.Match[str], form: str = "", **more: object) -> Mention:
@@ -214,12 +219,15 @@ def _emonth(text: str) -> int:
 
 def _ended(match: re.Match[str]) -> Mention | None:
     """Return the stretch that ends on a day: the three months ended June 30, 2025."""
-    count = _WORDS.get(match["n"].lower()) if match["n"] else None
-    if match["what"].lower() == "quarter":
+    told, what = (match["n"] or "").lower(), match["what"].lower()
+    count = int(told) if told.isdigit() else _WORDS.get(told)
+    if what == "weeks":
+        count = {13: 3, 26: 6, 39: 9, 52: 12, 53: 12}.get(count or 0)
+    elif what == "quarter":
         count = 3
-    elif match["what"].lower() in ("year", "fiscal year"):
+    elif what in ("year", "fiscal year", "financial year"):
         count = 12
-    elif match["what"].lower().startswith("half"):
+    elif what.startswith("half"):
         count = 6
     last = _emonth(match["m"])
     if not count or count > last:
@@ -246,19 +254,19 @@ def _eday(match: re.Match[str]) -> Mention | None:
 _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), maker)
     for pattern, maker in (
-        (rf"\b(?:the\s+)?(?:(?P<n>three|six|nine|twelve)[- ])?(?P<what>months|quarter|half[- ]?year|half|fiscal year|year)\s+"
-         rf"(?:ended|ending|to)\s+(?:(?:\d\d?\s+)?(?P<m>{_EMON})(?!\w)(?:\s+\d\d?)?)(?:,?\s+{_EY}\b)?", _ended),
-        (rf"\b(?:the\s+)?first[- ]half{_OFY}(?!\w)|\b(?:H1|1H)(?:[\s,-]*(?P<y2>20\d\d))?\b"
+        (rf"\b(?:the\s+)?(?:(?P<n>three|six|nine|twelve|3|6|9|12|13|26|39|52|53)[- ])?(?P<what>months|weeks|quarter|half[- ]?year|half|fiscal year|financial year|year)\s+"
+         rf"(?:ended|ending|to)\s+(?:(?:\d\d?(?:st|nd|rd|th)?\s+)?(?P<m>{_EMON})(?!\w)(?:\s+\d\d?(?!\d))?)(?:,?\s+{_EY}\b)?", _ended),
+        (rf"\b(?:the\s+)?first[- ]half{_OFY}(?!\w)|\b(?:H1|1H)(?:[\s,-]*(?P<y2>(?:FY\s?)?20\d\d|FY\s?\d\d))?\b"
          rf"|\b(?P<y3>20\d\d)\s?H1\b",
          lambda m: _half(m, "H1")),
-        (rf"\b(?:the\s+)?second[- ]half{_OFY}(?!\w)|\b(?:H2|2H)(?:[\s,-]*(?P<y2>20\d\d))?\b"
+        (rf"\b(?:the\s+)?second[- ]half{_OFY}(?!\w)|\b(?:H2|2H)(?:[\s,-]*(?P<y2>(?:FY\s?)?20\d\d|FY\s?\d\d))?\b"
          rf"|\b(?P<y3>20\d\d)\s?H2\b",
          lambda m: _half(m, "H2")),
         (rf"\b(?:the\s+)?first\s+(?P<n>three|3)\s+quarters{_OFY}(?!\w)", lambda m: _e(m, "01:09")),
         (rf"\b(?:the\s+)?first\s+(?P<n>two|three|four|five|six|seven|eight|nine|ten|eleven|\d{{1,2}})\s+months{_OFY}(?!\w)",
          lambda m: _first_months(m)),
         (rf"\b(?:the\s+)?(?P<q>first|second|third|fourth)[- ]quarter{_OFY}(?!\w)", lambda m: _e(m, f"Q{_WORDS[m['q'].lower()]}")),
-        (r"\bQ(?P<q>[1-4])(?:\s|,|-|')*(?P<y>20\d\d)?\b|\b(?P<q2>[1-4])Q\s?(?P<y2>20\d\d)?\b|\b(?P<y4>20\d\d)\s?Q(?P<q4>[1-4])\b",
+        (r"\bQ(?P<q>[1-4])(?:\s|,|-|'|\bof\b)*(?P<y>(?:FY\s?)?20\d\d|FY\s?\d\d)?\b|\b(?P<q2>[1-4])Q\s?(?P<y2>20\d\d)?\b|\b(?P<y4>20\d\d)\s?Q(?P<q4>[1-4])\b",
          lambda m: _quarter_en(m)),
         (rf"\b(?:from\s+|between\s+)?(?P<a>{_EMON})\s*(?:-|to|through|and(?=\s+{_EMON}\s+combined))\s*(?P<b>{_EMON})(?:,?\s+(?:of\s+)?{_EY})?(?!\w)",
          lambda m: _e(m, f"{_emonth(m['a']):02}:{_emonth(m['b']):02}") if _emonth(m["a"]) < _emonth(m["b"]) else None),
@@ -277,9 +285,11 @@ _EN: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
          lambda m: _at(m, _ey(m["y"]), f"{_emonth(m['m'] or m['m2']):02}", is_base=m.group().lower().startswith(("from", "since")))),
         (r"\b(?P<a>(?:19|20)\d\d)\s*(?:-|to|and)\s*(?P<b>(?:19|20)\d\d|\d\d)\b(?!\s*(?:percent|%))", lambda m: _years_en(m)),
         (rf"\bsince\s+{_EY}\b", lambda m: _e(m, is_since=True)),
-        (r"\b(?:fiscal(?:\s+year)?\s+|FY\s?|financial\s+year\s+)(?P<y>20\d\d)(?:[-/]\d\d)?\b", lambda m: _e(m)),
+        (rf"\b{_FY}(?P<y>20\d\d)(?:[-/](?P<z>\d\d)(?!\d))?\b|\bFY\s?['’]?(?P<y2>\d\d)\b(?![.,]\d)",
+         lambda m: _financial_year(m)),
         (rf"(?<![\d.,$€£¥/-])\b{_EY}\b(?![\d.,]*\d)(?!\s*(?:percent|%|million|billion|yuan|people|employees))", lambda m: _e(m)),
-        (r"\b(?P<y>this year|last year|next year|the previous year|the prior year)\b", lambda m: _e(m)),
+        (r"\b(?P<y>this year|last year|next year|the previous year|the prior year)\b|(?<=\()(?P<y2>(?:prior|previous|last) year)(?=\s?[:–—-])",
+         lambda m: _at(m, _ey(m["y"] or m["y2"]))),
         (r"\b(?:in|for|over|during|throughout) the (?:full |whole |entire )?year\b|\bfull[- ]year\b", lambda m: _e(m)),
         (r"(?-i:\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b)(?!\s+\d)",
          lambda m: _e(m, f"{_emonth(m['m']):02}")),
@@ -295,9 +305,16 @@ _AFTER_BASE_EN = re.compile(
     r"^\s*(?:baseline|base year|levels?|figure|average|edition)\b", re.IGNORECASE
 )
 _AIM_EN = re.compile(
-    r"\b(?:by|aims?|aiming|target(?:s|ing)?|plans?|expects?|forecast(?:s|ed)?|guidance|goal|will|for)\b[^.;]{0,40}$",
+    r"\b(?:by|aims?|aiming|target(?:s|ing)?|plans?|expects?|forecast(?:s|ed)?|projected|guidance|goal|will)\b(?:[^.;]|\.(?=\d)){0,40}$",
     re.IGNORECASE,
 )
+
+
+def _financial_year(match: re.Match[str]) -> Mention:
+    """Return a financial year; one over two calendar years is named by the later one."""
+    year = int(match["y"] or f"20{match['y2']}")
+    last = int(match["z"]) if match["z"] else 0
+    return _at(match, year + 1 if last and last == (year + 1) % 100 else year)
 
 
 def _half(match: re.Match[str], form: str) -> Mention:
@@ -366,8 +383,14 @@ def _placed(mention: Mention, text: str, language: str) -> Mention:
     return replace(mention, is_base=is_base, is_aim=is_aim)
 
 
-def resolve(mention: Mention, calendar: Calendar, near: Reading | None) -> Reading:
-    """Return the period that a mention means; ``near`` is the period around it."""
+def resolve(
+    mention: Mention, calendar: Calendar, near: Reading | None, *, reports: bool = False
+) -> Reading:
+    """Return the period that a mention means; ``near`` is the period around it.
+
+    ``reports`` says that what is told has happened: a quarter of this year that has not begun is
+    that of the year before.
+    """
     if mention.is_now:
         return Reading(AT_PUBLICATION)
     form = mention.form
@@ -401,7 +424,7 @@ def resolve(mention: Mention, calendar: Calendar, near: Reading | None) -> Readi
         return Reading(f"since {year}", rests_on, year)
     if form in ("month", "quarter", "period-end"):
         return _inside(form, near) or _written(year, "", rests_on)
-    if mention.year == "near" and form and near_year is None:
+    if mention.year == "near" and form and (near_year is None or (reports and not mention.is_aim)):
         year = _not_ahead(year, form, calendar)
     return _written(year, form, rests_on)
 
@@ -482,3 +505,15 @@ def infer_calendar(texts: Sequence[str], language: str, published: date | None) 
 def _all(texts: Sequence[str], language: str) -> Iterator[Mention]:
     for text in texts:
         yield from mentions(text, language)
+
+
+def in_form_of(reading: Reading, outer: Reading | None) -> Reading:
+    """Return the same part of another year, where a year alone stands beside a part of one.
+
+    Behind the revenue of a fourth quarter ``(2023: 467)`` is that of the fourth quarter of 2023.
+    """
+    if outer is None or not outer.form or reading.form or reading.year is None:
+        return reading
+    if reading.period != str(reading.year):
+        return reading
+    return _written(reading.year, outer.form, reading.rests_on)

@@ -5,28 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
-from generator.errors import Location, SourceFormatError
+from generator.errors import DataError, Location, SourceFormatError
 from generator.extraction.article import Article
 from generator.extraction.html_text import html_lines
 from generator.extraction.pdf_text import pdf_lines
 from generator.extraction.repair import mend
+from generator.extraction.tables import table_sentences
 from generator.extraction.word_text import word_lines
+from generator.model.dataset_definition import DatasetDefinition
+from generator.sources.datasets import table_of
 from generator.sources.files import read_source
 
 FORMATS = (".txt", ".md", ".docx", ".html", ".htm", ".pdf")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
+#: Tables that are read row by row, and their format.
+_ROWS = {".csv": "csv", ".tsv": "tsv", ".xlsx": "xlsx", ".xlsm": "xlsx"}
 _TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".parquet")
 
 Found = tuple[list[str], date | None]
 
 
 def read_article(
-    path: Path, published: date | None = None, shown_from: Path | None = None
-) -> Article:
+    path: Path, published: date | None = None, shown_from: Path | None = None, *,
+    tables: bool = False,
+) -> Article:  # fmt: skip
     """Return the article in a file; ``published`` counts more than a date in the text.
+
+    With ``tables`` the rows of a table are read as the sentences of one.
 
     Raises:
         SourceNotFoundError: the file is not there.
@@ -34,6 +43,8 @@ def read_article(
     """
     data, shown = read_source(path, shown_from)
     read = _READERS.get(path.suffix.lower())
+    if tables and path.suffix.lower() in _ROWS:
+        return mend(_table_lines(data, shown, _ROWS[path.suffix.lower()]), published)
     if path.suffix.lower() in _TABLES:
         raise SourceFormatError(
             "a table is no article", Location(shown),
@@ -83,6 +94,25 @@ def text_lines(data: bytes, shown: str) -> Found:
         if text:
             return _lines(text), None
         raise _no_text(shown) from error
+
+
+def _table_lines(data: bytes, shown: str, format: str) -> list[str]:
+    """Return a sentence for each row of the first table of a file.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    table = table_of(data, shown, format, DatasetDefinition(file=shown), Location(shown))
+    if table.problems:
+        raise DataError.of(table.problems)
+    rows = [table.names, *([_cell_text(value) for value in row] for row in table.rows)]
+    return [line for sentence in table_sentences(rows) for line in (sentence, "")]
+
+
+def _cell_text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _no_text(shown: str) -> SourceFormatError:

@@ -32,6 +32,8 @@ _CJK = r"[\u3400-\u9fff，。；：、（）“”《》！？%％]"
 _LOOSE = re.compile(
     rf"(?<={_CJK}) +(?=[\u3400-\u9fff\d，。；：、（）“”《》A-Za-z+-])|(?<=[\dA-Za-z%]) +(?={_CJK})"
 )
+#: A gap between two halves of a title.
+_GAP = re.compile(r"(?<=[\u3400-\u9fff”》]) (?=[\u3400-\u9fff“《])")
 _IN_NUMBER = re.compile(r"(?<=\d) *([.．]) *(?=\d+ *[%％亿万个元])")
 _LONGEST_CAPTION = 40
 _LONGEST_HEADING = 60
@@ -135,8 +137,16 @@ def _glued(first: str, second: str, language: str) -> str:
 def _clean(line: str, language: str) -> str:
     text = _SPACE.sub(" ", line).strip(" \r\n\ufeff")
     if language == "zh":
-        text = _IN_NUMBER.sub(r"\1", _LOOSE.sub("", text))
+        text = " ".join(_LOOSE.sub("", half) for half in _halves(text))
+        text = _IN_NUMBER.sub(r"\1", text)
     return text
+
+
+def _halves(text: str) -> list[str]:
+    """Return the halves of a title that a blank parts; any other text as a whole."""
+    halves = _GAP.split(text) if len(text) <= _LONGEST_CAPTION else [text]
+    is_title = len(halves) in (2, 3) and not re.search(r"[。；;，,：:、]", text)
+    return halves if is_title and all(len(half) >= 4 for half in halves) else [text]
 
 
 def _is_heading(text: str) -> bool:

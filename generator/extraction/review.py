@@ -76,10 +76,11 @@ class Session:
 
     def _load(self, text: str, data: bytes | None = None) -> None:
         self.document = read_yaml(data if data is not None else text.encode("utf-8"), self._file)
-        self.content = validate(FactFile, self.document, DataError)
+        self._root, data_part = facts_part(self.document)
+        self.content = validate(FactFile, data_part, DataError)
         self.text = YamlText(text, self._file)
         self.pending = [
-            Pending(group, name, self.document.value["groups"][group]["facts"][name])
+            Pending(group, name, self.document.value[self._root][group]["facts"][name])
             for group, entries in self.content.groups.items()
             for name, entry in entries.facts.items()
             if entry.review is not None
@@ -98,10 +99,10 @@ class Session:
             or not name[0].isalpha()
         ):
             return f'"{name}" is not a name; use small letters, digits and _'
-        if name != fact.name and self.text.has("groups", fact.group, "facts", name):
+        if name != fact.name and self.text.has(self._root, fact.group, "facts", name):
             return f'the group has a fact "{name}" already'
         self._keep(fact)
-        path = ("groups", fact.group, "facts", fact.name)
+        path = (self._root, fact.group, "facts", fact.name)
         for key, value in fields.items():
             if key != "review" and fact.fields.get(key) != value:
                 self.text.put((*path, key), value)
@@ -131,16 +132,17 @@ class Session:
             item["sentence"] = sentence
         group = self.content.groups[fact.group]
         if len(group.facts) == 1:
-            path = ("groups", fact.group) if len(self.content.groups) > 1 else ("groups",)
+            path = (self._root, fact.group) if len(self.content.groups) > 1 else (self._root,)
             self.text.remove(*path)
             if path == ("groups",):
                 self.text.put(("groups",), {}, after="source")
         else:
-            self.text.remove("groups", fact.group, "facts", fact.name)
+            self.text.remove(self._root, fact.group, "facts", fact.name)
         for other in self.pending_and_kept():
             if other[2].get("part_of") == fact.id:
-                self.text.remove("groups", other[0], "facts", other[1], "part_of")
-        self.text.add_items("unread", [item])
+                self.text.remove(self._root, other[0], "facts", other[1], "part_of")
+        if self._root == "groups":
+            self.text.add_items("unread", [item])
         self._load(self.text.text)
         self.tally.skipped += 1
         self.tally.left -= 1
@@ -149,7 +151,7 @@ class Session:
         """Return group, name and fields of all facts that the text still holds."""
         return [
             (group, name, fields)
-            for group, entries in self.document.value["groups"].items()
+            for group, entries in self.document.value[self._root].items()
             for name, fields in entries["facts"].items()
             if self.text.has("groups", group, "facts", name)
         ]
@@ -206,6 +208,22 @@ class Session:
         return fields, f"{found[0].message}; {found[0].hint}" if found else None
 
 
+def facts_part(document: YamlDocument) -> tuple[str, YamlDocument]:
+    """Return the key under which a file has its groups of facts, and the file as a data file.
+
+    A definition of a report has them under ``facts``, without a source of its own.
+    """
+    value = document.value
+    if not isinstance(value, dict) or "groups" in value or "facts" not in value:
+        return "groups", document
+    nobody = {"zh": "-", "en": "-"}
+    source = {"title": nobody, "label": nobody, "published": None}
+    lines = {
+        ("groups", *path[1:]): line for path, line in document.lines.items() if path[:1] == ("facts",)
+    }  # fmt: skip
+    return "facts", YamlDocument({"source": source, "groups": value["facts"]}, document.file, lines)
+
+
 def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8-sig")
@@ -225,15 +243,24 @@ def told(
     head = f"{number} of {total}  {fact.group}.{changes.get('id', fact.name)}"
     lines = [f"{head}  (confidence {Decimal(sure) * 100:.0f} %)" if sure is not None else head]
     sentence = review.get("sentence") or source["phrase"]
-    lines.append(f"  {_marked(sentence, fact.fields, mark)}")
-    lines.append(f"  at          {source['at']}: {source['phrase']}")
+    cell = fields.get("cell")
+    if cell is None:
+        lines.append(f"  {_marked(sentence, fact.fields, mark)}")
+        lines.append(f"  at          {source['at']}: {source['phrase']}")
+    else:
+        keys = ", ".join(f"{key} = {value}" for key, value in (cell.get("where") or {}).items())
+        lines.append(f"  {sentence}" if sentence else "  no cell of the new table")
+        lines.append(
+            f"  cell        {cell['dataset']}, {cell['column']}{': ' if keys else ''}{keys}"
+        )
     was = review.get("was")
     if was:
         lines.append(f"  before      {was}")
     lines.append(f"  name        {fields['name']['zh']} | {fields['name']['en']}")
-    lines.append(
-        f"  value       {fields.get('written', '')} = {_plain(fields.get('number'))} {fields.get('unit', '')} ({fields.get('bound', 'exact')})"
-    )
+    if cell is None:
+        lines.append(
+            f"  value       {fields.get('written', '')} = {_plain(fields.get('number'))} {fields.get('unit', '')} ({fields.get('bound', 'exact')})"
+        )
     told_period = fields.get("period", "as_of_publication")
     inferred = fields.get("inferred")
     lines.append(

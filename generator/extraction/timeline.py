@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.extraction.article import Article, plain
-from generator.extraction.periods import Calendar, Mention, Reading, mentions, resolve
+from generator.extraction.periods import (
+    Calendar,
+    Mention,
+    Reading,
+    in_form_of,
+    mentions,
+    resolve,
+)
 from generator.model.period import AT_PUBLICATION
 
 _SUBSET = re.compile(r"其中[,，:：]?\s?$")
@@ -34,7 +42,20 @@ _COMPARED = re.compile(
 )
 #: What one has holds now, whatever happened last year: ,拥有发明专利230件.
 _HOLDS = re.compile(r"[,，](?:现|共|已)?(?:拥有|现有)[^,，;；。]{0,16}$")
+#: What is made, sold or earned over a time, and cannot be of one day.
+_MADE = re.compile(
+    r"(?:实现|完成|新增|生产|销售)|产值|增加值|生产总值|营业收入|利润|销售额|零售额|(?:固定资产)?投资(?!者|人|企业|机构)|产量|税收"
+    r"|公共预算收入|公共预算支出|财政收入|进出口|可支配收入|消费支出"
+)
+#: A rate of growth without a name of its own belongs to the figure before it.
+_GROWTH_ALONE = re.compile(
+    r"^[,，、\s]*(?:同比|比上年(?:同期)?|较上年(?:同期)?|比去年(?:同期)?)?(?:名义|实际)?(?:增长|下降|增加|减少|上升|回落)?$"
+)
 _NEW_CLAUSE = re.compile(r"[;；]")
+#: Brackets with what a figure is compared with: (2023: £1.64 billion), (上年同期：1.6亿元).
+_BRACKETS = re.compile(r"[(（](?P<inside>[^()（）]{1,120})[)）]")
+#: How a bracket begins that gives the value of another period, behind the time that it names.
+_GIVES = re.compile(r"\s*[:：–—-]")
 
 
 @dataclass(slots=True)
@@ -96,24 +117,34 @@ class Timeline:
         current: Reading | None = None
         first_mention = 0
         first_figure = 0
+        beside = _beside(text, found, figures)
+        apart = {mention.start for mention, _ in beside.values()}
+        within = [figure for figure in figures if figure not in beside]
+        mentioned = [mention for mention in found if mention.start not in apart]
         for start, end in sentences:
-            while first_mention < len(found) and found[first_mention].start < start:
+            while first_mention < len(mentioned) and mentioned[first_mention].start < start:
                 first_mention += 1
             last = first_mention
-            while last < len(found) and found[last].start < end:
+            while last < len(mentioned) and mentioned[last].start < end:
                 last += 1
-            inside = found[first_mention:last]
+            inside = mentioned[first_mention:last]
             first_mention = last
             until = first_figure
-            while until < len(figures) and figures[until][0] < end:
+            while until < len(within) and within[until][0] < end:
                 until += 1
-            numbers = figures[first_figure:until]
+            numbers = within[first_figure:until]
             first_figure = until
             sentence = _Sentence(text, start, end, inside, numbers)
             read = self._chinese if self.language == "zh" else self._english
             current = read(sentence, current, result)
             if self.lead is None and current is not None and self.default is None:
                 self.lead = current
+        for figure, (mention, before) in beside.items():
+            outer = result.get(before) if before is not None else None
+            around = outer or self.default or self.lead
+            reading = resolve(mention, self.calendar, around)
+            is_bare = not text[mention.start : mention.end].casefold().startswith("f")
+            result[figure] = in_form_of(reading, around) if is_bare else reading
         return [result[figure] for figure in figures]
 
     def _fallback(self, sentence: _Sentence, figure: tuple[int, int]) -> Reading:
@@ -144,12 +175,19 @@ class Timeline:
         position = sentence.start
         pending: Reading | None = None
         leads = False
+        counted, made = False, False
         for start, end, mention in sentence.events():
             if outer is not None and not leads and _NEW_CLAUSE.search(text, position, start):
                 here, outer = outer, None
-            position = end
+            begin, position = position, end
             if mention is None:
                 reading = here
+                words = text[begin:start]
+                if counted and not (made and _GROWTH_ALONE.match(words)):
+                    made = _MADE.search(words) is not None and "累计" not in words
+                counted = True
+                if made and reading is not None:
+                    reading = self._around(reading, current)
                 if once is not None and "," not in text[once[0] : start].replace("，", ","):
                     reading = once[1]
                 once = None
@@ -206,6 +244,7 @@ class Timeline:
                 continue
             here = read
             outer = None
+            counted, made = False, False
             if not (
                 mention.is_now
                 or mention.is_event
@@ -218,6 +257,17 @@ class Timeline:
                 near = read
         return lasting
 
+    def _around(self, point: Reading, current: Reading | None) -> Reading:
+        """Return the time around the end of a year or month that a flow beside a stock is of."""
+        if not point.form.endswith("-end") or point.year is None:
+            return point
+        for reading in (current, self.default, self.lead):
+            if reading is not None and reading.year == point.year and "-" not in reading.form:
+                return reading
+        if point.form != "12-end":
+            return point
+        return Reading(str(point.year), point.rests_on, point.year)
+
     def _english(
         self,
         sentence: _Sentence,
@@ -229,7 +279,7 @@ class Timeline:
         usable: list[tuple[Mention, Reading]] = []
         compared: set[int] = set()
         for mention in sentence.mentions:
-            read = resolve(mention, self.calendar, near)
+            read = resolve(mention, self.calendar, near, reports=True)
             if not mention.is_base and _COMPARED.search(
                 text, max(sentence.start, mention.start - 70), mention.start
             ):
@@ -268,6 +318,8 @@ class Timeline:
                     now or (states and (self.default is None or "home to" in states.group()))
                 ):
                     reading = Reading(AT_PUBLICATION)
+                if reading is None and states and self.default is not None:
+                    reading = self.default
                 if reading is not None and len(plain) == 1:
                     lasting = reading
             reading = reading or current or self._fallback(sentence, (start, end))
@@ -330,3 +382,29 @@ class _Sentence:
         found: list[tuple[int, int, Mention | None]] = [(m.start, m.end, m) for m in self.mentions]
         found += [(start, end, None) for start, end in self.figures]
         return sorted(found, key=lambda event: event[:2])
+
+
+def _beside(
+    text: str, found: Sequence[Mention], figures: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[Mention, tuple[int, int] | None]]:
+    """Return the figures that brackets give for another period, with that and the figure before.
+
+    What stands in such brackets says nothing on what follows them.
+    """
+    result: dict[tuple[int, int], tuple[Mention, tuple[int, int] | None]] = {}
+    if not found or ("(" not in text and "（" not in text):
+        return result
+    times, starts = [mention.start for mention in found], [figure[0] for figure in figures]
+    for bracket in _BRACKETS.finditer(text):
+        start, end = bracket.span("inside")
+        at = bisect_left(times, start)
+        if at == len(found) or found[at].end > end or not _GIVES.match(text, found[at].end):
+            continue
+        if text[start : times[at]].strip():
+            continue
+        number = bisect_left(starts, start)
+        before = figures[number - 1] if number else None
+        while number < len(figures) and starts[number] < end:
+            result[figures[number]] = (found[at], before)
+            number += 1
+    return result

@@ -72,6 +72,7 @@ _MEASURES = {
     "基点": ("basis point", "basis points"), "个基点": ("basis point", "basis points"),
     "点": ("point", "points"), "分": ("point", "points"), "国": ("country", "countries"),
     "人年": ("person-year", "person-years"), "字节": ("bytes", "bytes"), "GB": ("GB", "GB"),
+    "便士": ("penny", "pence"),
     "TB": ("TB", "TB"), "PB": ("PB", "PB"), "头": ("head", "head"), "羽": ("bird", "birds"),
 }  # fmt: skip
 _COUNTS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 
@@ -25,6 +25,34 @@ def with_cell(fact: Fact, datasets: Mapping[str, Dataset], where: Location) -> F
         return _read(fact, reference, datasets)
     except Unfit as reason:
         return Problem(f'"{fact.id}": {reason}', where, reason.hint, code="data")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a dataset: row and column (from 0), its place in words, what it says as a fact."""
+
+    row: int
+    column: int
+    place: str
+    shown: str
+    is_number: bool
+
+
+def cell_of(reference: CellReference, dataset: Dataset) -> Cell:
+    """Return the cell that a reference means; numbers are scaled and rounded as it says.
+
+    Raises:
+        Unfit: there is no such column, no such row or several, or the cell is empty.
+    """
+    column = _column(reference.column, dataset)
+    row = _row(reference, dataset)
+    value = dataset.rows[row][column]
+    place = dataset.place(row, column)
+    if value is None:
+        raise Unfit(f"{place} is empty", "choose another row, or fill the cell")
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        return Cell(row, column, place, _shown(value), False)
+    return Cell(row, column, place, _shown(_number(Decimal(value), reference)), True)
 
 
 def _read(fact: Fact, reference: CellReference, datasets: Mapping[str, Dataset]) -> Fact:

@@ -159,3 +159,46 @@ def test_tells_what_is_wrong(cli, folder, arguments, code, message):
     assert run.code == code
     assert message in run.err
     assert "Traceback" not in run.err
+
+
+def test_plain_facts_go_on_with_a_table(cli, folder):
+    cli("extract", "a.txt", "-o", "facts.yaml", cwd=folder)
+    (folder / "next.csv").write_text(
+        "指标,2025年（亿元）,2025年同比增长（%）\n地区生产总值,540,5.8\n出口,31.5,-2.1\n",
+        encoding="utf-8",
+    )
+
+    run = cli(
+        "extract", "next.csv", "--update", "facts.yaml", "-o", "new.yaml", "--json", cwd=folder
+    )
+
+    pairs = {pair["id"]: pair for pair in json.loads(run.out)["pairs"]}
+    assert (pairs["growth.gdp"]["old"], pairs["growth.gdp"]["new"]) == ("500亿元", "540亿元")
+    assert pairs["growth.gdp"]["new_period"] == "2025"
+    assert (pairs["growth.gdp_growth"]["new"], pairs["trade.exports"]["state"]) == ("5.8%", "new")
+
+
+def test_a_table_goes_on_from_the_command_line(cli, folder):
+    (folder / "a.docx").write_bytes(b"")
+    (folder / "old.csv").write_text("year,gdp\n2024,500\n", encoding="utf-8")
+    (folder / "next.csv").write_text("year,gdp\n2024,500\n2025,540\n", encoding="utf-8")
+    report = folder / "report.yaml"
+    report.write_text(
+        "title: {zh: 简报, en: Briefing}\ndate: 2026-01-31\n"
+        "documents: {briefing: {zh: {template: a.docx, output: b.docx}}}\n"
+        "datasets:\n  gdp:\n    file: old.csv\n"
+        "facts:\n  growth:\n    title: {zh: 增长, en: Growth}\n    facts:\n      gdp:\n"
+        "        name: {zh: 总值, en: GDP}\n        unit: 亿元\n        period: 2024\n"
+        "        cell: {dataset: gdp, column: gdp, where: {year: 2024}}\n",
+        encoding="utf-8",
+    )
+    before = report.read_text(encoding="utf-8")
+
+    run = cli("extract", "next.csv", "--update", "report.yaml", cwd=folder)
+
+    assert run.code == 0
+    assert "1 changed, 0 same, 0 found, 0 missing, 0 new" in run.out
+    assert (folder / "report.yaml.bak").read_text(encoding="utf-8") == before
+    assert "file: next.csv" in report.read_text(encoding="utf-8")
+    assert _answer(folder, "a\n", "extract", "--review", "report.yaml").returncode == 0
+    assert "review" not in report.read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import zlib
 from datetime import date
 
 import pytest
@@ -151,3 +153,116 @@ def test_a_table_takes_its_unit_from_a_line_above():
     rows = [["单位：亿元", "", ""], ["指标", "2024年", "增长%"], ["出口", "318.2", "7.3"]]
 
     assert table_sentences(rows) == ["出口2024年318.2亿元；出口增长7.3%。"]
+
+
+def _pdf(stream: bytes, *filters: str) -> bytes:
+    """Return a PDF file of one page that shows a stream."""
+    names = " ".join(f"/{name}" for name in filters)
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R /Resources "
+        b"<< /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d /Filter [%s] >>\nstream\n%s\nendstream"
+        % (len(stream), names.encode(), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    start = len(data)
+    data += b"xref\n0 6\n0000000000 65535 f \n"
+    data += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return data + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % start
+
+
+class TestHostilePdf:
+    def test_a_page_that_is_read_in_its_own_process_gives_its_text(self, tmp_path):
+        path = tmp_path / "a.pdf"
+        text = b"BT /F1 12 Tf 10 100 Td (In 2024, exports rose 7.3 percent.) Tj ET"
+        path.write_bytes(_pdf(zlib.compress(text), "FlateDecode"))
+
+        assert _texts(path) == ["In 2024, exports rose 7.3 percent."]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="memory is not limited there")
+    def test_a_page_that_inflates_without_end_is_refused(self, tmp_path):
+        path = tmp_path / "bomb.pdf"
+        bomb = zlib.compress(zlib.compress(b"0 " * 150_000_000, 9), 9)
+        path.write_bytes(_pdf(bomb, "FlateDecode", "FlateDecode"))
+
+        with (
+            within(Limits(worker_memory=300_000_000)),
+            pytest.raises(SourceFormatError) as error,
+        ):
+            read_article(path)
+
+        assert (
+            error.value.message
+            == "reading it takes more than 300 MB of memory (limit worker_memory)"
+        )
+        assert error.value.where.file == str(path)
+        assert error.value.hint.startswith("keep only the pages that are needed")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="processor time is not limited there")
+    def test_a_page_that_takes_too_long_is_refused(self, tmp_path):
+        path = tmp_path / "slow.pdf"
+        path.write_bytes(_pdf(zlib.compress(b"BT (a) Tj ET\n" * 2_000_000), "FlateDecode"))
+
+        with within(Limits(worker_cpu_seconds=1)), pytest.raises(SourceFormatError) as error:
+            read_article(path)
+
+        assert "1 seconds of the processor (limit worker_cpu_seconds)" in error.value.message
+        assert error.value.where.file == str(path)
+        assert error.value.hint
+
+    def test_a_reader_that_does_not_answer_is_ended(self, tmp_path):
+        path = tmp_path / "slow.pdf"
+        path.write_bytes(_pdf(zlib.compress(b"BT (a) Tj ET"), "FlateDecode"))
+
+        with within(Limits(worker_seconds=0.001)), pytest.raises(SourceFormatError) as error:
+            read_article(path)
+
+        assert (
+            error.value.message
+            == "reading it takes longer than 0.001 seconds (limit worker_seconds)"
+        )
+        assert error.value.where.file == str(path)
+        assert error.value.hint
+
+
+class TestHostilePages:
+    def test_a_page_of_too_many_elements_is_refused(self, tmp_path):
+        path = tmp_path / "a.html"
+        path.write_text(
+            "<html><body>" + "<p>出口5亿元。</p>" * 200 + "</body></html>", encoding="utf-8"
+        )
+
+        with within(Limits(elements_per_part=100)), pytest.raises(SourceFormatError) as error:
+            read_article(path)
+
+        assert (
+            error.value.message == "the page has more than 100 elements (limit elements_per_part)"
+        )
+        assert error.value.where.file == str(path)
+        assert error.value.hint == "copy the article itself into a .txt file"
+
+    @pytest.mark.parametrize("depth", [260, 5_000, 100_000])
+    def test_a_page_of_too_deep_elements_is_refused_rather_than_cut(self, tmp_path, depth):
+        path = tmp_path / "a.html"
+        path.write_text(
+            "<div>" * depth + _TEXT + "</div>" * depth + f"<p>{_TEXT}</p>", encoding="utf-8"
+        )
+
+        with pytest.raises(SourceFormatError) as error:
+            read_article(path)
+
+        assert error.value.message == "the page nests elements more than 250 deep"
+        assert error.value.where.file == str(path)
+        assert error.value.hint == "copy the article itself into a .txt file"
+
+    def test_a_page_of_deep_elements_is_read_to_its_end(self, tmp_path):
+        path = tmp_path / "a.html"
+        path.write_text("<div>" * 200 + f"<p>{_TEXT}</p>" + "</div>" * 200, encoding="utf-8")
+
+        assert _texts(path) == [_TEXT]

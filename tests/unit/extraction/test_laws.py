@@ -255,6 +255,7 @@ def test_the_work_grows_with_the_text_and_not_faster():
 
 @pytest.mark.parametrize("piece", [
     "1", "1,234", "增长", "由1至", "第一", "、1", "from 1 to ", "2024年", "占的比重", "“1", "a1-", "(", "十", "达到", "达", "an ",
+    "(2023: £1) ", "that of a in ", "1.3:57.3:41.4由", "年末企业5家，实现产值3亿元，",
 ])  # fmt: skip
 def test_signs_without_an_end_cost_what_their_number_costs(piece):
     def cost(size: int) -> float:

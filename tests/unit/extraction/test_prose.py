@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from generator.extraction.drafting import draft_of
+from generator.extraction.indicators import shipped_indicators
 from tests.unit.extraction.helpers import read, values
 
 
@@ -58,6 +60,49 @@ class TestChinese:
             ("5", "at_least"),
             ("7", "at_most"),
         ]
+
+    @pytest.mark.parametrize("sign", ["∶", "：", ":"])
+    def test_a_ratio_gives_a_share_of_each_industry(self, sign):
+        text = (
+            f"2024年，三次产业比例由上年的2.0∶40.5∶57.5调整为{sign.join(['1.8', '40.1', '58.1'])}。"
+        )
+
+        found = read(text).proposals
+
+        assert [(str(p.number), p.indicator, p.comparison) for p in found] == [
+            ("1.8", "primary", "share"), ("40.1", "secondary", "share"), ("58.1", "tertiary", "share"),
+        ]  # fmt: skip
+        assert {p.written for p in found} == {sign.join(["1.8", "40.1", "58.1"])}
+
+    def test_the_shares_of_a_ratio_can_be_facts(self):
+        extraction = read("2024年，三次产业结构比例为0.9∶42.7∶56.4。")
+
+        draft = draft_of(extraction, shipped_indicators(), "a.txt")
+
+        assert [entry.id for entry in draft.entries] == [
+            "growth.primary_share", "growth.secondary_share", "growth.tertiary_share",
+        ]  # fmt: skip
+        assert not draft.unread
+
+    def test_a_ratio_of_other_things_is_no_share_of_output(self):
+        found = read("2024年，三次产业从业人员比例为5.0∶42.0∶53.0。").proposals
+
+        assert [(str(p.number), p.indicator, p.comparison) for p in found] == [
+            ("5.0", "", None), ("42.0", "", None), ("53.0", "", None),
+        ]  # fmt: skip
+
+    def test_words_between_figures_are_no_names(self):
+        first, second = read("2024年，总产值突破300亿元大关，达312亿元。").proposals
+
+        assert (second.name, second.phrase) == (first.name, "达312亿元")
+
+    def test_the_domestic_product_keeps_its_name(self):
+        extraction = read("2024年，国内生产总值8000亿元。")
+
+        (entry,) = draft_of(extraction, shipped_indicators(), "a.txt").entries
+
+        assert entry.id == "growth.gdp"
+        assert entry.fields["name"] == {"zh": "国内生产总值", "en": "Gross domestic product"}
 
     def test_a_target_is_marked(self):
         done, aimed = read("2024年产值500亿元。到2027年，力争产值突破1000亿元。").proposals
@@ -133,6 +178,21 @@ class TestPeriods:
 
         assert [p.period for p in read(text, date(2025, 2, 1)).proposals][1] == "2025-Q4"
 
+    def test_the_end_of_the_year_is_for_stocks_only(self):
+        text = (
+            "2024年，全市出口50亿元。年末规模以上企业1200家，实现产值400亿元，比上年增长4.8%，"
+            "从业人员5万人。"
+        )
+
+        assert [p.period for p in read(text, date(2025, 3, 1)).proposals] == [
+            "2024", "2024-12-end", "2024", "2024", "2024-12-end",
+        ]  # fmt: skip
+
+    def test_what_stands_right_behind_the_end_of_a_month_is_of_it(self):
+        found = read("2025年6月末，贷款余额800亿元，存款余额900亿元，增长5%。").proposals
+
+        assert {p.period for p in found} == {"2025-06-end"}
+
     def test_what_is_compared_with_is_no_period(self):
         (found,) = read("2024年，出口比2020年增长5%。").proposals
 
@@ -152,6 +212,72 @@ class TestPeriods:
         (found,) = read("上半年，出口5亿元。").proposals
 
         assert (found.period, found.rests_on) == ("as_of_publication", "unknown_year")
+
+
+class TestCompanyResults:
+    @pytest.mark.parametrize(
+        ("title", "period"),
+        [
+            ("Full-year results for the year ended 31 December 2024", "2024"),
+            ("Results for the three months ended 30 June 2025", "2025-Q2"),
+            ("Interim results for the six months ended June 30, 2025", "2025-H1"),
+            ("Results for the 52 weeks ended 28 December 2024", "2024"),
+            ("Results for the 26 weeks to 28 June 2025", "2025-H1"),
+            ("Fiscal 2024 results", "2024"), ("FY24 results", "2024"), ("FY2023/24 results", "2024"),
+            ("H1 FY25 results", "2025-H1"), ("Results for the third quarter of fiscal 2024", "2024-Q3"),
+        ],
+    )  # fmt: skip
+    def test_a_title_sets_the_period(self, title, period):
+        text = f"{title}\n\nRevenue grew 8% to £640m. The margin was 11.1%."
+
+        assert {p.period for p in read(text, date(2025, 11, 5)).proposals} == {period}
+
+    def test_a_value_in_brackets_has_a_period_of_its_own(self):
+        found = read(
+            "Results for the year ended 31 December 2024\n\n"
+            "Sales fell to $2.1 billion (2023: $2.4 billion), and profit was $90m (FY23: $70m).",
+            date(2025, 3, 1),
+        ).proposals
+
+        assert [p.period for p in found] == ["2024", "2023", "2024", "2023"]
+
+    def test_a_year_in_brackets_stands_for_the_same_part_of_it(self):
+        found = read(
+            "In the fourth quarter of 2024, sales were £50m (2023: £47m), up 6% (prior year: 4%).",
+            date(2025, 3, 1),
+        ).proposals
+
+        assert [p.period for p in found] == ["2024-Q4", "2023-Q4", "2024-Q4", "2023-Q4"]
+
+    def test_chinese_brackets_are_comparisons_too(self):
+        found = read("2024年，营业收入18.4亿元（2023年：16.4亿元），净利润2.1亿元。").proposals
+
+        assert [p.period for p in found] == ["2024", "2023", "2024"]
+
+    def test_a_quarter_still_to_come_is_that_of_the_year_before(self):
+        found = read("Sales in the fourth quarter were £50m.", date(2025, 3, 1)).proposals
+
+        assert [p.period for p in found] == ["2024-Q4"]
+
+    def test_a_quarter_that_is_projected_lies_ahead(self):
+        text = "In 2025, growth is projected to reach 2.5% in the fourth quarter."
+
+        assert [p.period for p in read(text, date(2025, 3, 1)).proposals] == ["2025-Q4"]
+
+    def test_the_old_value_is_no_fact(self):
+        assert values("Net debt fell to £318m from £402m a year earlier.") == [("31800", "万英镑")]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("A dividend of 8.4 pence per share.", ("8.4", "便士")),
+            ("A dividend of 4.2p per share.", ("4.2", "便士")),
+            ("The margin narrowed by 30 basis points.", ("-30", "基点")),
+            ("The margin improved 45bps.", ("45", "基点")),
+        ],
+    )
+    def test_reads_pence_and_basis_points(self, text, expected):
+        assert values(text) == [expected]
 
 
 class TestEnglish:
@@ -178,6 +304,25 @@ class TestEnglish:
         extraction = read("The gauge moved to level 42 once more, and output doubled.")
 
         assert [left.phrase for left in extraction.unread] == ["42", "doubled"]
+
+
+class TestEnglishNames:
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("The value added of machine building and that of high-tech industries grew by 9.7 percent and 9.6 percent respectively.",
+             ["value added of machine building", "value added of high-tech industries"]),
+            ("Sales of toys in towns were 30 million yuan, and that in villages reached 4 million yuan.",
+             ["Sales of toys in towns", "Sales of toys in villages"]),
+            ("Cash flow was £40m, a nominal increase of 5.1%, or a real increase of 3.2%.", ["Cash flow"] * 3),
+            ("Net debt was reduced to £120m.", ["Net debt"]), ("Pay data improved by 4%.", ["Pay data"]),
+            ("By 2030 we aim to cut Scope 1 emissions by 46%.", ["Scope 1 emissions"]),
+            ("We employ more than 14,300 people.", ["employees"]),
+            ("The jobless rate averaged 5.2 percent. In September, it was 5.1 percent.", ["jobless rate"] * 2),
+        ],
+    )  # fmt: skip
+    def test_a_figure_is_called_by_whole_words(self, text, names):
+        assert [p.name for p in read(text, date(2025, 10, 1)).proposals] == names
 
 
 class TestLeftovers:

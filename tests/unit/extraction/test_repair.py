@@ -79,3 +79,18 @@ def test_a_given_date_counts_more_than_one_in_the_text():
     assert mend(["2025年7月20日", "", "出口5亿元。"], date(2024, 1, 1)).published == date(
         2024, 1, 1
     )
+
+
+def test_a_title_of_two_halves_keeps_its_blank():
+    article = mend(["全年经济总体平稳 发展质量稳步提升", "", "2024年，全市出口5亿元。"])
+
+    assert article.title == "全年经济总体平稳 发展质量稳步提升"
+
+
+def test_blanks_between_the_signs_of_a_title_go():
+    article = mend(["经 济 运 行 情 况", "", "2024年，全市 出口 5亿元。"])
+
+    assert (article.title, article.paragraphs[0].text) == (
+        "经济运行情况",
+        "2024年，全市出口5亿元。",
+    )
