@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 
-from generator.charts.numbers import number_text, serial_day
+from generator.charts.numbers import number_text, number_texts, serial_day
 from generator.charts.prepare import Prepared
 from generator.errors import ChartError
-from generator.model.chart import Numbers, Series
-from generator.office.xml import escape_attribute, escape_text
+from generator.model.chart import Category, Numbers, Series
+from generator.office.xml import escape_attribute, escape_text, is_plain
 from generator.office.zip_writer import Entry, Prepacked, entry
 
 _SHEETS = ("Sheet1", "Drawing")
@@ -114,10 +116,7 @@ def place_on_sheets(chart: Prepared) -> Worksheets:
     if max(len(spec.categories), *(len(one.values) for one in series)) > _MOST_ROWS:
         raise ChartError("the chart has more points than a worksheet holds", None, "sum them up")
     has_days = spec.has_days
-    categories = tuple(
-        number_text(serial_day(c)) if isinstance(c, datetime.date) else _cell_text(c)
-        for c in spec.categories
-    )
+    categories = _category_texts(spec.categories)
     styles = _Styles(has_days)
     sheets = [_Sheet(name, categories, has_days) for name in _SHEETS]
     second = {n for plot in chart.plots if plot.is_secondary for n in plot.numbers}
@@ -177,7 +176,7 @@ class _Sheet:
 
     def _add(self, name: str, values: Numbers, code: str, styles: _Styles) -> tuple[str, Cells]:
         self._head.append(_cell_text(name))
-        texts = tuple([None if value is None else number_text(value) for value in values])
+        texts = number_texts(values)
         self._columns.append((texts, styles.number(code)))
         letters = column_letters(len(self._columns))
         cell = f"{self._name}!${letters}$"
@@ -186,23 +185,17 @@ class _Sheet:
     def xml(self) -> str:
         rows = [self._head_row()]
         count = max([len(self._categories), *(len(texts) for texts, _ in self._columns)])
-        columns = [
-            (column_letters(number), f'" s="{style}"><v>', texts)
-            for number, (texts, style) in enumerate(self._columns, 1)
+        columns = [self._category_cells()]
+        for number, (texts, style) in enumerate(self._columns, 1):
+            head, middle = f'<c r="{column_letters(number)}', f'" s="{style}"><v>'
+            columns.append([
+                "" if text is None else f"{head}{row}{middle}{text}</v></c>"
+                for row, text in enumerate(texts, 2)
+            ])  # fmt: skip
+        rows += [
+            f'<row r="{row}">{"".join(cells)}</row>'
+            for row, cells in enumerate(zip_longest(*columns, fillvalue=""), 2)
         ]
-        for index in range(count):
-            row = str(index + 2)
-            category = self._categories[index] if index < len(self._categories) else ""
-            cells = []
-            if category:
-                day = f'<c r="A{row}" s="1"><v>{category}</v></c>'
-                cells.append(day if self._has_days else _text_cell("A" + row, category))
-            cells += [
-                f'<c r="{letters}{row}{middle}{texts[index]}</v></c>'
-                for letters, middle, texts in columns
-                if index < len(texts) and texts[index] is not None
-            ]
-            rows.append(f'<row r="{row}">{"".join(cells)}</row>')
         last = f"{column_letters(len(self._columns))}{count + 1}"
         return (
             f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
@@ -211,6 +204,17 @@ class _Sheet:
             f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
         )
 
+    def _category_cells(self) -> list[str]:
+        if self._has_days:
+            return [
+                f'<c r="A{row}" s="1"><v>{day}</v></c>' if day else ""
+                for row, day in enumerate(self._categories, 2)
+            ]
+        return [
+            _text_cell(f"A{row}", text) if text else ""
+            for row, text in enumerate(self._categories, 2)
+        ]
+
     def _head_row(self) -> str:
         cells = [
             _text_cell(f"{column_letters(number)}1", text)
@@ -218,6 +222,17 @@ class _Sheet:
             if text
         ]
         return f'<row r="1">{"".join(cells)}</row>'
+
+
+def _category_texts(categories: tuple[Category, ...]) -> tuple[str, ...]:
+    with suppress(TypeError):  # where some are days
+        joined = " ".join(categories)  # type: ignore[arg-type]
+        if len(joined) <= _LONGEST_TEXT and is_plain(joined):
+            return categories  # type: ignore[return-value]
+    return tuple(
+        number_text(serial_day(c)) if isinstance(c, datetime.date) else _cell_text(c)
+        for c in categories
+    )
 
 
 def _cell_text(text: str) -> str:

@@ -141,6 +141,11 @@ def legal_text(text: str) -> str:
     return text if text.isprintable() else text.translate(_ILLEGAL)
 
 
+def is_plain(text: str) -> bool:
+    """Return whether a text stands in XML as it is; some texts that do are not told apart."""
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text
+
+
 def escape_text(text: str) -> str:
     """Return ``text`` for element content; characters that XML forbids are dropped."""
     if not text.isprintable():
