@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.charts.axis_ends import axis_ends
 from generator.charts.fitting import text_width
@@ -36,6 +35,7 @@ LegendSide = Literal["none", "bottom", "top", "right", "left"]
 
 #: Points from which labels would crowd.
 _MOST_LABELS, _MOST_LINE_LABELS = 24, 12
+_ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 _ROUND = ("pie", "doughnut")
 _TREND_WORDS = {
     "linear": ("线性趋势", "linear trend"), "exponential": ("指数趋势", "exponential trend"),
@@ -54,8 +54,7 @@ _DRAWN_AS: dict[str, PlotKind] = {
 _BARS = ("column", "bar", "waterfall", "histogram", "bullet", "range")
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(NamedTuple):
     """Series drawn together. ``numbers`` count all series of the chart, plot by plot."""
 
     kind: PlotKind
@@ -65,8 +64,7 @@ class Plot:
     is_secondary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A chart with every choice made. ``spec`` is what was asked for."""
 
     spec: ChartSpec
@@ -82,6 +80,8 @@ class Prepared:
     @property
     def series(self) -> tuple[Series, ...]:
         """All series in the order of their numbers, which is that of legends."""
+        if len(self.plots) == 1:
+            return self.plots[0].series
         return tuple(series for plot in self.plots for series in plot.series)
 
     @property
@@ -157,7 +157,7 @@ def _labels(spec: ChartSpec, width: int | None = None) -> Labels:
     if labels.shows is not None:
         is_free = spec.kind == "range" and labels.place is None  # texts run out of short bars
         return changed(labels, place="base") if is_free else labels
-    points = sum(value is not None for series in spec.data for value in series.values)
+    points = sum([value is not None for series in spec.data for value in series.values])
     shows: tuple[Literal["value", "category", "share", "series"], ...] = ()
     if spec.kind == "pie":
         shows = ("category", "share")
@@ -242,7 +242,7 @@ def _finished(spec: ChartSpec, series: Series, labels: Labels) -> Series:
 
 def palette_of(spec: ChartSpec) -> tuple[str, ...]:
     """Return the colours that series take in turn."""
-    return spec.palette or tuple(f"accent{number}" for number in range(1, 7))
+    return spec.palette or _ACCENTS
 
 
 def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:

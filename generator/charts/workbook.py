@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from generator.charts.numbers import number_text, number_texts, serial_day
 from generator.charts.prepare import Prepared
@@ -25,6 +25,9 @@ _SHEETS = ("Sheet1", "Drawing")
 _LONGEST_TEXT = 32_767  # characters in a cell
 _MOST_ROWS = 1_048_575
 DAY_FORMAT = "yyyy-mm-dd"
+#: Points up to which forms are kept for sheets and caches without gaps: one for each shape.
+MOST_FORMED = 60
+_TEXT_CELL = '<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>'
 _ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -61,8 +64,7 @@ def _theme() -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """A range of numbers: where it stands, and each number as both cell and cache hold it."""
 
     range: str
@@ -70,8 +72,7 @@ class Cells:
     number_format: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedSeries:
+class PlacedSeries(NamedTuple):
     """A series with its cells."""
 
     series: Series
@@ -81,8 +82,7 @@ class PlacedSeries:
     sizes: Cells | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Worksheets:
+class Worksheets(NamedTuple):
     """Where everything of a chart stands, and the workbook that holds it.
 
     ``categories`` are texts, or days as numbers where ``has_days``; both are ready for XML.
@@ -185,6 +185,9 @@ class _Sheet:
     def xml(self) -> str:
         rows = [self._head_row()]
         count = max([len(self._categories), *(len(texts) for texts, _ in self._columns)])
+        if count <= MOST_FORMED and (formed := self._formed_rows(count)) is not None:
+            rows.append(formed)
+            return self._sheet(rows, count)
         columns = [self._category_cells()]
         for number, (texts, style) in enumerate(self._columns, 1):
             head, middle = f'<c r="{column_letters(number)}', f'" s="{style}"><v>'
@@ -196,6 +199,9 @@ class _Sheet:
             f'<row r="{row}">{"".join(cells)}</row>'
             for row, cells in enumerate(zip_longest(*columns, fillvalue=""), 2)
         ]
+        return self._sheet(rows, count)
+
+    def _sheet(self, rows: list[str], count: int) -> str:
         last = f"{column_letters(len(self._columns))}{count + 1}"
         return (
             f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
@@ -203,6 +209,16 @@ class _Sheet:
             f'<col min="2" max="{len(self._columns) + 1}" width="16" customWidth="1"/></cols>'
             f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
         )
+
+    def _formed_rows(self, count: int) -> str | None:
+        """Return the rows of a sheet without gaps, which is quickly done; else None."""
+        columns = [self._categories, *[texts for texts, _ in self._columns]]
+        if "" in self._categories or any(len(one) != count or None in one for one in columns):
+            return None
+        if not self._has_days:
+            columns[0] = tuple([_cell_sign(text) for text in self._categories])
+        form = _rows_form(count, tuple([style for _, style in self._columns]), self._has_days)
+        return form % tuple(chain.from_iterable(zip(*columns, strict=True)))
 
     def _category_cells(self) -> list[str]:
         if self._has_days:
@@ -248,9 +264,28 @@ def _cell_text(text: str) -> str:
 
 
 def _text_cell(reference: str, text: str) -> str:
+    return _TEXT_CELL % (reference, _cell_sign(text))
+
+
+def _cell_sign(text: str) -> str:
     if "_x" in text:  # else read as the sign of that number (ECMA-376 Part 1, 22.9.2.19)
-        text = _ESCAPE.sub("_x005F_x", text)
-    return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return _ESCAPE.sub("_x005F_x", text)
+    return text
+
+
+@lru_cache(maxsize=64)
+def _rows_form(count: int, styles: tuple[int, ...], has_days: bool) -> str:
+    """Return rows with a ``%s`` for each category and number."""
+    rows = []
+    for row in range(2, count + 2):
+        day = f'<c r="A{row}" s="1"><v>%s</v></c>'
+        cells = [day if has_days else _TEXT_CELL % (f"A{row}", "%s")]
+        cells += [
+            f'<c r="{column_letters(number)}{row}" s="{style}"><v>%s</v></c>'
+            for number, style in enumerate(styles, 1)
+        ]
+        rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+    return "".join(rows)
 
 
 @lru_cache(maxsize=64)
