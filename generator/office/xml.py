@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from generator.errors import Location, UnsoundPackageError
 from generator.model.limits import Limits, limits_in_force
+from generator.office.late import Late
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY")
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")

@@ -31,7 +31,6 @@ from generator.sources.delimited import (
     uneven,
     without_empty_end,
 )
-from generator.sources.yaml_text import read_yaml
 
 #: File ending -> format.
 ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv", ".tsv": "tsv"}
@@ -131,6 +130,8 @@ def plain_value(text: str) -> object:
 
 
 def _read_yaml(data: bytes, file: str, name: str) -> Records:
+    from generator.sources.yaml_text import read_yaml
+
     try:
         document = read_yaml(data, file)
     except SourceFormatError as error:
