@@ -40,6 +40,7 @@ ROWS = "rows"
 
 _MAX_DIGITS = 1000
 _MAX_PROBLEMS = 20
+_NUMBER_BEGINS = frozenset("-0123456789")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
@@ -120,7 +121,7 @@ def merge_records(sources: Sequence[Records]) -> dict[str, object]:
 
 def plain_value(text: str) -> object:
     """Return the number that a text plainly is, else the text: ``007`` and ``1e5`` are text."""
-    if len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
+    if text[:1] not in _NUMBER_BEGINS or len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
         return text
     number: int | Decimal = Decimal(text) if "." in text else int(text)
     return number if str(number) == text else text
