@@ -129,9 +129,15 @@ def test_a_render_from_a_kept_template_loads_no_parser_and_no_model_of_definitio
         "print(sorted(costly & {*sys.modules}))\n"
     )
 
+    env = {**os.environ, "PYTHONPATH": str(Path(template_cache.__file__).parents[2])}
     loaded = [
         subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=env,
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout.strip()
         for _ in range(2)
     ]
