@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from generator.app.commands import main
+if __name__ == "__main__":  # processes that a batch starts read this file too, and need nothing
+    from generator.app.commands import main
 
-if __name__ == "__main__":
     sys.exit(main(home=Path(__file__).resolve().parent))

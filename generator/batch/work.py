@@ -1,11 +1,14 @@
-"""What goes to the processes that make documents, and what comes back: never a document."""
+"""What goes to the processes that make documents, and what comes back: never a document.
+
+What goes there and back for each row is a named tuple, which is packed faster than other values.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.errors import Problem
 from generator.model.limits import DEFAULT_LIMITS, Limits
@@ -33,8 +36,7 @@ class Setup:
     limits: Limits = DEFAULT_LIMITS
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the ledger knows of a document; ``is_current``: its row and template are the same."""
 
     digest: bytes
@@ -42,8 +44,7 @@ class Known:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A row to be made: number and line of the row, name of the result, its values."""
 
     number: int
@@ -54,8 +55,7 @@ class Task:
     known: Known | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """What became of a row; ``problems`` say why it failed."""
 
     number: int

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from generator.batch.targets import FATAL, FolderTarget, StoreTarget, told_failure
 from generator.batch.work import FAILED, KEPT, Made, PrefixDigest, Report, Setup, Task
+from generator.build.folder_names import template_names
 from generator.errors import LimitError, Location, Problem, ReportError
 from generator.model.limits import within
 
@@ -24,7 +23,7 @@ class Workshop:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._compiled = pickle.loads(setup.template)  # from the process that started this one
-        self._names = {**_folder_names(Path(setup.files)), **setup.context}
+        self._names = {**template_names(Path(setup.files)), **setup.context}
         self._target = StoreTarget(setup) if setup.is_store else FolderTarget(setup)
         self._digest = PrefixDigest()
 
@@ -93,18 +92,3 @@ class Workshop:
             Location(self._compiled.file), "use fewer data, or raise the limit",
             code=LimitError.code,
         )  # fmt: skip
-
-
-def _folder_names(folder: Path) -> dict[str, Callable[..., Any]]:
-    """Return the functions that read a folder; what they need is imported when one is called."""
-
-    @cache
-    def found() -> dict[str, Callable[..., Any]]:
-        from generator.build.single import template_names
-
-        return template_names(folder)
-
-    return {
-        name: lambda *words, _name=name, **named: found()[_name](*words, **named)
-        for name in ("document", "picture")
-    }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from generator.build.annex import Annexed, citation, make_annex
 from generator.build.dataset_views import dataset_views, digits
-from generator.build.quantities import quantity_functions
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
 from generator.model import wording
@@ -116,6 +115,8 @@ def build_context(
     ``views`` are those of ``build_views`` for the language, if they are at hand; ``annexed`` says
     what an annex lists.
     """
+    from generator.build.quantities import quantity_functions
+
     views = build_views(book, language) if views is None else views
     groups = {group.id: group for group in build_groups(book, views, language)}
     return {

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.build.files import write_files
+from generator.build.folder_names import template_names
 from generator.build.result_names import (
     check_name,
     has_tag,
@@ -135,13 +136,6 @@ def read_settings(words: Sequence[str]) -> dict[str, object]:
             raise ChoiceError(f'"{name}" is set twice', Location("--set"), "drop one of them")
         settings[name] = text == "true" if text in ("true", "false") else plain_value(text)
     return settings
-
-
-def template_names(folder: Path) -> dict[str, Callable[..., Any]]:
-    """Return the functions that read a folder: ``picture`` and ``document``."""
-    from generator.build.inserts import folder_functions
-
-    return folder_functions(folder)
 
 
 def render_single(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from generator.model import scaling, wording
+from generator.model import wording
 
 if TYPE_CHECKING:
     from generator.build.uses import Uses
@@ -89,11 +89,15 @@ class FactView:
         """As in a sentence, in another scale of its unit: ``15599000万元``; without one, the
         largest that fits.
         """
+        from generator.model import scaling
+
         made = scaling.in_unit(self._fact, self._language, unit, decimals)
         return wording.prose(made, self._language)
 
     def rounded(self, decimals: int = 0) -> str:
         """As in a sentence, with so many decimals at most: ``1560亿元``; a bound stays true."""
+        from generator.model import scaling
+
         made = scaling.rounded(self._fact, self._language, decimals)
         return wording.prose(made, self._language)
 

@@ -6,8 +6,6 @@ through the one escape function. Colours and fonts are those of the template's t
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from generator.charts.colors import INK, MUTED
 from generator.charts.fitting import text_width, wrap
 from generator.charts.native_axes import axes_xml
@@ -17,6 +15,7 @@ from generator.charts.prepare import Prepared, prepare
 from generator.charts.texts_xml import paragraph_of, rich_text, run, text_properties
 from generator.charts.workbook import place_on_sheets
 from generator.errors import UnsupportedChartError
+from generator.model.changed import changed
 from generator.model.chart import PICTURE_KINDS, ChartSpec
 from generator.model.insert import ChartDrawing, NewPart
 from generator.model.length import Length
@@ -55,7 +54,7 @@ def native_chart(
     """
     height = min(height, greatest_height(spec, width))
     if spec.font_size is None:
-        spec = replace(spec, font_size=font_size(width))
+        spec = changed(spec, font_size=font_size(width))
     xml, book_data = chart_parts(spec, width, height, theme)
     book = NewPart("embeddings", "Microsoft_Excel_Sheet", "xlsx", _BOOK_TYPE,
                    RELATIONSHIP_TYPES["package"], book_data)  # fmt: skip
@@ -83,7 +82,7 @@ def chart_parts(
             f"Office has no chart of the kind {spec.kind}", None, "draw it as a picture"
         )
     size = spec.font_size or font_size(width)
-    chart = prepare(spec if spec.font_size else replace(spec, font_size=size), width)
+    chart = prepare(spec if spec.font_size else changed(spec, font_size=size), width)
     sheets = place_on_sheets(chart)
     native = Native(chart, sheets, theme or Theme(), size, width)
     plots = "".join(plot_xml(native, plot) for plot in chart.plots)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from generator.charts.colors import INK, PAPER, fill_xml, hatch_xml, is_dark
 from generator.charts.fitting import text_width
@@ -11,7 +11,7 @@ from generator.charts.label_text import label_code, label_text
 from generator.charts.numbers import number_text
 from generator.charts.prepare import Plot, Prepared
 from generator.charts.texts_xml import paragraph_of, rich_text, run, text_properties
-from generator.charts.workbook import DAY_FORMAT, Cells, PlacedSeries, Worksheets
+from generator.charts.workbook import DAY_FORMAT, MOST_FORMED, Cells, PlacedSeries, Worksheets
 from generator.errors import UnsupportedChartError
 from generator.model.chart import Fill, Numbers, Series, TrendLine
 from generator.model.theme import Theme
@@ -31,8 +31,7 @@ _USUAL = {"column": "outside", "bar": "outside", "stacked": "middle", "line": "a
           "scatter": "right", "bubble": "middle", "pie": "outside"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(NamedTuple):
     """What the writers of plots need to know of a chart; size in points, width in EMU."""
 
     chart: Prepared
@@ -76,9 +75,7 @@ def head_xml(number: int, placed: PlacedSeries) -> str:
 def categories_xml(native: Native) -> str:
     """Return ``c:cat``, the same for all series."""
     sheets = native.sheets
-    points = "".join(
-        [f'<c:pt idx="{i}"><c:v>{text}</c:v></c:pt>' for i, text in enumerate(sheets.categories)]
-    )
+    points = _points(sheets.categories)
     body = f'<c:ptCount val="{len(sheets.categories)}"/>{points}'
     if sheets.has_days:
         return (
@@ -93,16 +90,31 @@ def categories_xml(native: Native) -> str:
 
 def numbers_xml(tag: str, cells: Cells) -> str:
     """Return ``c:val`` and its like: the range and the cached values; a gap has none."""
-    points = [
-        f'<c:pt idx="{i}"><c:v>{text}</c:v></c:pt>'
-        for i, text in enumerate(cells.texts)
-        if text is not None
-    ]
     return (
         f"<{tag}><c:numRef><c:f>{cells.range}</c:f><c:numCache>"
         f"<c:formatCode>{escape_text(cells.number_format)}</c:formatCode>"
-        f'<c:ptCount val="{len(cells.texts)}"/>{"".join(points)}</c:numCache></c:numRef></{tag}>'
+        f'<c:ptCount val="{len(cells.texts)}"/>{_points(cells.texts)}'
+        f"</c:numCache></c:numRef></{tag}>"
     )
+
+
+def _points(texts: tuple[str | None, ...]) -> str:
+    """Return the points of a cache; a gap has none."""
+    if len(texts) <= MOST_FORMED and None not in texts:
+        return _points_form(len(texts)) % texts
+    return "".join(
+        [
+            f'<c:pt idx="{index}"><c:v>{text}</c:v></c:pt>'
+            for index, text in enumerate(texts)
+            if text is not None
+        ]
+    )
+
+
+@lru_cache(maxsize=64)
+def _points_form(count: int) -> str:
+    """Return points with a ``%s`` for each text."""
+    return "".join([f'<c:pt idx="{index}"><c:v>%s</c:v></c:pt>' for index in range(count)])
 
 
 def points_xml(series: Series, edge: str = NO_LINE, flips: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -31,6 +32,21 @@ def number_text(value: Decimal) -> str:
         if -_LARGEST <= power <= _LARGEST:
             return str(value)
     raise ChartError(f'"{value}" is no number that a chart can show', None, "give a finite number")
+
+
+def number_texts(values: Sequence[Decimal | None]) -> tuple[str | None, ...]:
+    """Return numbers as ``number_text`` does; a gap stays one.
+
+    Raises:
+        ChartError: one of them cannot stand in a worksheet.
+    """
+    texts = tuple(map(str, values))
+    joined = ",".join(texts)
+    # what nearly all numbers are, told at once: "-0", "1E+9", "NaN" and None are not among them
+    is_plain = not joined.strip("0123456789.,-") and "-0" not in joined
+    if is_plain and max(map(len, texts), default=0) < 20:
+        return texts
+    return tuple([None if value is None else number_text(value) for value in values])
 
 
 def serial_day(day: datetime.date) -> Decimal:

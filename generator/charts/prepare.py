@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.charts.axis_ends import axis_ends
 from generator.charts.fitting import text_width
 from generator.charts.numbers import formatted, serial_day
 from generator.charts.waterfall import waterfall_series
 from generator.errors import UnsupportedChartError
+from generator.model.changed import changed
 from generator.model.chart import (
     CategoryAxis,
     ChartSpec,
@@ -35,6 +35,7 @@ LegendSide = Literal["none", "bottom", "top", "right", "left"]
 
 #: Points from which labels would crowd.
 _MOST_LABELS, _MOST_LINE_LABELS = 24, 12
+_ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 _ROUND = ("pie", "doughnut")
 _TREND_WORDS = {
     "linear": ("线性趋势", "linear trend"), "exponential": ("指数趋势", "exponential trend"),
@@ -45,11 +46,15 @@ _TREND_WORDS = {
 _LABEL_OVERHANG = 1.4
 #: Percent between few columns, which else were blocks.
 _FEW_GAPS = {1: 300, 2: 150}
+#: What kinds that are no plots of their own are drawn as.
+_DRAWN_AS: dict[str, PlotKind] = {
+    "combo": "column", "waterfall": "column", "histogram": "column", "bullet": "column",
+    "range": "bar", "sparkline": "line", "dot": "line", "slope": "line", "treemap": "pie",
+}  # fmt: skip
 _BARS = ("column", "bar", "waterfall", "histogram", "bullet", "range")
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(NamedTuple):
     """Series drawn together. ``numbers`` count all series of the chart, plot by plot."""
 
     kind: PlotKind
@@ -59,8 +64,7 @@ class Plot:
     is_secondary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A chart with every choice made. ``spec`` is what was asked for."""
 
     spec: ChartSpec
@@ -76,6 +80,8 @@ class Prepared:
     @property
     def series(self) -> tuple[Series, ...]:
         """All series in the order of their numbers, which is that of legends."""
+        if len(self.plots) == 1:
+            return self.plots[0].series
         return tuple(series for plot in self.plots for series in plot.series)
 
     @property
@@ -150,8 +156,8 @@ def _labels(spec: ChartSpec, width: int | None = None) -> Labels:
     labels = spec.labels
     if labels.shows is not None:
         is_free = spec.kind == "range" and labels.place is None  # texts run out of short bars
-        return replace(labels, place="base") if is_free else labels
-    points = sum(value is not None for series in spec.data for value in series.values)
+        return changed(labels, place="base") if is_free else labels
+    points = sum([value is not None for series in spec.data for value in series.values])
     shows: tuple[Literal["value", "category", "share", "series"], ...] = ()
     if spec.kind == "pie":
         shows = ("category", "share")
@@ -162,7 +168,7 @@ def _labels(spec: ChartSpec, width: int | None = None) -> Labels:
     elif _prints_values(spec, points) and not _collide(spec, width):
         shows = ("value",)
     place = "base" if spec.kind in ("bullet", "range") and not labels.place else labels.place
-    return replace(labels, shows=shows, place=place)
+    return changed(labels, shows=shows, place=place)
 
 
 def _prints_values(spec: ChartSpec, points: int) -> bool:
@@ -218,17 +224,16 @@ def _finished(spec: ChartSpec, series: Series, labels: Labels) -> Series:
         zh = spec.locale.startswith("zh")
         word = _TREND_WORDS[series.trend.kind][0 if zh else 1]
         name = f"{series.name}（{word}）" if zh else f"{series.name} ({word})"
-        series = replace(series, trend=replace(series.trend, name=name))
+        series = changed(series, trend=changed(series.trend, name=name))
     if spec.kind == "sparkline" and not series.point_colors:
         known = [index for index, value in enumerate(series.values) if value is not None]
-        series = replace(series, point_colors=((known[-1], "accent2"),))
-        series = replace(series, point_colors=tuple((i, "accent2") for i in known[-1:]))
+        series = changed(series, point_colors=tuple((i, "accent2") for i in known[-1:]))
     asked = spec.labels.shows is not None
     if not labels.shows or asked or series.labels is not None:
         return series
     points = sum(value is not None for one in spec.data for value in one.values)
     if not _prints(spec, points):
-        series = replace(series, labels=("",) * len(series.values))  # only others have texts
+        series = changed(series, labels=("",) * len(series.values))  # only others have texts
     return series
 
 
@@ -237,7 +242,7 @@ def _finished(spec: ChartSpec, series: Series, labels: Labels) -> Series:
 
 def palette_of(spec: ChartSpec) -> tuple[str, ...]:
     """Return the colours that series take in turn."""
-    return spec.palette or tuple(f"accent{number}" for number in range(1, 7))
+    return spec.palette or _ACCENTS
 
 
 def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:
@@ -255,7 +260,7 @@ def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:
             color = palette[taken % len(palette)]
         if one.role == "data":
             taken += 1
-        colored.append(one if one.color == color else replace(one, color=color))
+        colored.append(one if one.color == color else changed(one, color=color))
     if spec.kind in _ROUND:
         colored = [_with_slices(one, palette, len(spec.categories)) for one in colored]
     return tuple(colored)
@@ -264,7 +269,7 @@ def _colored(spec: ChartSpec, series: tuple[Series, ...]) -> tuple[Series, ...]:
 def _with_slices(series: Series, palette: tuple[str, ...], count: int) -> Series:
     given = dict(series.point_colors)
     slices = {n: given.get(n, palette[n % len(palette)]) for n in range(count)}
-    return replace(series, point_colors=tuple(slices.items()))
+    return changed(series, point_colors=tuple(slices.items()))
 
 
 # --- derived series ---
@@ -281,7 +286,7 @@ def _range_series(spec: ChartSpec) -> tuple[Series, ...]:
         for start, value in zip(starts, series.values, strict=True)
     )
     begin = Series("", starts, ("",) * len(starts), "lt1", role="aid", fill="none")
-    return (begin, replace(series, values=lengths, labels=_range_labels(spec, series), starts=None))
+    return (begin, changed(series, values=lengths, labels=_range_labels(spec, series), starts=None))
 
 
 def _range_labels(spec: ChartSpec, series: Series) -> tuple[str, ...] | None:
@@ -319,7 +324,7 @@ def _range_rows(spec: ChartSpec) -> tuple[Series, ...]:
             begins[index] = start
             lengths.append(value - start)
         labels = _range_labels(spec, series)
-        bars.append(replace(series, values=tuple(lengths), labels=labels, starts=None))
+        bars.append(changed(series, values=tuple(lengths), labels=labels, starts=None))
     hidden = Series("", tuple(begins), ("",) * len(begins), "lt1", role="aid", fill="none")
     return (hidden, *bars)
 
@@ -399,11 +404,7 @@ def _plot_kind(spec: ChartSpec, series: Series) -> PlotKind:
                 'choose the kind "combo" for the chart',
             )  # fmt: skip
         return series.kind
-    kinds: dict[str, PlotKind] = {
-        "combo": "column", "waterfall": "column", "histogram": "column", "bullet": "column",
-        "range": "bar", "sparkline": "line", "dot": "line", "slope": "line", "treemap": "pie",
-    }  # fmt: skip
-    return kinds.get(spec.kind) or spec.kind  # type: ignore[return-value] # a kind of plot
+    return _DRAWN_AS.get(spec.kind) or spec.kind  # type: ignore[return-value] # a kind of plot
 
 
 # --- axes ---
@@ -431,18 +432,18 @@ def _axis(spec: ChartSpec, plots: tuple[Plot, ...], labels: Labels, second: bool
         minimum = _before(spec)
     if spec.kind == "range" and "yyyy" in axis.number_format and axis.step is None:
         minimum, end, step = _days(spec, axis)
-        axis = replace(axis, maximum=end, step=step)
+        axis = changed(axis, maximum=end, step=step)
     if spec.kind == "sparkline":
         minimum, maximum = _around(spec, minimum, axis.maximum)
-        axis = replace(axis, maximum=maximum)
+        axis = changed(axis, maximum=maximum)
     beyond = error_ends(own)
     if beyond and not axis.is_log:  # programs leave room for values alone
         begin, end, step = axis_ends(
             extents(own), minimum, axis.maximum, axis.step, axis.number_format, beyond
         )
-        minimum, axis = begin, replace(axis, maximum=end, step=step)
+        minimum, axis = begin, changed(axis, maximum=end, step=step)
     code = "0%" if any(p.grouping == "percent" for p in own) else axis.number_format
-    return replace(
+    return changed(
         axis, is_shown=is_shown, has_gridlines=has_grid, minimum=minimum, number_format=code
     )
 

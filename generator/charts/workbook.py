@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import cache, lru_cache
+from itertools import chain, zip_longest
+from typing import NamedTuple
 
-from generator.charts.numbers import number_text, serial_day
+from generator.charts.numbers import number_text, number_texts, serial_day
 from generator.charts.prepare import Prepared
 from generator.errors import ChartError
-from generator.model.chart import Numbers, Series
-from generator.office.xml import escape_attribute, escape_text
+from generator.model.chart import Category, Numbers, Series
+from generator.office.xml import escape_attribute, escape_text, is_plain
 from generator.office.zip_writer import Entry, Prepacked, entry
 
 _SHEETS = ("Sheet1", "Drawing")
 _LONGEST_TEXT = 32_767  # characters in a cell
 _MOST_ROWS = 1_048_575
 DAY_FORMAT = "yyyy-mm-dd"
+#: Points up to which forms are kept for sheets and caches without gaps: one for each shape.
+MOST_FORMED = 60
+_TEXT_CELL = '<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>'
 _ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -59,8 +64,7 @@ def _theme() -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """A range of numbers: where it stands, and each number as both cell and cache hold it."""
 
     range: str
@@ -68,8 +72,7 @@ class Cells:
     number_format: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedSeries:
+class PlacedSeries(NamedTuple):
     """A series with its cells."""
 
     series: Series
@@ -79,8 +82,7 @@ class PlacedSeries:
     sizes: Cells | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Worksheets:
+class Worksheets(NamedTuple):
     """Where everything of a chart stands, and the workbook that holds it.
 
     ``categories`` are texts, or days as numbers where ``has_days``; both are ready for XML.
@@ -114,10 +116,7 @@ def place_on_sheets(chart: Prepared) -> Worksheets:
     if max(len(spec.categories), *(len(one.values) for one in series)) > _MOST_ROWS:
         raise ChartError("the chart has more points than a worksheet holds", None, "sum them up")
     has_days = spec.has_days
-    categories = tuple(
-        number_text(serial_day(c)) if isinstance(c, datetime.date) else _cell_text(c)
-        for c in spec.categories
-    )
+    categories = _category_texts(spec.categories)
     styles = _Styles(has_days)
     sheets = [_Sheet(name, categories, has_days) for name in _SHEETS]
     second = {n for plot in chart.plots if plot.is_secondary for n in plot.numbers}
@@ -177,7 +176,7 @@ class _Sheet:
 
     def _add(self, name: str, values: Numbers, code: str, styles: _Styles) -> tuple[str, Cells]:
         self._head.append(_cell_text(name))
-        texts = tuple([None if value is None else number_text(value) for value in values])
+        texts = number_texts(values)
         self._columns.append((texts, styles.number(code)))
         letters = column_letters(len(self._columns))
         cell = f"{self._name}!${letters}$"
@@ -186,23 +185,23 @@ class _Sheet:
     def xml(self) -> str:
         rows = [self._head_row()]
         count = max([len(self._categories), *(len(texts) for texts, _ in self._columns)])
-        columns = [
-            (column_letters(number), f'" s="{style}"><v>', texts)
-            for number, (texts, style) in enumerate(self._columns, 1)
+        if count <= MOST_FORMED and (formed := self._formed_rows(count)) is not None:
+            rows.append(formed)
+            return self._sheet(rows, count)
+        columns = [self._category_cells()]
+        for number, (texts, style) in enumerate(self._columns, 1):
+            head, middle = f'<c r="{column_letters(number)}', f'" s="{style}"><v>'
+            columns.append([
+                "" if text is None else f"{head}{row}{middle}{text}</v></c>"
+                for row, text in enumerate(texts, 2)
+            ])  # fmt: skip
+        rows += [
+            f'<row r="{row}">{"".join(cells)}</row>'
+            for row, cells in enumerate(zip_longest(*columns, fillvalue=""), 2)
         ]
-        for index in range(count):
-            row = str(index + 2)
-            category = self._categories[index] if index < len(self._categories) else ""
-            cells = []
-            if category:
-                day = f'<c r="A{row}" s="1"><v>{category}</v></c>'
-                cells.append(day if self._has_days else _text_cell("A" + row, category))
-            cells += [
-                f'<c r="{letters}{row}{middle}{texts[index]}</v></c>'
-                for letters, middle, texts in columns
-                if index < len(texts) and texts[index] is not None
-            ]
-            rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+        return self._sheet(rows, count)
+
+    def _sheet(self, rows: list[str], count: int) -> str:
         last = f"{column_letters(len(self._columns))}{count + 1}"
         return (
             f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last}"/>'
@@ -211,6 +210,27 @@ class _Sheet:
             f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
         )
 
+    def _formed_rows(self, count: int) -> str | None:
+        """Return the rows of a sheet without gaps, which is quickly done; else None."""
+        columns = [self._categories, *[texts for texts, _ in self._columns]]
+        if "" in self._categories or any(len(one) != count or None in one for one in columns):
+            return None
+        if not self._has_days:
+            columns[0] = tuple([_cell_sign(text) for text in self._categories])
+        form = _rows_form(count, tuple([style for _, style in self._columns]), self._has_days)
+        return form % tuple(chain.from_iterable(zip(*columns, strict=True)))
+
+    def _category_cells(self) -> list[str]:
+        if self._has_days:
+            return [
+                f'<c r="A{row}" s="1"><v>{day}</v></c>' if day else ""
+                for row, day in enumerate(self._categories, 2)
+            ]
+        return [
+            _text_cell(f"A{row}", text) if text else ""
+            for row, text in enumerate(self._categories, 2)
+        ]
+
     def _head_row(self) -> str:
         cells = [
             _text_cell(f"{column_letters(number)}1", text)
@@ -218,6 +238,17 @@ class _Sheet:
             if text
         ]
         return f'<row r="1">{"".join(cells)}</row>'
+
+
+def _category_texts(categories: tuple[Category, ...]) -> tuple[str, ...]:
+    with suppress(TypeError):  # where some are days
+        joined = " ".join(categories)  # type: ignore[arg-type]
+        if len(joined) <= _LONGEST_TEXT and is_plain(joined):
+            return categories  # type: ignore[return-value]
+    return tuple(
+        number_text(serial_day(c)) if isinstance(c, datetime.date) else _cell_text(c)
+        for c in categories
+    )
 
 
 def _cell_text(text: str) -> str:
@@ -233,9 +264,28 @@ def _cell_text(text: str) -> str:
 
 
 def _text_cell(reference: str, text: str) -> str:
+    return _TEXT_CELL % (reference, _cell_sign(text))
+
+
+def _cell_sign(text: str) -> str:
     if "_x" in text:  # else read as the sign of that number (ECMA-376 Part 1, 22.9.2.19)
-        text = _ESCAPE.sub("_x005F_x", text)
-    return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return _ESCAPE.sub("_x005F_x", text)
+    return text
+
+
+@lru_cache(maxsize=64)
+def _rows_form(count: int, styles: tuple[int, ...], has_days: bool) -> str:
+    """Return rows with a ``%s`` for each category and number."""
+    rows = []
+    for row in range(2, count + 2):
+        day = f'<c r="A{row}" s="1"><v>%s</v></c>'
+        cells = [day if has_days else _TEXT_CELL % (f"A{row}", "%s")]
+        cells += [
+            f'<c r="{column_letters(number)}{row}" s="{style}"><v>%s</v></c>'
+            for number, style in enumerate(styles, 1)
+        ]
+        rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+    return "".join(rows)
 
 
 @lru_cache(maxsize=64)

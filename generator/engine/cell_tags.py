@@ -6,13 +6,18 @@ Each becomes a property of the cell whose value is printed, or a condition aroun
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from generator.engine.markup import Element, nearest
 from generator.engine.stories import FoundTag, TagRegister
 from generator.errors import BlockScopeError
+from generator.office.late import Late
 from generator.office.names import qname
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 #: Keywords of the tags of this module.
 CELL_KEYWORDS = ("cellbg", "colspan", "vm", "hm")

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
+from generator.office.late import Late
 from generator.office.names import qname
 
-Element = etree._Element
+if TYPE_CHECKING:
+    from lxml import etree
+
+    Element = etree._Element
+else:
+    etree = Late("lxml.etree")
+    Element = Any
+
 
 W_P, W_R, W_T = qname("w:p"), qname("w:r"), qname("w:t")
 A_P, A_R, A_T = qname("a:p"), qname("a:r"), qname("a:t")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from generator.engine.markup import (
     BLOCKS_END,
@@ -41,7 +40,13 @@ from generator.engine.markup import (
 from generator.engine.shape_targets import may_point_at_shapes, without_lost_targets
 from generator.engine.stories import TagRegister
 from generator.engine.table_grid import with_fitting_grid, with_fitting_merges
+from generator.office.late import Late
 from generator.office.names import qname
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 _SHAPE = re.compile(f"{SHAPE_START}([^{SHAPE_START}{SHAPE_END}]*){SHAPE_END}")
 _INNERMOST_TABLE = re.compile(f"{TABLE_START}([^{TABLE_START}{TABLE_END}]*){TABLE_END}")

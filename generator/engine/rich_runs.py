@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from generator.model.rich_text import RichText, TextPiece, TextStyle
+from generator.office.late import Late
 from generator.office.names import NAMESPACES, qname
 from generator.office.xml import serialise
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 #: Gives the relationship id of a link to an address.
 Link = Callable[[str], str]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from generator.engine.markup import Element
+from generator.office.late import Late
 from generator.office.names import NAMESPACES, qname
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 _SHAPE_ID = re.compile(r'<p:cNvPr\b[^<>]*?\sid="(\d+)"')
 _TARGET = re.compile(r'\sspid="(\d+)"')

@@ -10,9 +10,7 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from generator.engine.locate import Places
 from generator.engine.markup import (
@@ -40,7 +38,13 @@ from generator.engine.tags import (
     has_tags,
 )
 from generator.errors import LimitError, Location, Problem
+from generator.office.late import Late
 from generator.office.names import qname
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 
 @dataclass(slots=True, eq=False)

@@ -219,7 +219,8 @@ class ChartSpec:
             )  # fmt: skip
         if not self.series:
             raise UnsupportedChartError("the chart has no series", None, "give at least one")
-        if any(isinstance(c, str) for c in self.categories) and self.has_days:
+        are_days = [isinstance(category, datetime.date) for category in self.categories]
+        if any(are_days) and not all(are_days):
             raise UnsupportedChartError(
                 "some categories are days and others are not", None, "give days or texts"
             )
@@ -261,7 +262,7 @@ class ChartSpec:
     @property
     def has_days(self) -> bool:
         """Whether categories are days, shown along an axis of time."""
-        return any(isinstance(category, datetime.date) for category in self.categories)
+        return bool(self.categories) and isinstance(self.categories[0], datetime.date)
 
     @property
     def data(self) -> tuple[Series, ...]:

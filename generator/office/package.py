@@ -9,9 +9,8 @@ import posixpath
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED
-
-from lxml import etree
 
 from generator.errors import (
     Location,
@@ -21,6 +20,7 @@ from generator.errors import (
 )
 from generator.model.limits import Limits, limits_in_force
 from generator.office.deflate import crc32, deflate
+from generator.office.late import Late
 from generator.office.names import (
     MAIN_CONTENT_TYPES,
     NAMESPACES,
@@ -30,6 +30,11 @@ from generator.office.names import (
 from generator.office.part_names import name_key
 from generator.office.xml import in_utf8, parse_xml
 from generator.office.zip_reader import AGAIN, Packed, read_zip
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 CONTENT_TYPES = "[Content_Types].xml"
 _STRICT = b"http://purl.oclc.org/ooxml/"

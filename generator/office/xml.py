@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from generator.errors import Location, UnsoundPackageError
 from generator.model.limits import Limits, limits_in_force
+from generator.office.late import Late
+
+if TYPE_CHECKING:
+    from lxml import etree
+else:
+    etree = Late("lxml.etree")
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY")
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")
@@ -139,6 +144,11 @@ _ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)} | {
 def legal_text(text: str) -> str:
     """Return ``text`` without the characters that XML forbids (controls, lone surrogates)."""
     return text if text.isprintable() else text.translate(_ILLEGAL)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text stands in XML as it is; some texts that do are not told apart."""
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text
 
 
 def escape_text(text: str) -> str:

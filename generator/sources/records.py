@@ -31,7 +31,6 @@ from generator.sources.delimited import (
     uneven,
     without_empty_end,
 )
-from generator.sources.yaml_text import read_yaml
 
 #: File ending -> format.
 ENDINGS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv", ".tsv": "tsv"}
@@ -41,6 +40,7 @@ ROWS = "rows"
 
 _MAX_DIGITS = 1000
 _MAX_PROBLEMS = 20
+_NUMBER_BEGINS = frozenset("-0123456789")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
@@ -121,7 +121,7 @@ def merge_records(sources: Sequence[Records]) -> dict[str, object]:
 
 def plain_value(text: str) -> object:
     """Return the number that a text plainly is, else the text: ``007`` and ``1e5`` are text."""
-    if len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
+    if text[:1] not in _NUMBER_BEGINS or len(text) > _MAX_DIGITS or _NUMBER.fullmatch(text) is None:
         return text
     number: int | Decimal = Decimal(text) if "." in text else int(text)
     return number if str(number) == text else text
@@ -131,6 +131,8 @@ def plain_value(text: str) -> object:
 
 
 def _read_yaml(data: bytes, file: str, name: str) -> Records:
+    from generator.sources.yaml_text import read_yaml
+
     try:
         document = read_yaml(data, file)
     except SourceFormatError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,3 +113,34 @@ def test_only_so_many_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     for number in range(4):
         compile_template(docx_bytes(f"{number} {{{{ x }}}}"))
     assert len(_files(folder)) == 2
+
+
+def test_a_render_from_a_kept_template_loads_no_parser_and_no_model_of_definitions(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "t.docx").write_bytes(docx_bytes("Dear {{ name }}"))
+    (tmp_path / "d.json").write_text('{"name": "Li"}', encoding="utf-8")
+    code = (
+        "import sys\n"
+        "from generator.app.commands import main\n"
+        "words = ['render', 't.docx', '--data', 'd.json', '--out', 'o.docx', '--quiet']\n"
+        "assert main(words) == 0\n"
+        "costly = {'lxml', 'pydantic', 'yaml', 'rich', 'generator.engine.compiler'}\n"
+        "print(sorted(costly & {*sys.modules}))\n"
+    )
+
+    env = {**os.environ, "PYTHONPATH": str(Path(template_cache.__file__).parents[2])}
+    loaded = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=env,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+
+    assert "'lxml'" in loaded[0]
+    assert loaded[1] == "[]"
