@@ -72,7 +72,6 @@ class Limits:
     worker_memory: int = 1_000 * _MB
     worker_cpu_seconds: int = 60
     worker_seconds: float = 120
-    office_memory: int = 4_000 * _MB
 
 
 DEFAULT_LIMITS = Limits()

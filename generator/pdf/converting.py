@@ -19,7 +19,6 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from generator.errors import Location, OutputError, Problem
-from generator.model.limits import limits_in_force
 from generator.pdf.program import find_office, lacks_chinese_font, run_office
 
 #: Files that one run of LibreOffice converts: starting it costs as much as two of them.
@@ -53,7 +52,6 @@ class _Worker:
     office: Path
     folder: Path
     seconds: float | None
-    memory: int
     runs: int = 0
     profiles: int = field(default=0)
 
@@ -97,7 +95,7 @@ class _Worker:
             shutil.copyfile(file, copies[file])
         seconds = _START_SECONDS + _FILE_SECONDS * len(files)
         run_office(self.office, list(copies.values()), made, self.profile(),
-                   self.seconds or seconds, self.memory)  # fmt: skip
+                   self.seconds or seconds)  # fmt: skip
         for file, copy in copies.items():
             found = made / f"{copy.stem}.pdf"
             if not is_pdf(found):
@@ -132,7 +130,7 @@ def convert_files(
     waiting = [file for file in files if not _is_current(file)]
     failed: dict[Path, Problem] = {}
     if waiting:
-        office, memory = find_office(), limits_in_force().office_memory
+        office = find_office()
         count = max(1, min(jobs, len(waiting)))
         size = max(1, min(_BATCH, -(-len(waiting) // count)))
         batches: queue.SimpleQueue[list[Path]] = queue.SimpleQueue()
@@ -140,8 +138,7 @@ def convert_files(
             batches.put(waiting[begin : begin + size])
         with tempfile.TemporaryDirectory(prefix="make-report-pdf-", ignore_cleanup_errors=True
                                          ) as home:  # fmt: skip
-            workers = [_Worker(office, Path(home) / str(n), seconds, memory)
-                       for n in range(count)]  # fmt: skip
+            workers = [_Worker(office, Path(home) / str(n), seconds) for n in range(count)]
             done = 0
 
             def work(worker: _Worker) -> dict[Path, Problem]:

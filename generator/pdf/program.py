@@ -15,6 +15,8 @@ from pathlib import Path
 from generator.errors import Location, OutputError
 
 VARIABLE = "MAKE_REPORT_SOFFICE"
+#: Bytes that a run may have: an ordinary one takes a tenth.
+MOST_MEMORY = 4_000_000_000
 _NAMES = ("soffice", "libreoffice", "soffice.exe")
 _PLACES = (
     "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice",
@@ -92,7 +94,7 @@ def lacks_chinese_font() -> bool:
 
 
 def run_office(
-    office: Path, files: Sequence[Path], target: Path, profile: Path, seconds: float, memory: int
+    office: Path, files: Sequence[Path], target: Path, profile: Path, seconds: float
 ) -> bool:
     """Let LibreOffice write the PDF of each file into a folder; return whether it came to an end.
 
@@ -111,7 +113,7 @@ def run_office(
         env={name: value for name, value in os.environ.items()
              if _KEPT_NAMES.fullmatch(name.upper())},
     )  # fmt: skip
-    _limit(process.pid, memory)
+    _limit(process.pid)
     try:
         return process.wait(seconds) == 0
     except subprocess.TimeoutExpired:
@@ -137,13 +139,13 @@ def _write_settings(profile: Path) -> None:
     )
 
 
-def _limit(process: int, memory: int) -> None:
+def _limit(process: int) -> None:
     """Bound the memory of a process that was started just now, and of all that it starts."""
     if sys.platform == "linux":
         import resource
 
         with suppress(OSError, ValueError):  # it is gone already
-            resource.prlimit(process, resource.RLIMIT_AS, (memory, memory))
+            resource.prlimit(process, resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
             resource.prlimit(process, resource.RLIMIT_CORE, (0, 0))
 
 
