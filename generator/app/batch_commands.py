@@ -55,6 +55,8 @@ def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Pa
     @click.option("--ledger", type=path, metavar="FILE",
                   help="Where is noted what is finished; default: beside the results.")  # fmt: skip
     @click.option("--pdf", is_flag=True, help="Make a PDF beside each document.")
+    @click.option("--isolate", is_flag=True, envvar="MAKE_REPORT_ISOLATE",
+                  help="The template is not your own: use limited processes only.")  # fmt: skip
     @click.option("--json-lines", is_flag=True,
                   help="Print a JSON object for each document as it is made.")  # fmt: skip
     @everywhere
@@ -62,8 +64,8 @@ def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Pa
         template: Path, over: Path, out: str, format_: str | None, data: tuple[Path, ...],
         set_: tuple[str, ...], files: Path | None, undefined: str, jobs: int | None, engine: str,
         scheduler: str | None, resume: bool, force: bool, zip_: Path | None,
-        failures: Path | None, ledger: Path | None, pdf: bool, json_lines: bool, json: bool,
-        quiet: bool, debug: bool,
+        failures: Path | None, ledger: Path | None, pdf: bool, isolate: bool, json_lines: bool,
+        json: bool, quiet: bool, debug: bool,
     ) -> Outcome:  # fmt: skip
         """Fill TEMPLATE for each row of a file: in parallel, to be resumed, with flat memory.
 
@@ -80,7 +82,7 @@ def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Pa
         given = read_inputs(template, data, None, (), set_, files)
         order = Order(
             template, over, out, format_, given.context, given.paths, files or over.parent,
-            undefined, jobs, engine, scheduler, resume, force, zip_, failures, ledger,
+            undefined, jobs, engine, scheduler, resume, force, zip_, failures, ledger, isolate,
         )  # fmt: skip
         return _run(order, pdf=pdf, lines=json_lines, quiet=quiet)
 

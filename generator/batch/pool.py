@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
@@ -225,7 +226,18 @@ def _begin(packed: bytes, notes: Any, seats: Any) -> None:
         most = setup.limits.worker_memory
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if setup.is_isolated:
+        _give_up(setup)
     _notes, _workshop = notes, Workshop(setup)
+
+
+def _give_up(setup: Setup) -> None:
+    """Keep only what documents need: reading, and writing to the folders of the batch."""
+    from generator.build.isolation import SIGN
+    from generator.build.reach import restrict_reach
+
+    os.environ |= {SIGN: "1", "MAKE_REPORT_CACHE": "off"}
+    restrict_reach([Path(setup.base), Path(setup.staging)])
 
 
 def _end_with_parent() -> None:

@@ -73,6 +73,7 @@ class Order:
     """What a batch is to do. ``out`` is the pattern of names; ``context`` is what all rows share.
 
     ``jobs`` is the number of processes (0: this one). ``engine`` is ``local`` or ``dask``.
+    ``isolate``: the template is not the operator's own; only processes with limits open it.
     """
 
     template: Path
@@ -91,6 +92,7 @@ class Order:
     zip: Path | None = None
     failures: Path | None = None
     ledger: Path | None = None
+    isolate: bool = False
 
 
 @dataclass(slots=True)
@@ -215,10 +217,12 @@ class _Batch:
         self._where = str(order.over)
         self._place = _place(order)
         check_ending(order.failures)
+        if order.isolate:
+            _check_isolation(order, self._place)
         if self._place.is_store:
             open_store(self._place.base)
         self._stamp = _stamp_of(order.template)
-        self._common, packed, self._warnings = self._compiled()
+        self._common, template, self._warnings = self._compiled()
         stream = stream_rows(order.over, order.format)
         self._read = _stamp_of(order.over)
         self._rows = self._begun(stream)
@@ -238,23 +242,30 @@ class _Batch:
         self._fatal: Problem | None = None
         self._broken: ReportError | None = None
         self._folders: set[str] = set()
-        self._crew = self._begun_crew(packed)
+        self._crew = self._begun_crew(template)
         stack.callback(self._crew.close)
 
     # -- before the first row --
 
-    def _compiled(self) -> tuple[bytes, bytes, list[Problem]]:
-        """Return what all rows share as a digest, the packed template, and its warnings."""
-        from generator.build.packing import packed_template
-        from generator.build.single import compile_single
+    def _compiled(self) -> tuple[bytes, bytes | Path, list[Problem]]:
+        """Return a digest of what all rows share, the template for workers, and its warnings."""
         from generator.build.template_cache import program_stamp
 
         order = self._order
-        compiled = compile_single(order.template, order.undefined)
-        if Path(self._place.pattern).suffix.lower() != f".{compiled.format}":
+        template: bytes | Path = order.template.absolute()
+        if order.isolate:
+            format_, warnings = _tried_apart(order)
+        else:
+            from generator.build.packing import packed_template
+            from generator.build.single import compile_single
+
+            compiled = compile_single(order.template, order.undefined)
+            template = packed_template(compiled)
+            format_, warnings = compiled.format, list(compiled.warnings)
+        if Path(self._place.pattern).suffix.lower() != f".{format_}":
             raise OutputError(
-                f"a template for .{compiled.format} cannot give this file", Location(order.out),
-                f"let its name end in .{compiled.format}",
+                f"a template for .{format_} cannot give this file", Location(order.out),
+                f"let its name end in .{format_}",
             )  # fmt: skip
         shared = (
             self._stamp,
@@ -263,7 +274,7 @@ class _Batch:
             repr(sorted(order.context.items())),
         )
         common = hashlib.sha256(repr(shared).encode("utf-8", "surrogatepass")).digest()
-        return common, packed_template(compiled), list(compiled.warnings)
+        return common, template, warnings
 
     def _begun(self, stream: RowStream) -> Iterator[StreamedRow]:
         """Return the rows after a look at the first: what is wrong with the head is told at once.
@@ -282,8 +293,10 @@ class _Batch:
         try:
             place.state.mkdir(parents=True, exist_ok=True)
             ledger = Ledger(place.ledger)
+            if place.staging.is_symlink():
+                place.staging.unlink()
             shutil.rmtree(place.staging, ignore_errors=True)
-            place.staging.mkdir(exist_ok=True)
+            place.staging.mkdir(0o700)
             if not place.is_store:
                 Path(place.base).mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -293,14 +306,14 @@ class _Batch:
             ) from error  # fmt: skip
         return ledger
 
-    def _begun_crew(self, packed: bytes) -> Crew:
+    def _begun_crew(self, template: bytes | Path) -> Crew:
         order, place = self._order, self._place
         own = [order.template, order.over, *order.inputs]
         setup = Setup(
-            packed, order.context, str((order.files or order.over.parent).absolute()),
+            template, order.context, str((order.files or order.over.parent).absolute()),
             place.base if place.is_store else str(Path(place.base).absolute()),
             str(place.staging.absolute()), place.is_store, order.force, _identities(own),
-            limits_in_force(),
+            limits_in_force(), order.undefined,
         )  # fmt: skip
         jobs = usable_cores() if order.jobs is None else order.jobs
         if order.engine == "dask":
@@ -506,7 +519,8 @@ class _Batch:
         """Tell what changed while the batch was at work."""
         for path, stamp, what in (
             (self._order.template, self._stamp, "the template changed while the batch was at work; "
-             "all documents are from the one that it began with"),
+             + ("documents may be of either version" if self._order.isolate
+                else "all documents are from the one that it began with")),
             (self._order.over, self._read, "the data changed while they were read; rows may be of "
              "either version"),
         ):  # fmt: skip
@@ -571,6 +585,35 @@ class _Batch:
         shutil.rmtree(self._place.staging, ignore_errors=True)
         if is_zipped and not self._counts.get(FAILED) and self._broken is None:
             shutil.rmtree(self._place.base, ignore_errors=True)
+
+
+def _check_isolation(order: Order, place: _Place) -> None:
+    """Refuse what processes that gave up the network, or none of one's own, cannot do.
+
+    Raises:
+        ChoiceError: the batch cannot be made in limited processes.
+    """
+    for is_asked, what, hint in (
+        (place.is_store, "writes to no store", "name a folder in --out, or use --zip"),
+        (order.engine != "local", "is made on this machine", "leave out --engine dask"),
+        (order.jobs == 0, "needs processes of its own", "let --jobs be 1 or more"),
+    ):
+        if is_asked:
+            raise ChoiceError(f"a batch in limited processes {what}", Location("--isolate"), hint)
+
+
+def _tried_apart(order: Order) -> tuple[str, list[Problem]]:
+    """Return format and warnings of a template that only a limited process opens.
+
+    Raises:
+        ReportError: it is wrong, or exceeds a limit.
+    """
+    from generator.build.isolation import Job, Worker
+
+    files = str((order.files or order.over.parent).absolute())
+    job = Job(str(order.template), {}, files, None, order.undefined, limits_in_force())
+    with Worker(job) as worker:
+        return worker.format, list(worker.warnings)
 
 
 def _with_known(task: Task, known: Known | None) -> Task:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import socket
+import secrets
+import stat
 import sys
-import threading
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
@@ -21,18 +21,26 @@ from generator.errors import ChoiceError, Location, OutputError, Problem
 FATAL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO))
 #: How often a file that another program holds is tried again on Windows, and the first pause.
 _TRIES, _PAUSE = 6, 0.05
+_NEW = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+#: Whether this system works in folders that are held open, whatever becomes of their names.
+_HAS_HANDLES = {os.open, os.mkdir, os.rename} <= os.supports_dir_fd
 
 
 class FolderTarget:
-    """Documents as files of a folder: written aside, then renamed."""
+    """Documents as files of a folder: written aside, then renamed.
+
+    A link that appears in the folder while the batch is at work does not lead a document out of it.
+    """
 
     def __init__(self, setup: Setup) -> None:
         self._base = setup.base
+        self._real = os.path.realpath(setup.base)
         self._force = setup.force
         self._guarded = setup.guarded
-        self._aside = os.path.join(  # noqa: PTH118 - a path for each document would cost more
-            setup.staging, f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}.part"
-        )
+        self._staging = setup.staging
 
     def kept(self, name: str, known: Known) -> bool:
         """Return whether a document that the ledger knows is there as it was written."""
@@ -50,9 +58,10 @@ class FolderTarget:
 
         Raises:
             OSError: it cannot be written.
-            OutputError: it would replace a file that it is made from.
+            OutputError: it would replace a file that it is made from, or lie outside of the folder.
         """
-        path = os.path.join(self._base, name)  # noqa: PTH118
+        path = os.path.join(self._base, name)  # noqa: PTH118 - a Path for each would cost more
+        self._inner(path)
         try:
             status = os.stat(path)  # noqa: PTH116
         except OSError:
@@ -61,46 +70,81 @@ class FolderTarget:
             if (status.st_dev, status.st_ino) in self._guarded:
                 raise OutputError("the result would overwrite a file that it is made from",
                                   Location(path), "choose another name for the output")  # fmt: skip
-            found = _digest_of(path)
+            found = _digest_of(path) if stat.S_ISREG(status.st_mode) else None
             if found == digest:
                 return Made(number, UNCHANGED, digest, len(data))
-            if known is not None and found != known.digest and _is_sound(path):
+            if known is not None and found not in (None, known.digest) and _is_sound(path):
                 if not self._force:
                     return Made(number, EDITED, known.digest, known.size)
                 _keep_aside(path)
         self._place(path, data)
         return Made(number, MADE, digest, len(data))
 
+    def _inner(self, path: str) -> str:
+        """Return the steps from the output folder to the folder that a path is really in.
+
+        Raises:
+            OutputError: a link leads out of the output folder.
+        """
+        home = os.path.realpath(os.path.dirname(path))  # noqa: PTH120
+        if os.path.commonpath((home, self._real)) != self._real:
+            raise OutputError("the document would lie outside of the output folder",
+                              Location(path), "remove the link that leads out of it")  # fmt: skip
+        return os.path.relpath(home, self._real)
+
     def _place(self, path: str, data: bytes) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        aside = os.path.join(  # noqa: PTH118
+            self._staging, f"{os.getpid()}-{secrets.token_hex(8)}.part"
+        )
         try:
-            handle = os.open(self._aside, flags, 0o666)
+            handle = os.open(aside, _NEW, 0o666)
             try:
                 left = memoryview(data)
                 while left:
                     left = left[os.write(handle, left) :]
             finally:
                 os.close(handle)
-            self._rename(path)
+            self._rename(aside, path)
         except BaseException:
             with suppress(OSError):
-                os.unlink(self._aside)  # noqa: PTH108
+                os.unlink(aside)  # noqa: PTH108
             raise
 
-    def _rename(self, path: str) -> None:
+    def _rename(self, aside: str, path: str) -> None:
+        if _HAS_HANDLES:
+            folder = self._opened(self._inner(path))
+            try:
+                os.rename(aside, os.path.basename(path), dst_dir_fd=folder)  # noqa: PTH119
+            finally:
+                os.close(folder)
+            return
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        self._inner(path)
         for left in range(_TRIES, -1, -1):
             try:
-                os.replace(self._aside, path)  # noqa: PTH105
+                os.replace(aside, path)  # noqa: PTH105
                 return
-            except FileNotFoundError:
-                folder = os.path.dirname(path)  # noqa: PTH120
-                if not left or os.path.isdir(folder):  # noqa: PTH112
-                    raise
-                os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             except PermissionError:
                 if not left or sys.platform != "win32":
                     raise
                 sleep(_PAUSE * 2 ** (_TRIES - left))
+
+    def _opened(self, inner: str) -> int:
+        """Return a handle of a folder in the output folder, which is made if it is not there.
+
+        No step is a link: links were followed when the steps were found, and new ones are refused.
+        """
+        os.makedirs(self._real, exist_ok=True)  # noqa: PTH103
+        handle = os.open(self._real, _FOLDER)
+        for step in Path(inner).parts:
+            try:
+                with suppress(FileExistsError):
+                    os.mkdir(step, dir_fd=handle)
+                deeper = os.open(step, _FOLDER, dir_fd=handle)
+            finally:
+                os.close(handle)
+            handle = deeper
+        return handle
 
 
 class StoreTarget:

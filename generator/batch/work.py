@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.errors import Problem
@@ -20,12 +21,14 @@ MADE, UNCHANGED, KEPT, EDITED, FAILED = "made", "unchanged", "kept", "edited", "
 class Setup:
     """What all rows share, sent to each process once.
 
-    ``template`` is a pickled compiled template from this program's own process. ``base`` is the
-    folder of the results or the address of a store, ``staging`` a folder for files that are not
-    whole yet. ``guarded`` are device and number of files that are never replaced.
+    ``template`` is a pickled compiled template from this program's own process, or the file of one
+    that is not the operator's own: then each process compiles it, as ``undefined`` says, once it
+    has given up what templates do not need. ``base`` is the folder of the results or the address
+    of a store, ``staging`` a folder for files that are not whole yet. ``guarded`` are device and
+    number of files that are never replaced.
     """
 
-    template: bytes
+    template: bytes | Path
     context: Mapping[str, object]
     files: str
     base: str
@@ -34,6 +37,12 @@ class Setup:
     force: bool = False
     guarded: frozenset[tuple[int, int]] = frozenset()
     limits: Limits = DEFAULT_LIMITS
+    undefined: str = "strict"
+
+    @property
+    def is_isolated(self) -> bool:
+        """Whether the template is not the operator's own."""
+        return isinstance(self.template, Path)
 
 
 class Known(NamedTuple):

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from generator.batch.targets import FATAL, FolderTarget, StoreTarget, told_failure
 from generator.batch.work import FAILED, KEPT, Made, PrefixDigest, Report, Setup, Task
@@ -22,7 +23,7 @@ class Workshop:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._compiled = pickle.loads(setup.template)  # from the process that started this one
+        self._compiled = _unpacked(setup)
         self._names = {**template_names(Path(setup.files)), **setup.context}
         self._target = StoreTarget(setup) if setup.is_store else FolderTarget(setup)
         self._digest = PrefixDigest()
@@ -92,3 +93,12 @@ class Workshop:
             Location(self._compiled.file), "use fewer data, or raise the limit",
             code=LimitError.code,
         )  # fmt: skip
+
+
+def _unpacked(setup: Setup) -> Any:
+    if isinstance(setup.template, Path):
+        from generator.build.single import compile_single
+
+        with within(setup.limits):
+            return compile_single(setup.template, setup.undefined, setup.limits)
+    return pickle.loads(setup.template)  # from who started this process

@@ -21,6 +21,10 @@ _CHANGES = {
     "shutil.copystat": 2, "shutil.copytree": 2, "shutil.make_archive": 1,
     "shutil.unpack_archive": 1, "shutil.chown": 1,
 }  # fmt: skip
+#: Those whose last arguments are the open folders that their paths are relative to, or -1.
+_BY_HANDLE = frozenset(
+    ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.chmod", "os.utime", "shutil.rmtree")
+)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 #: What it still knows of its environment.
 KEPT_NAMES = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "SYSTEMROOT", "TZ")
@@ -39,11 +43,11 @@ class _Reach:
                 raise PermissionError(f"a render does not write here: {path}")
         elif event in _CHANGES:
             count = _CHANGES[event]
-            handles = [h for h in arguments[count:] if isinstance(h, int)] or [-1]
+            handles = [-1] * count
+            if event in _BY_HANDLE:
+                handles = [h if isinstance(h, int) else -1 for h in arguments[-count:]]
             paths = arguments[:count]
-            if not all(
-                self._is_own(p, handles[-1 if n else 0], False) for n, p in enumerate(paths)
-            ):
+            if not all(self._is_own(p, h, False) for p, h in zip(paths, handles, strict=True)):
                 raise PermissionError(f"a render does not do this: {event}")
         elif event.startswith(_REFUSED) or (event == "ctypes.dlopen" and arguments[0] is not None):
             raise PermissionError(f"a render does not do this: {event}")

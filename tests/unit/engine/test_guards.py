@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.engine.compiler import compile_package
+from generator.engine.guards import Guard
 from generator.errors import LimitError, ReportError
 from generator.model.limits import Limits
 from tests.support.packages import docx_bytes, open_docx, texts
@@ -205,3 +207,27 @@ def test_blocks_nested_too_deeply_are_refused() -> None:
     depth = 25
     with pytest.raises(ReportError, match=r"limit block_depth: 20"):
         _render("{% for x in y %}" * depth + "{{ x }}" + "{% endfor %}" * depth, y=[])
+
+
+def test_values_of_earlier_turns_are_let_go() -> None:
+    guard = Guard(Limits(value_items=2_000_000), None)
+    kept = list(range(100_000))
+    before = sys.getrefcount(kept)
+    guard.weighed(kept)
+    assert sys.getrefcount(kept) > before  # a second look costs nothing
+
+    for _ in range(30):
+        guard.weighed(list(range(100_000)))
+
+    assert sys.getrefcount(kept) == before
+
+
+def test_one_large_value_is_gone_through_once() -> None:
+    guard = Guard(Limits(value_items=2_000_000), None)
+    large = [[0] * 300 for _ in range(5_000)]
+    before = sys.getrefcount(large)
+
+    guard.weighed(large)
+    guard.weighed(large)
+
+    assert sys.getrefcount(large) > before

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import shutil
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml.ns import nsmap
+from lxml import etree
+from PIL import Image
 
 from generator.errors import OutputError
 from generator.pdf import program
@@ -181,3 +191,98 @@ def test_chinese_without_a_font_is_warned_of(
     assert problem.severity == "warning"
     assert problem.hint is not None
     assert "fonts-noto-cjk" in problem.hint
+
+
+# -- what LibreOffice is kept from -----------------------------------------------------------------
+
+
+class Listener:
+    """A server on this machine that counts who asks it for anything."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        asked = self.asked
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_error(404)
+
+            def do_HEAD(self) -> None:
+                self.do_GET()
+
+            def do_OPTIONS(self) -> None:
+                self.do_GET()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def with_links(address: str) -> bytes:
+    """Return a document whose picture lies elsewhere."""
+
+    def edit(document: Document) -> None:
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "png")
+        picture.seek(0)
+        document.add_picture(picture)
+        rid = document.part.relate_to(f"{address}/picture.png", RT.IMAGE, is_external=True)
+        blip = document.element.body.find(f".//{{{nsmap['a']}}}blip")
+        del blip.attrib[f"{{{nsmap['r']}}}embed"]
+        blip.set(f"{{{nsmap['r']}}}link", rid)
+
+    return docx_bytes("text", edit=edit)
+
+
+@needs_office
+def test_nothing_is_fetched_for_a_document(tmp_path: Path, listener: Listener) -> None:
+    (tmp_path / "a.docx").write_bytes(with_links(listener.address))
+
+    result = convert_files([tmp_path / "a.docx"])
+
+    assert is_pdf(tmp_path / "a.pdf"), result.failed
+    assert listener.asked == []
+
+
+def test_a_profile_is_told_to_run_and_fetch_nothing(tmp_path: Path, runs: Path) -> None:
+    program.run_office(program.find_office(), files(tmp_path, "x"), tmp_path, tmp_path / "p", 60)
+
+    settings = etree.parse(tmp_path / "p/user/registrymodifications.xcu")
+    told = {prop.get("{http://openoffice.org/2001/registry}name"): prop.findtext("value")
+            for prop in settings.iter("prop")}  # fmt: skip
+    assert told["MacroSecurityLevel"] == "3"
+    assert told["DisableMacrosExecution"] == told["BlockUntrustedRefererLinks"] == "true"
+    assert told["Link"] == "2"
+
+
+def test_libreoffice_learns_no_secrets_and_has_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = tmp_path / "soffice"
+    office.write_text(
+        f"#!{sys.executable}\nimport json, os, resource, sys, time\ntime.sleep(1)\n"
+        f"json.dump([dict(os.environ), resource.getrlimit(resource.RLIMIT_AS)], "
+        f"open({str(tmp_path / 'told')!r}, 'w'))\n"
+    )
+    office.chmod(0o755)
+    monkeypatch.setenv("API_SECRET", "s")
+
+    program.run_office(office, [], tmp_path, tmp_path / "p", 60)
+
+    known, limit = json.loads((tmp_path / "told").read_text())
+    assert "API_SECRET" not in known
+    assert known["PATH"] == os.environ["PATH"]
+    if sys.platform == "linux":
+        assert limit == [program.MOST_MEMORY] * 2
