@@ -171,7 +171,7 @@ class ReportWork:
         done = subprocess.run(
             [sys.executable, "-P", "-c",
              "import sys; from generator.app.commands import main; sys.exit(main())",
-             "build", "--edition", "--isolate", "--json", "--report", str(self.definition)],
+             "build", "--edition", "--json", "--report", str(self.definition)],
             env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
