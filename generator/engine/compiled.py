@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +16,9 @@ from jinja2.runtime import Context
 from generator.engine.assembly import assemble
 from generator.engine.diagnosis import (
     LineMap,
+    collecting_filters,
     collecting_undefined,
+    filter_problem,
     is_own_fault,
     translate,
     undefined_problem,
@@ -30,7 +32,13 @@ from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
 from generator.engine.slides import Deck
-from generator.errors import LimitError, Problem, UndefinedNameError
+from generator.errors import (
+    ExpressionError,
+    LimitError,
+    Problem,
+    ReportError,
+    UndefinedNameError,
+)
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.limits import Limits, within
 from generator.model.theme import Theme
@@ -144,16 +152,19 @@ class CompiledTemplate:
         try:
             entries = self._run(loaded.environment, loaded.root, rendering, context)
         except UndefinedError as error:
-            problems = self._undefined_names(context)
+            problems = self._all_problems(context)
             if problems:
-                raise UndefinedNameError.of(problems) from error
+                raise _error_of(problems) from error
             raise translate(error, loaded.lines, self.file) from error
         except MemoryError:
             raise
         except Exception as error:
             if is_own_fault(error):
                 raise
-            raise translate(error, loaded.lines, self.file) from error
+            told = translate(error, loaded.lines, self.file)
+            if type(told) is ExpressionError and not isinstance(error, ReportError):
+                told = _together(told, self._all_problems(context))
+            raise told from error
         if warnings is not None:
             warnings += rendering.warnings
         if not rendering.grew and not self.deck.is_dynamic:
@@ -225,21 +236,33 @@ class CompiledTemplate:
             entries.append(writer.finish())
         return [(output, item) for output, item in entries if item.size]
 
-    def _undefined_names(self, context: Mapping[str, object]) -> list[Problem]:
-        """Return all names that a render asks for in vain, in one more run that goes on."""
+    def _all_problems(self, context: Mapping[str, object]) -> list[Problem]:
+        """Return the names that a render asks for in vain, and the filters that fail.
+
+        They are found in one more run, which goes on behind them.
+        """
         problems: dict[tuple[str, str], Problem] = {}
         lines: LineMap | None = None
 
+        def place_of(python_line: int | None) -> PrintPlace | None:
+            return lines.place(python_line) if lines and python_line else None
+
         def note(value: Undefined, python_line: int | None) -> None:
-            place = lines.place(python_line) if lines and python_line else None
-            problem = undefined_problem(value, place, context, self.file)
+            problem = undefined_problem(value, place_of(python_line), context, self.file)
             problems.setdefault((problem.message, str(problem.where)), problem)
+
+        def note_filter(
+            name: str, value: object, error: Exception, python_line: int | None
+        ) -> None:
+            problem = filter_problem(name, value, error, place_of(python_line), self.file)
+            problems.setdefault((name, str(problem.where)), problem)  # in a loop, the first
 
         environment = OfficeEnvironment(
             collecting_undefined(note), self.filters, self.functions, self.tests
         )
+        environment.filters = collecting_filters(environment.filters, note_filter)
         root, lines = self._bind(environment)
-        with suppress(Exception):  # the first error is reported; this run only adds names
+        with suppress(Exception):  # the first error is reported; this run only adds to it
             self._run(environment, root, Rendering(self), context)
         return list(problems.values())
 
@@ -304,6 +327,23 @@ class CompiledTemplate:
         pattern = re.compile(re.escape(stem) + r"(\d{1,18})\.\w+")
         found = (pattern.fullmatch(name) for name in self.package.parts)
         return max((int(match[1]) for match in found if match), default=0)
+
+
+def _error_of(problems: Sequence[Problem]) -> ReportError:
+    """Return the error that tells problems of one render; names alone have their own class."""
+    if all(problem.code == UndefinedNameError.code for problem in problems):
+        return UndefinedNameError.of(problems)
+    return ExpressionError.of(problems)
+
+
+def _together(first: ExpressionError, problems: Sequence[Problem]) -> ReportError:
+    """Return one error of what stopped a render and of what was found besides.
+
+    A filter that fails is told once, with what it was given.
+    """
+    places = {str(problem.where) for problem in problems if problem.code == ExpressionError.code}
+    own = [problem for problem in first.problems if str(problem.where) not in places]
+    return _error_of([*own, *problems])
 
 
 class _PartWriter:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import TracebackType
+from decimal import Decimal
+from types import FrameType, TracebackType
 from typing import Any
 
 from jinja2 import Undefined
@@ -133,23 +134,84 @@ def _members(owner: object) -> list[str]:
     return [name for name in dir(owner) if not name.startswith("_")]
 
 
-def collecting_undefined(note: Callable[[Undefined, int | None], None]) -> type[Undefined]:
-    """Return a class of undefined values that report themselves and let the render go on."""
+def filter_problem(
+    name: str, value: object, error: Exception, place: PrintPlace | None, file: str
+) -> Problem:
+    """Return the problem of a filter that cannot take its value."""
+    where = place.where if place and place.where.file else Location(file)
+    tag = (place.tag if place else "") or "a tag"
+    tag = tag if len(tag) <= _MOST_SHOWN else f"{tag[:_MOST_SHOWN]}..."
+    if isinstance(error, ReportError):
+        return Problem(error.message, where, error.hint, code=error.code)
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return Problem(
+        f'"{tag}" fails at the filter "{name}", given {_shown(value)}: {reason}', where,
+        _expression_hint(error), code=ExpressionError.code,
+    )  # fmt: skip
+
+
+def _shown(value: object) -> str:
+    """Return a value of the data as it is told: a plain one itself, another by its kind."""
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= _MOST_SHOWN // 3 else f'"{value[:40]}..."'
+    if isinstance(value, int | float | Decimal):
+        return f"{value}" if not isinstance(value, int) or value.bit_length() < 128 else "a number"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+
+
+def collecting_filters(
+    filters: Mapping[str, Callable[..., object]],
+    note: Callable[[str, object, Exception, int | None], None],
+) -> dict[str, Callable[..., object]]:
+    """Return filters that report what they cannot take and let the render go on."""
+
+    def collecting(name: str, call: Callable[..., object]) -> Callable[..., object]:
+        first = 1 if hasattr(call, "jinja_pass_arg") else 0
+
+        def called(*words: object, **named: object) -> object:
+            try:
+                return call(*words, **named)
+            except (LimitError, SecurityError):
+                raise
+            except Exception as error:
+                value = words[first] if len(words) > first else None
+                if isinstance(value, Undefined):
+                    str(value)  # it reports itself
+                else:
+                    note(name, value, error, _template_line())
+                return ""
+
+        if first:
+            called.jinja_pass_arg = call.jinja_pass_arg  # type: ignore[attr-defined]
+        return called
+
+    return {name: collecting(name, call) for name, call in filters.items()}
+
+
+def _template_line() -> int | None:
+    """Return the line of the generated code that is at work."""
     import sys
 
-    def line() -> int | None:
-        frame = sys._getframe(1)
-        while frame is not None:
-            if frame.f_code.co_filename == TEMPLATE_FILE:
-                return frame.f_lineno
-            frame = frame.f_back  # type: ignore[assignment]
-        return None
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename == TEMPLATE_FILE:
+            return frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+def collecting_undefined(note: Callable[[Undefined, int | None], None]) -> type[Undefined]:
+    """Return a class of undefined values that report themselves and let the render go on."""
 
     class Collecting(Undefined):
         __slots__ = ()
 
         def _report(self, *args: object, **kwargs: object) -> Any:
-            note(self, line())
+            note(self, _template_line())
             return self
 
         def __str__(self) -> str:
