@@ -22,7 +22,7 @@ from generator.engine.environment import (
     OfficeEnvironment,
 )
 from generator.engine.stories import FoundTag, TagRegister
-from generator.engine.tags import BLOCKS, MIDDLES, Tag
+from generator.engine.tags import BLOCKS, MIDDLES, REFUSED, Tag
 from generator.errors import Location, Problem, near_name_hint
 
 _MARK = re.compile("<\\?jt (\\d+)\\?>|\ufdd0(\\d+)\ufdd1")
@@ -136,7 +136,7 @@ def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     """Parse every tag on its own and report all that Jinja2 would refuse, each with its place."""
     for found in register.tags:
         tag = found.tag
-        is_checked = tag.kind != "comment" and tag.keyword not in CELL_KEYWORDS
+        is_checked = tag.kind != "comment" and tag.keyword not in (*CELL_KEYWORDS, *REFUSED)
         if is_checked and tag.where.file is not None:
             problem = check_tag(tag, environment)
             if problem is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.errors import Location, Problem
@@ -28,12 +28,18 @@ CLOSERS = {close: opener for opener, (_, close) in BLOCKS.items()}
 LEAVERS = ("break", "continue")
 #: Keywords of Jinja2 that a template may not use, with what to do instead.
 REFUSED = {
-    **dict.fromkeys(("include", "import", "from", "extends", "block", "endblock"),
-                    "templates cannot load other templates"),
+    **dict.fromkeys(
+        ("include", "import", "from", "extends"),
+        "a template reads no other file; write what is used often as a {% macro %} of this "
+        'template, or put in a Word document with {{ document("annex.docx") }}',
+    ),
+    **dict.fromkeys(("block", "endblock"), "there is no template to inherit from; drop the tag"),
     **dict.fromkeys(("filter", "endfilter"), 'write the filter behind the value: {{ x | upper }}'),
     **dict.fromkeys(("autoescape", "endautoescape"), "values are always escaped; drop the tag"),
 }  # fmt: skip
 
+#: Characters of the text around a tag.
+_SHOWN = 60
 _STARTS = re.compile(r"\{[{%#]")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _KINDS: dict[str, TagKind] = {"{{": "print", "{%": "block", "{#": "comment"}
@@ -103,8 +109,10 @@ def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
     """
     tags: list[Tag] = []
     position = 0
+    paragraph = where
     while (start := _STARTS.search(text, position)) is not None:
         opening = start.group()
+        where = _with_text_around(paragraph, text, start.start())
         end = _find_end(text, start.end(), opening)
         if end is None:
             shown = text[start.start() : start.start() + 40]
@@ -130,6 +138,16 @@ def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
             tag = Tag("comment", "", closing.start(), closing.end(), where)
         tags.append(tag)
     return tags, []
+
+
+def _with_text_around(where: Location, text: str, at: int) -> Location:
+    """Return a place in a long text with the part of it that a reader needs to find a tag."""
+    if len(text) <= _SHOWN or where.file is None:
+        return where
+    start = max(0, min(at - _SHOWN // 3, len(text) - _SHOWN))
+    shown = " ".join(text[start : start + _SHOWN].split())
+    before, after = "..." if start else "", "..." if start + _SHOWN < len(text) else ""
+    return replace(where, text=f"{before}{shown}{after}")
 
 
 def _find_end(text: str, position: int, opening: str) -> int | None:
