@@ -24,6 +24,7 @@ from generator.engine.guards import RENDERING, Clock
 from generator.engine.lists import ListSheet, read_sheet
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import NoteShelf, NoteStyles, read_note_styles
+from generator.engine.page_headers import RepeatedHeader
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
@@ -110,6 +111,7 @@ class CompiledTemplate:
     shelf: NoteShelf
     trial: bytes
     sites: tuple[Site, ...] = ()
+    headers: tuple[RepeatedHeader, ...] = ()
     chart_of: ChartOf | None = None
     warnings: tuple[Problem, ...] = ()
     clock: Clock | None = None

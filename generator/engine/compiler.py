@@ -104,6 +104,7 @@ def compile_package(
             shelf=shelf,
             trial=packed_program(program),
             sites=reader.sites,
+            headers=reader.headers,
             chart_of=chart_of,
             warnings=warnings,
             clock=clock,

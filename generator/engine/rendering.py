@@ -142,7 +142,7 @@ class Rendering:
         self.notes: dict[str, list[str]] = {}
         self.note_outputs: dict[str, PartOutput] = {}
         self._note_ids: dict[str, int] = {}
-        self._outside_note = self.current
+        self._outside_note = self._outside_header = self.current
         self.lists = ListCounter(compiled.sheet)
         self._block_values = 0
         self._merger: Merger | None = None
@@ -166,8 +166,8 @@ class Rendering:
     def grew(self) -> bool:
         """Whether the package needs more than new text in the parts of the template."""
         more = self.added or self.notes or self.fillings.overrides or self.lists.lists
-        more = more or self.styles
-        return bool(more) or any(output.added for output in self.outputs)
+        is_more = bool(more or self.styles or self._compiled.headers)
+        return is_more or any(output.added for output in self.outputs)
 
     def internal_names(self) -> dict[str, object]:
         """Return the functions that the engine's own tags call."""
@@ -179,6 +179,8 @@ class Rendering:
             "__note_id__": self.new_note_id,
             "__enter_note__": self.enter_note,
             "__note__": self.add_note,
+            "__enter_header__": self.enter_header,
+            "__header__": self.add_header,
             "__fill__": self.fillings.fill,
             "__restart_lists__": self.lists.restart,
             "__list__": self.lists.current,
@@ -191,6 +193,8 @@ class Rendering:
         output = PartOutput(number)
         self.outputs.append(output)
         self.current = output
+        if not number and self._compiled.headers:  # each turn has its own
+            output.replaced.update(header.r_id for header in self._compiled.headers)
         if number in self._slide_numbers:
             self._slides += 1
             self.citations.begin_slide()
@@ -279,6 +283,35 @@ class Rendering:
 
     def _linker(self, place: PrintPlace) -> Callable[[str], str]:
         return lambda address: self.link_to(self._checked_address(address, place))
+
+    # -- headers of repeated sections ------------------------------------------------------------
+
+    def enter_header(self, number: int) -> str:
+        """Direct links and parts into a new header or footer until it is added."""
+        self._outside_header = self.current
+        self.current = PartOutput(
+            self.current.number, id_stem="rIdTurn", seen_ids=self.current.seen_ids
+        )
+        return ""
+
+    def add_header(self, number: int, xml: object) -> str:
+        """Make a header or footer of one turn and return the id of the relationship to it."""
+        output, self.current = self.current, self._outside_header
+        header, package = self._compiled.headers[number], self._compiled.package
+        part = package.parts[header.part]
+        text = mend(lay_blocks(xml) if output.has_blocks else xml) if isinstance(xml, Xml) else ""
+        folder, _, file = header.part.rpartition("/")
+        stem = file.rpartition(".")[0].rstrip("0123456789")
+        name = self._numbered(f"{folder}/{stem}" if folder else stem, "xml")
+        own = package.relationships.get(header.part, {}).values()
+        kept = [rel for rel in own if rel.r_id not in output.unused]
+        self.added[name] = AddedPart(
+            name, part.content_type, text.encode(), (*kept, *output.added)
+        )  # fmt: skip
+        kind = package.relationships[package.main][header.r_id].type
+        r_id = f"{self.current.id_stem}{len(self.current.added) + 1}"
+        self.current.added.append(Relationship(r_id, kind, name, False))
+        return r_id
 
     # -- printing -------------------------------------------------------------------------------
 
@@ -652,9 +685,12 @@ class Rendering:
 
     def _new_name(self, part: NewPart) -> str:
         root = "word" if self._compiled.format == "docx" else "ppt"
-        stem = posixpath.join(root, part.folder, part.stem)
+        return self._numbered(posixpath.join(root, part.folder, part.stem), part.extension)
+
+    def _numbered(self, stem: str, extension: str) -> str:
+        """Return the name of the next part with this beginning: chart3.xml after chart2.xml."""
         number = self._counts.get(stem)
         if number is None:
             number = self._compiled.highest_number(stem)
         self._counts[stem] = number + 1
-        return f"{stem}{number + 1}.{part.extension}"
+        return f"{stem}{number + 1}.{extension}"

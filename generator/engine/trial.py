@@ -138,7 +138,11 @@ class Trial(Rendering):
         names = super().internal_names()
         fill = self.fillings.fill
         # the text of a chart's own part is none here
-        return {**names, "__fill__": lambda number, value, _: fill(number, value, None)}
+        return {
+            **names,
+            "__fill__": lambda number, value, _: fill(number, value, None),
+            "__header__": lambda number, _: self.add_header(number, None),
+        }
 
     def tried(self, call: Callable[[], object]) -> object:
         """Return what an expression gives; a value that says nothing where it fails."""
