@@ -91,6 +91,7 @@ class CompiledTemplate:
     ``names`` are the names that the template expects from its context; ``warnings`` say what was
     harmful in the template and is not in its outputs. ``clock`` gives the seconds that the limit
     render_seconds is about. ``trial`` is what ``engine.trial`` needs once something is wrong.
+    ``may_go`` are relationships that only blocks use, by part.
     """
 
     file: str
@@ -112,6 +113,7 @@ class CompiledTemplate:
     trial: bytes
     sites: tuple[Site, ...] = ()
     headers: tuple[RepeatedHeader, ...] = ()
+    may_go: dict[str, frozenset[str]] = field(default_factory=dict)
     chart_of: ChartOf | None = None
     warnings: tuple[Problem, ...] = ()
     clock: Clock | None = None

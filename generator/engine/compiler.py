@@ -105,6 +105,7 @@ def compile_package(
             trial=packed_program(program),
             sites=reader.sites,
             headers=reader.headers,
+            may_go={name: ids for name, ids in reader.dropped.items() if ids},
             chart_of=chart_of,
             warnings=warnings,
             clock=clock,

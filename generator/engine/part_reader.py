@@ -33,6 +33,7 @@ from generator.engine.notes import (
     move_notes,
     without_moved,
 )
+from generator.engine.owned_links import print_owned_links
 from generator.engine.page_headers import RepeatedHeader, repeat_headers
 from generator.engine.print_places import print_places
 from generator.engine.program import PrintPlace, marked_tags
@@ -97,6 +98,8 @@ class PartReader:
         self._grafted: dict[str, PartDraft | None] = {}
         #: Headers and footers that are written in each turn of a loop.
         self.headers: tuple[RepeatedHeader, ...] = ()
+        #: Relationships that go with what blocks drop, by part.
+        self.dropped: dict[str, frozenset[str]] = {}
         self._in_turn = False
         self._finder = SiteFinder(package, register, self._boxes, self._graft, bindings)
 
@@ -219,6 +222,8 @@ class PartReader:
                 repeat_headers(root, package, turns, register, self._codes_of, self._graft_in_turn)
             )
             mark_sections(root, register)
+        filled = [site.r_id for site in self._finder.sites]
+        self.dropped[name] = print_owned_links(name, root, package, filled, register)
         places = print_places(package, name, root, register, before, self._boxes)
         mended = set_marks(root, register) or any(place.frame for place in places.values())
         return DECLARATION + serialise(root), mended, places
