@@ -14,6 +14,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Undefined
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 
 from generator.engine.diagnosis import (
@@ -86,6 +87,9 @@ def find_problems(
 
     def note_name(value: Undefined, python_line: int | None) -> None:
         place = place_of(python_line)
+        if issubclass(value._undefined_exception, SecurityError):
+            note(SecurityError(value._undefined_message), place)
+            return
         problem = undefined_problem(value, place, context, compiled.file)
         if value._undefined_name not in unsure:
             keep(problem.message, problem, place)

@@ -202,3 +202,45 @@ def test_docxtpl_templates_tell_both_at_once(tmp_path: Path) -> None:
         DocxTemplate(path).render(DATA)
 
     assert [problem.code for problem in caught.value.problems] == ["tag-syntax", "undefined-name"]
+
+
+def test_what_is_not_allowed_is_told_once() -> None:
+    error = problems_of("{% do rows.append(1) %}", "{{ nme }}")
+
+    assert [problem.code for problem in error.problems] == ["expression", "undefined-name"]
+    assert "is not allowed" in error.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("tag", "hint"),
+    [
+        ("{% include 'a.docx' %}", "{% macro %} of this template"),
+        ("{% from 'a' import b %}", 'document("annex.docx")'),
+        ("{% block a %}", "no template to inherit from"),
+    ],
+)
+def test_a_refused_tag_is_told_once_with_what_to_use(tag: str, hint: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        compile_template(docx_bytes(tag))
+
+    (problem,) = caught.value.problems
+    assert problem.message == f'"{tag}" is not allowed in a template'
+    assert hint in str(problem.hint)
+
+
+def test_a_block_left_open_on_a_slide_is_told_how_slides_repeat() -> None:
+    with pytest.raises(TemplateError) as caught:
+        compile_template(pptx_bytes(["{% for x in rows %}"], ["{% endfor %}"]))
+
+    assert "a block over whole slides begins with {%slide for ... %}" in str(caught.value.hint)
+
+
+def test_the_text_around_a_tag_is_the_part_that_holds_it() -> None:
+    text = "word " * 40 + "{{ nme }}" + " more" * 40
+
+    (problem,) = problems_of(text).problems
+
+    assert problem.where is not None
+    assert problem.where.text is not None
+    assert "{{ nme }}" in problem.where.text
+    assert len(problem.where.text) < 80
