@@ -10,12 +10,14 @@ import pickle
 import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
+from jinja2.utils import missing
 
 from generator.engine.diagnosis import (
     TEMPLATE_FILE,
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 _TAGS = (BLOCK_START, PRINT_START)
 _FIRST_ELEMENT = re.compile("[\\s\ufdd0-\ufdef]*<([wa]:\\w+)")
 _WORD = re.compile(r"[^\W\d]\w*")
+#: A tag that gives a name to what comes behind it.
+_GIVEN = re.compile(r"\{%[-+]?(?:\s*\w+)??\s*(?:macro|set)\s+(\w+)")
 _EMITTERS = (
     "emit_run", "emit_text", "emit_title", "emit_markup", "emit_plain", "emit_attribute",
     "emit_address", "emit_address_start", "emit_address_part", "emit_shape", "emit_fresh",
@@ -91,6 +95,12 @@ def find_problems(
             note(SecurityError(value._undefined_message), place)
             return
         problem = undefined_problem(value, place, context, compiled.file)
+        given = places_of_names.get(str(value._undefined_name))
+        if given is not None and value._undefined_obj is missing:
+            problem = replace(
+                problem, hint=f"it is given at {given}, inside of a block or later in the order: "
+                "the text or the slides first, then headers, notes and properties",
+            )  # fmt: skip
         if value._undefined_name not in unsure:
             keep(problem.message, problem, place)
 
@@ -106,6 +116,11 @@ def find_problems(
         for problem in told.problems:
             keep(place.tag if place else problem.message, problem, place)
 
+    places_of_names = {
+        given[1]: place.where
+        for place in compiled.places.values()
+        if (given := _GIVEN.match(place.tag)) and place.where.file
+    }
     undefined = collecting_undefined(note_name) if compiled.undefined == "strict" else Undefined
     environment = OfficeEnvironment(
         undefined, compiled.filters, compiled.functions, compiled.tests, is_trial=True
