@@ -24,6 +24,8 @@ _FIXED = frozenset(
     qname(name)
     for name in (*(f"w:{kind.note}" for kind in KINDS.values()), "w:sectPr", "w:rPr", "a:rPr")
 )
+_PREFIXES = {prefix: NAMESPACES[prefix] for prefix in ("r", "w")}
+_FREE_LINKS = "boolean(//*[@r:*][not(parent::w:sectPr)])"
 _FILLED = re.compile(r"__fill(\d+)\.r_id")
 
 
@@ -36,7 +38,7 @@ def print_owned_links(
     drawings that renders fill, by their numbers; those say themselves when they are used.
     """
     own = package.relationships.get(name)
-    if not own:
+    if not own or not root.xpath(_FREE_LINKS, namespaces=_PREFIXES):
         return frozenset()
     inside: list[tuple[Element, str, str]] = []
     outside: set[str] = set()

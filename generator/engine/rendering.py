@@ -175,7 +175,7 @@ class Rendering:
         """Whether the package needs more than new text in the parts of the template."""
         more = self.added or self.notes or self.fillings.overrides or self.lists.lists
         is_more = bool(more or self.styles or self._compiled.headers)
-        return is_more or any(output.added or output.unused for output in self.outputs)
+        return is_more or any(out.added or (out.replaced and out.unused) for out in self.outputs)
 
     def internal_names(self) -> dict[str, object]:
         """Return the functions that the engine's own tags call."""
