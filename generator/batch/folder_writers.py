@@ -27,7 +27,7 @@ _NEW = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 )
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_HAS_HANDLES = {os.open, os.mkdir, os.rename, os.stat, os.unlink} <= os.supports_dir_fd
+_HAS_HANDLES = {os.open, os.mkdir, os.rename, os.stat} <= os.supports_dir_fd
 
 
 class FolderWriter(Protocol):
@@ -73,16 +73,18 @@ class _HandleWriter:
             OutputError: a link leads out of the output folder.
         """
         leaf = name.rpartition("/")[2]
-        aside, staging = self._asides.write(data)
+        aside = self._asides.write(data)
         try:
             try:
-                os.rename(aside, leaf, src_dir_fd=staging, dst_dir_fd=self._handle(name))
+                held = self._held.get(name.rpartition("/")[0])
+                handle = held[0] if held else self._handle(name)
+                os.rename(aside, leaf, dst_dir_fd=handle)
             except FileNotFoundError:  # the folder went away since it was looked at
                 self._release(name.rpartition("/")[0])
-                os.rename(aside, leaf, src_dir_fd=staging, dst_dir_fd=self._handle(name))
+                os.rename(aside, leaf, dst_dir_fd=self._handle(name))
         except BaseException:
             with suppress(OSError):
-                os.unlink(aside, dir_fd=staging)
+                os.unlink(aside)  # noqa: PTH108 - a Path for each would cost more
             raise
 
     def _handle(self, name: str) -> int:
@@ -129,30 +131,24 @@ class _Asides:
     """Files that are not whole yet, in a folder of their own, under names that nobody can guess."""
 
     def __init__(self, staging: str) -> None:
-        self._staging = staging
-        self._name = f"{os.getpid()}-{secrets.token_hex(8)}"
+        self._begin = f"{staging}/{os.getpid()}-{secrets.token_hex(8)}-"
         self._numbers = count(1)
-        self._held: dict[str, tuple[int, int, int]] = {}
-        finalize(self, _close_all, self._held)
 
-    def write(self, data: bytes) -> tuple[str, int]:
-        """Write a file and return its name and the handle of its folder.
+    def write(self, data: bytes) -> str:
+        """Write a file and return its path.
 
         Raises:
             OSError: it cannot be written; nothing of it stays.
         """
-        if not self._held:
-            self._held[""] = (os.open(self._staging, _FOLDER), 0, 0)
-        staging = self._held[""][0]
-        name = f"{self._name}-{next(self._numbers)}.part"
-        handle = os.open(name, _NEW, 0o666, dir_fd=staging)
+        path = f"{self._begin}{next(self._numbers)}.part"
+        handle = os.open(path, _NEW, 0o666)
         try:
             _write_all(handle, data)
         except BaseException:
             with suppress(OSError):
-                os.unlink(name, dir_fd=staging)
+                os.unlink(path)  # noqa: PTH108 - a Path for each would cost more
             raise
-        return name, staging
+        return path
 
 
 class _PathWriter:
@@ -161,9 +157,7 @@ class _PathWriter:
     def __init__(self, base: str, staging: str) -> None:
         self._base = base
         self._real = os.path.realpath(base)
-        self._staging = staging
-        self._name = f"{os.getpid()}-{secrets.token_hex(8)}"
-        self._numbers = count(1)
+        self._asides = _Asides(staging)
 
     def status(self, name: str) -> os.stat_result | None:
         """Return what is at a name; None if nothing is.
@@ -185,9 +179,8 @@ class _PathWriter:
             OutputError: a link leads out of the output folder.
         """
         path = Path(self._base, name)
-        aside = Path(self._staging, f"{self._name}-{next(self._numbers)}.part")
+        aside = Path(self._asides.write(data))
         try:
-            _write_all(os.open(aside, _NEW, 0o666), data)
             path.parent.mkdir(parents=True, exist_ok=True)
             _steps_inside(self._base, self._real, name)
             _replace(aside, path)
