@@ -212,7 +212,8 @@ def _plain(message: str | None) -> str:
     for character, shown in ((PRINT_END, "}}"), (BLOCK_END, "%}"), (PRINT_START, "{{"),
                              (BLOCK_START, "{%")):  # fmt: skip
         text = text.replace(repr(character)[1:-1], shown).replace(character, shown)
-    return text.replace("end of print statement", "}}").rstrip(".")
+    text = text.replace("end of statement block", "%}").replace("end of print statement", "}}")
+    return text.rstrip(".")
 
 
 def _alone(tag: Tag) -> str:
