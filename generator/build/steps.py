@@ -33,6 +33,7 @@ from generator.office.xml import parse_xml
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
+    from generator.build.filling import Filler
     from generator.build.tracing import Traced, Tracer
     from generator.build.uses import Keeper
     from generator.engine.compiled import CompiledTemplate
@@ -96,7 +97,7 @@ def build_report(
             jobs = _choose(report, languages, documents, output)
             jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
         with clock.step("compile templates"):
-            templates = _compile_all(report, jobs)
+            templates = _compile_all(report, book, jobs)
         with clock.step("fill templates"):
             work = _Work(report, book, templates, keeper)
             results = work.fill()
@@ -130,7 +131,7 @@ def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Pro
     """Return all problems of one template."""
     problems: list[Problem] = []
     try:
-        templates = _compile_all(report, [job])
+        templates = _compile_all(report, book, [job])
         work = _Work(report, book, templates, None)
         results = work.fill()
         problems += _check_results(results, work.ledger)
@@ -217,12 +218,17 @@ def _protect_inputs(report: ReportDefinition, jobs: Sequence[Job]) -> None:
 
 
 def _compile_all(
-    report: ReportDefinition, jobs: Sequence[Job]
+    report: ReportDefinition, book: FactBook, jobs: Sequence[Job]
 ) -> list[tuple[Job, CompiledTemplate]]:
+    """Return the compiled templates.
+
+    Raises:
+        TemplateError: tags are wrong; with what is wrong with names and values in all templates.
+    """
     from generator.build.context import FILTERS
     from generator.build.templates import compile_bytes
 
-    problems: list[Problem] = []
+    failures: list[tuple[Job, ReportError]] = []
     compiled = []
     for job in jobs:
         shown = job.definition.template
@@ -237,9 +243,9 @@ def _compile_all(
                 )  # fmt: skip
             compiled.append((job, template))
         except ReportError as error:
-            problems += error.problems
-    if problems:
-        raise TemplateError.of(list(dict.fromkeys(problems)))
+            failures.append((job, error))
+    if failures:
+        raise TemplateError.of(_Work(report, book, compiled, None).problems_of(failures))
     return compiled
 
 
@@ -267,10 +273,22 @@ class _Work:
         return self._tracer
 
     def fill(self) -> list[tuple[Job, bytes]]:
+        return self._filler().fill_all(self._templates)
+
+    def problems_of(self, failures: Sequence[tuple[Job, ReportError]]) -> list[Problem]:
+        """Return all problems of templates that could not be compiled, and of the others."""
+        filler = self._filler()
+        problems = [p for job, error in failures for p in filler.problems_of(job, error)]
+        try:
+            filler.fill_all(self._templates)
+        except ReportError as error:
+            problems += error.problems
+        return list(dict.fromkeys(problems))
+
+    def _filler(self) -> Filler:
         from generator.build.filling import Filler
 
-        filler = Filler(self._report, self._book, self.ledger, self.tracer, self._keeper)
-        return filler.fill_all(self._templates)
+        return Filler(self._report, self._book, self.ledger, self.tracer, self._keeper)
 
     def trace(self, results: Sequence[tuple[Job, bytes]]) -> Traced:
         return self.tracer().traced(self._templates, results, self.ledger)

@@ -22,7 +22,7 @@ from generator.engine.environment import (
     OfficeEnvironment,
 )
 from generator.engine.stories import FoundTag, TagRegister
-from generator.engine.tags import BLOCKS, MIDDLES, Tag
+from generator.engine.tags import BLOCKS, MIDDLES, REFUSED, Tag
 from generator.errors import Location, Problem, near_name_hint
 
 _MARK = re.compile("<\\?jt (\\d+)\\?>|\ufdd0(\\d+)\ufdd1")
@@ -136,7 +136,7 @@ def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     """Parse every tag on its own and report all that Jinja2 would refuse, each with its place."""
     for found in register.tags:
         tag = found.tag
-        is_checked = tag.kind != "comment" and tag.keyword not in CELL_KEYWORDS
+        is_checked = tag.kind != "comment" and tag.keyword not in (*CELL_KEYWORDS, *REFUSED)
         if is_checked and tag.where.file is not None:
             problem = check_tag(tag, environment)
             if problem is not None:
@@ -212,7 +212,8 @@ def _plain(message: str | None) -> str:
     for character, shown in ((PRINT_END, "}}"), (BLOCK_END, "%}"), (PRINT_START, "{{"),
                              (BLOCK_START, "{%")):  # fmt: skip
         text = text.replace(repr(character)[1:-1], shown).replace(character, shown)
-    return text.replace("end of print statement", "}}").rstrip(".")
+    text = text.replace("end of statement block", "%}").replace("end of print statement", "}}")
+    return text.rstrip(".")
 
 
 def _alone(tag: Tag) -> str:
