@@ -27,7 +27,7 @@ def read_definition(path: Path, *, needs_files: bool = True) -> ReportDefinition
     document = read_yaml(data, shown)
     entry = validate(ReportEntry, document, DefinitionError)
     missing = _missing_files(entry, folder, document) if needs_files else ()
-    problems = [*missing, *_wrong_outputs(entry, document)]
+    problems = [*missing, *_wrong_outputs(entry, document), *_wrong_pdfs(entry, document)]
     if problems:
         raise DefinitionError.of(problems)
     return ReportDefinition(
@@ -84,3 +84,30 @@ def _wrong_outputs(entry: ReportEntry, document: YamlDocument) -> Iterator[Probl
                 "use the same ending for both",
                 code="definition",
             )
+
+
+def _wrong_pdfs(entry: ReportEntry, document: YamlDocument) -> Iterator[Problem]:
+    """Yield unknown documents under ``pdf``, and two outputs whose PDF would be one file."""
+    for number, name in enumerate(getattr(entry.pdf, "documents", ())):
+        if name not in entry.documents:
+            yield Problem(
+                f'there is no document "{name}"',
+                document.where(("pdf", "documents", number)),
+                near_name_hint(name, list(entry.documents))
+                or f"known: {', '.join(entry.documents)}",
+                code="definition",
+            )
+    seen: dict[str, str] = {}
+    for path, edition in _editions(entry):
+        _, title, language = path
+        if not entry.has_pdf(str(title), "zh" if language == "zh" else "en"):
+            continue
+        name = f"{Path(edition.output).stem}.pdf"
+        if name.casefold() in seen:
+            yield Problem(
+                f'"{name}" would be the PDF of {seen[name.casefold()]}, too',
+                document.where((*path, "output")),
+                "give one of the two outputs another name, or write pdf: false under it",
+                code="definition",
+            )
+        seen.setdefault(name.casefold(), f"{path[1]}, {path[2]}")
