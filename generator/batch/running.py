@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from generator.batch.failures import Failures, check_ending
 from generator.batch.ledger import Ledger
 from generator.batch.pool import Crew, OwnCrew, PoolCrew, usable_cores
+from generator.batch.reports import ReportChoice, ReportPlan
 from generator.batch.targets import open_store
 from generator.batch.work import (
     FAILED,
@@ -74,6 +75,7 @@ class Order:
 
     ``jobs`` is the number of processes (0: this one). ``engine`` is ``local`` or ``dask``.
     ``isolate``: the template is not the operator's own; only processes with limits open it.
+    ``report``: the template is the definition of a report, and each row gives its files.
     """
 
     template: Path
@@ -93,6 +95,7 @@ class Order:
     failures: Path | None = None
     ledger: Path | None = None
     isolate: bool = False
+    report: ReportChoice | None = None
 
 
 @dataclass(slots=True)
@@ -215,6 +218,9 @@ class _Batch:
         self._on_document = on_document
         self._on_progress = on_progress
         self._where = str(order.over)
+        self._plan = None if order.report is None else ReportPlan(order.template, order.report)
+        if self._plan is not None:
+            order = self._order = self._plan.ordered(order)
         self._place = _place(order)
         check_ending(order.failures)
         if order.isolate:
@@ -226,6 +232,8 @@ class _Batch:
         stream = stream_rows(order.over, order.format)
         self._read = _stamp_of(order.over)
         self._rows = self._begun(stream)
+        if self._plan is not None:
+            self._plan.choose_names(self._place.pattern)
         self._name_of = result_pattern(self._place.pattern)
         self._ledger = stack.enter_context(self._opened_ledger())
         self._failures = Failures(order.failures)
@@ -252,6 +260,8 @@ class _Batch:
         from generator.build.template_cache import program_stamp
 
         order = self._order
+        if self._plan is not None:
+            return self._plan.digest(), order.template.absolute(), []
         template: bytes | Path = order.template.absolute()
         if order.isolate:
             format_, warnings = _tried_apart(order)
@@ -286,6 +296,8 @@ class _Batch:
         if first is None:
             raise DataError("there are no rows", Location(self._where),
                             "one document is made for each row")  # fmt: skip
+        if self._plan is not None and first.problem is None:
+            self._plan.check_columns(first.value, self._where)
         return chain((first,), stream.rows)
 
     def _opened_ledger(self) -> Ledger:
@@ -313,7 +325,7 @@ class _Batch:
             template, order.context, str((order.files or order.over.parent).absolute()),
             place.base if place.is_store else str(Path(place.base).absolute()),
             str(place.staging.absolute()), place.is_store, order.force, _identities(own),
-            limits_in_force(), order.undefined,
+            limits_in_force(), order.undefined, self._plan.setup if self._plan else None,
         )  # fmt: skip
         jobs = usable_cores() if order.jobs is None else order.jobs
         if order.engine == "dask":
@@ -409,19 +421,40 @@ class _Batch:
             self._broken = error
         if not count:
             return None
+        if self._plan is not None:
+            return self._report_tasks(self._plan, named)
         late = self._ledger.claim([(name, row.number) for row, name in named])
         tasks = []
         for row, name in named:
             if row.number in late:
-                self._failed(row, name, (Problem(
-                    f'"{name}" is the name of row {late[row.number]} already', Location("--out"),
-                    "add a column to the name that tells the rows apart", code=OutputError.code,
-                ),))  # fmt: skip
+                self._failed(row, name, (_taken(name, late[row.number]),))
             else:
                 digest = digest_of_row(row.value, self._common)
                 tasks.append(Task(row.number, row.line, name, row.value, digest))
         known = self._ledger.known([(t.name, t.input) for t in tasks], self._order.resume)
         return [_with_known(task, known.get(task.name)) for task in tasks] if known else tasks
+
+    def _report_tasks(
+        self, plan: ReportPlan, named: Sequence[tuple[StreamedRow, str]]
+    ) -> list[Task]:
+        """Return the rows of a report whose files all have names of their own."""
+        tasks = []
+        for row, name in named:
+            try:
+                names = plan.names_of(row.value, name)
+                digest = digest_of_row((row.value, plan.files_of(row.value)), self._common)
+            except OutputError as error:
+                self._failed(row, name, error.problems)
+                continue
+            late = self._ledger.claim([(one, row.number) for one in names])
+            if late:
+                self._failed(row, name, (_taken(name, late[row.number]),))
+                continue
+            is_resumed = self._order.resume and not plan.is_remote
+            known = self._ledger.known([(one, digest) for one in names], is_resumed)
+            files = tuple((one, known.get(one)) for one in names)
+            tasks.append(Task(row.number, row.line, name, row.value, digest, None, files))
+        return tasks
 
     def _named(self, row: StreamedRow) -> str | None:
         """Return the name of a row's document; None if it has none, which is its failure."""
@@ -430,6 +463,8 @@ class _Batch:
             return None
         value = row.value
         names = {**self._order.context, "row": value}
+        if self._plan is not None:
+            value = names = self._plan.values_of(value)
         if isinstance(value, Mapping):
             names |= value
         name = ""
@@ -462,7 +497,8 @@ class _Batch:
             if made.state == FAILED:
                 self._failed(task, task.name, made.problems)
                 continue
-            done.append((task.name, task.input, made.digest, made.size, task.number))
+            files = made.files or ((task.name, made.digest, made.size),)
+            done += [(name, task.input, digest, size, task.number) for name, digest, size in files]
             self._count(task, made)
         if done:
             self._ledger.add(done)
@@ -532,7 +568,8 @@ class _Batch:
         """Turn the documents of this run into PDF, but those whose PDF is there."""
         base = Path(self._place.base)
         waiting = (name for name, digest, _ in self._ledger.documents()
-                   if not self._ledger.has_pdf(name, digest, base))  # fmt: skip
+                   if name.endswith((".docx", ".pptx"))
+                   and not self._ledger.has_pdf(name, digest, base))  # fmt: skip
         self._progress = Progress(self._ledger.count(), what="PDF files")
         while names := list(islice(waiting, 20)):
             if self._stop_asked:
@@ -594,6 +631,7 @@ def _check_isolation(order: Order, place: _Place) -> None:
         ChoiceError: the batch cannot be made in limited processes.
     """
     for is_asked, what, hint in (
+        (order.report is not None, "reads no data, as a report does", "leave out --isolate"),
         (place.is_store, "writes to no store", "name a folder in --out, or use --zip"),
         (order.engine != "local", "is made on this machine", "leave out --engine dask"),
         (order.jobs == 0, "needs processes of its own", "let --jobs be 1 or more"),
@@ -614,6 +652,13 @@ def _tried_apart(order: Order) -> tuple[str, list[Problem]]:
     job = Job(str(order.template), {}, files, None, order.undefined, limits_in_force())
     with Worker(job) as worker:
         return worker.format, list(worker.warnings)
+
+
+def _taken(name: str, row: int) -> Problem:
+    return Problem(
+        f'"{name}" is the name of row {row} already', Location("--out"),
+        "add a column to the name that tells the rows apart", code=OutputError.code,
+    )  # fmt: skip
 
 
 def _with_known(task: Task, known: Known | None) -> Task:

@@ -26,8 +26,8 @@ from generator.editions.state import (
 from generator.errors import Location, OutputError, Problem, ReportError
 
 if TYPE_CHECKING:
-    from generator.model.dataset import Dataset
     from generator.build.steps import Job
+    from generator.model.dataset import Dataset
     from generator.model.report import ReportDefinition
 
 #: How far a build goes: the documents; all files, so their PDF, too; an edition of them.
@@ -52,8 +52,8 @@ def build_current(
 
     ``force`` replaces outputs that were edited by hand and keeps the edited ones. ``edition`` keeps
     an edition even if the definition does not ask for it. ``pdf`` makes a PDF of each document,
-    whatever the definition says. ``stage`` ends the build early. ``now`` is the present time. What was
-    ``fetched`` of the datasets is not read again.
+    whatever the definition says. ``stage`` ends the build early. ``now`` is the present time. What
+    was ``fetched`` of the datasets is not read again.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.

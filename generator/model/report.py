@@ -125,6 +125,7 @@ class ReportEntry(Record):
     """A report as it stands in ``report.yaml``."""
 
     title: Words
+    parameters: dict[Identifier, bool | int | Decimal | str | None] = Field(default_factory=dict)
     subtitle: Words | None = None
     issuer: Words | None = None
     author: Words | None = None
@@ -204,7 +205,8 @@ class ReportEntry(Record):
 @dataclass(frozen=True, slots=True)
 class ReportDefinition:
     """A checked definition. ``data`` and ``output`` are absolute; ``file`` is for messages,
-    and ``lines`` says where entries of the definition stand.
+    and ``lines`` says where entries of the definition stand. ``parameters`` are the values that
+    were filled in.
     """
 
     file: str
@@ -213,6 +215,7 @@ class ReportDefinition:
     data: tuple[Path, ...]
     output: Path
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def title(self) -> Words:

@@ -1,4 +1,4 @@
-"""A stand-in for LibreOffice that prints at once: a PDF of one page that holds the text's digest."""
+"""A stand-in for LibreOffice that prints at once: a page with the digest of the document."""
 
 from __future__ import annotations
 
