@@ -172,6 +172,11 @@ def _print_line(task: Task, made: Made) -> None:
     }  # fmt: skip
     if made.problems:
         record["problems"] = [problem_record(problem) for problem in made.problems]
+    elif made.files:
+        record["files"] = [
+            {"name": name, "digest": digest.hex(), "bytes": size}
+            for name, digest, size in made.files
+        ]  # fmt: skip
     else:
         record |= {"digest": made.digest.hex(), "bytes": made.size}
     print(json_text.dumps(record))

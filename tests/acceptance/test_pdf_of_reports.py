@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import pytest
 from generator.editions.current import build_current
 from generator.editions.rebuilding import rebuild_edition
 from generator.editions.store import read_editions
+from generator.editions.watching import Watch
 from generator.errors import DefinitionError, OutputError
 from generator.pdf import program
 from generator.pdf.converting import is_pdf
@@ -106,6 +108,24 @@ class TestBuilding:
         assert pdfs(tmp_path / "two/output") == ["deck-en.pdf", "note-en.pdf"]
         assert pdfs(tmp_path / "three/output") == ["note-zh.pdf"]
 
+    def test_a_watch_makes_them_too(self, tmp_path, office):
+        definition = write_project(tmp_path, definition=PDF)
+        seen: list[set[str]] = []
+        watch = Watch(
+            definition, lambda: build_current(definition),
+            lambda result: seen.append(
+                {f.path.name for f in result.files if f.is_pdf and f.state == "written"}
+            ), pytest.fail, sleep=lambda seconds: None,
+        )  # fmt: skip
+
+        def saves():
+            change(tmp_path)
+            yield {tmp_path / "data/facts.yaml"}
+
+        watch.run(saves())
+
+        assert seen == [set(NAMES), {"deck-en.pdf"}]
+
     def test_an_edited_document_keeps_the_pdf_of_what_was_built(self, tmp_path, office):
         definition = write_project(tmp_path, definition=PDF)
         build_current(definition)
@@ -152,6 +172,102 @@ class TestBuilding:
         assert failed.edition is None
         assert mended.edition is not None
         assert len(read_editions(tmp_path / "output")) == 2
+
+
+class TestFaults:
+    def test_a_pdf_that_a_program_holds_is_told_and_the_next_build_is_right(
+        self, tmp_path, office, monkeypatch
+    ):
+        definition = write_project(tmp_path, definition=PDF + "history: {}\n")
+        build_current(definition)
+        old = (tmp_path / "output/deck-en.pdf").read_bytes()
+        change(tmp_path)
+        replace = Path.replace
+
+        def held(self: Path, target: Path) -> Path:
+            if Path(target).name == "deck-en.pdf":
+                raise PermissionError(13, "Permission denied")
+            return replace(self, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", held)
+            patch.setattr("generator.build.files.sleep", lambda seconds: None)
+            failed = build_current(definition)
+        still = (tmp_path / "output/deck-en.pdf").read_bytes()
+        mended = build_current(definition)
+
+        (error,) = failed.problems
+        assert (error.severity, error.message) == (
+            "error", "the file cannot be replaced: Permission denied",
+        )  # fmt: skip
+        assert error.hint == "close it in the program that shows it and build again"
+        assert failed.edition is None
+        assert still == old
+        assert mended.problems == ()
+        assert mended.edition is not None
+        assert [p.name for p in (tmp_path / "output").rglob("*.part")] == []
+
+    def test_a_full_disk_leaves_the_old_pdf_files(self, tmp_path, office, monkeypatch):
+        definition = write_project(tmp_path, definition=PDF)
+        build_current(definition)
+        old = {name: (tmp_path / "output" / name).read_bytes() for name in NAMES}
+        change(tmp_path)
+        fsync = os.fsync
+        seen: list[Path] = []
+
+        def full(handle: int) -> None:
+            path = Path(f"/proc/self/fd/{handle}").readlink()
+            if ".pdf." in path.name and path.parent.name == "output":
+                seen.append(path)
+                raise OSError(28, "No space left on device")
+            fsync(handle)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("generator.build.files.os.fsync", full)
+            failed = build_current(definition)
+        left = {name: (tmp_path / "output" / name).read_bytes() for name in NAMES}
+        mended = build_current(definition)
+
+        assert seen
+        assert [p.message for p in failed.problems] == [
+            "the file cannot be written: No space left on device"
+        ]
+        assert failed.lacks_pdf
+        assert left == old
+        assert mended.problems == ()
+        assert (tmp_path / "output/deck-en.pdf").read_bytes() != old["deck-en.pdf"]
+
+    @pytest.mark.parametrize("damage", [None, b"", b'{"version": 1, "outp', b'{"version": 99}'])
+    def test_a_state_that_is_lost_makes_all_anew_and_loses_nothing(self, tmp_path, office, damage):
+        definition = write_project(tmp_path, definition=PDF)
+        build_current(definition)
+        state = tmp_path / ".cache/outputs.json"
+        mine = tmp_path / "output/note-zh.pdf"
+        mine.write_bytes(b"%PDF-1.7 signed <</Type/Page>> %%EOF")
+        if damage is None:
+            state.unlink()
+        else:
+            state.write_bytes(damage)
+
+        result = build_current(definition)
+
+        states = {f.path.name: f.state for f in result.files if f.is_pdf}
+        assert states == {
+            "note-zh.pdf": "written", "note-en.pdf": "unchanged", "deck-en.pdf": "unchanged",
+        }  # fmt: skip
+        kept = [p.read_bytes() for p in (tmp_path / ".cache/replaced").iterdir()]
+        assert kept == [b"%PDF-1.7 signed <</Type/Page>> %%EOF"]
+
+    def test_a_clock_that_is_set_makes_no_pdf_again(self, tmp_path, office):
+        definition = write_project(tmp_path, definition=PDF)
+        build_current(definition)
+        for path in (tmp_path / "output").iterdir():
+            os.utime(path, (1, 1) if path.suffix == ".pdf" else (4_000_000_000, 4_000_000_000))
+
+        result = build_current(definition, now=datetime(1999, 1, 1, tzinfo=UTC))
+
+        assert {f.state for f in result.files} == {"unchanged"}
+        assert office.printed == 3
 
 
 class TestWithoutLibreOffice:

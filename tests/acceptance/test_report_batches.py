@@ -144,6 +144,20 @@ class TestRows:
         assert run.code == 0, run.err
         assert files(tmp_path / "out") == {"north/note-zh.docx"}
 
+    def test_lines_of_json_tell_the_files_of_each_row(self, tmp_path: Path, cli: Cli):
+        write_report(tmp_path, ROWS[:1])
+
+        run = cli(*WORDS, "--json-lines", "-j", "0", cwd=tmp_path)
+
+        first, end = map(json.loads, run.out.splitlines())
+        assert (first["row"], first["state"], end["ok"]) == (1, "made", True)
+        assert [file["name"] for file in first["files"]] == [
+            "north/note-zh.docx", "north/note-en.docx", "north/deck-north.pptx",
+            "north/manifest.json",
+        ]  # fmt: skip
+        size = (tmp_path / "out/north/note-en.docx").stat().st_size
+        assert first["files"][1]["bytes"] == size
+
     def test_numbers_of_a_row_are_explained_by_it(self, tmp_path: Path):
         order = write_report(tmp_path, ["north,4711"])
         (tmp_path / "templates/note.docx").write_bytes(
