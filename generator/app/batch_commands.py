@@ -13,7 +13,7 @@ from generator.app.outcome import FAILED, INTERRUPTED, PARTLY, Outcome
 from generator.errors import ChoiceError, Location, Problem
 
 if TYPE_CHECKING:
-    from generator.batch.running import BatchResult, Order, ToPdf
+    from generator.batch.orders import BatchResult, Order, ToPdf
     from generator.batch.work import Made, Task
 
 Decorator = Callable[[Any], Any]
@@ -86,8 +86,7 @@ def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Pa
         A row that fails does not stop the others; the exit code is 3 then.
         """
         from generator.app.inputs import read_inputs
-        from generator.batch.reports import ReportChoice
-        from generator.batch.running import Order
+        from generator.batch.orders import Order, ReportChoice
 
         if scheduler is not None and engine != "dask":
             raise click.UsageError("--scheduler needs --engine dask")

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.batch.orders import Order, ReportChoice
 from generator.batch.work import EDITED, MADE, UNCHANGED, Made, ReportSetup, Setup, Task
 from generator.build.result_names import (
     check_words,
@@ -24,21 +25,12 @@ from generator.build.uses import Uses
 from generator.errors import ChoiceError, DataError, Location, Problem, near_name_hint
 
 if TYPE_CHECKING:
-    from generator.batch.running import Order
     from generator.batch.targets import FolderTarget, StoreTarget
     from generator.build.results import BuiltFile
     from generator.build.steps import Compiled, Job
     from generator.model.dataset import Dataset
     from generator.model.fact import FactBook
     from generator.model.report import ReportDefinition
-
-
-@dataclass(frozen=True, slots=True)
-class ReportChoice:
-    """Which files of a report each row gives; empty: all of a kind."""
-
-    documents: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
 
 
 class ReportPlan:

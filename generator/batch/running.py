@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import signal
-import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.batch.failures import Failures, check_ending
 from generator.batch.ledger import Ledger
+from generator.batch.orders import BatchResult, OnDocument, OnProgress, Order, Progress, ToPdf
+from generator.batch.places import check_isolation, place_of
 from generator.batch.pool import Crew, OwnCrew, PoolCrew, prepare_processes, usable_cores
-from generator.batch.reports import ReportChoice, ReportPlan
+from generator.batch.reports import ReportPlan
+from generator.batch.stopping import stopping
 from generator.batch.targets import open_store
 from generator.batch.work import (
     FAILED,
@@ -37,14 +36,10 @@ from generator.batch.work import (
 from generator.build.result_names import (
     check_name,
     check_words,
-    has_tag,
     result_pattern,
-    split_pattern,
-    with_tags,
 )
 from generator.errors import (
     BatchError,
-    ChoiceError,
     DataError,
     Location,
     OutputError,
@@ -63,82 +58,6 @@ _MOST_STRIKES = 2
 _TICK = 0.1
 _MOST_FOLDERS = 10_000
 
-OnDocument = Callable[[Task, Made], object]
-OnProgress = Callable[["Progress"], object]
-#: Turns documents of a folder into PDF: the folder, their names -> the problem of each that failed.
-ToPdf = Callable[[Path, Sequence[str]], Mapping[str, Problem]]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a batch is to do. ``out`` is the pattern of names; ``context`` is what all rows share.
-
-    ``jobs`` is the number of processes (0: this one). ``engine`` is ``local`` or ``dask``.
-    ``isolate``: the template is not the operator's own; only processes with limits open it.
-    ``report``: the template is the definition of a report, and each row gives its files.
-    """
-
-    template: Path
-    over: Path
-    out: str
-    format: str | None = None
-    context: Mapping[str, object] = field(default_factory=dict)
-    inputs: tuple[Path, ...] = ()
-    files: Path | None = None
-    undefined: str = "strict"
-    jobs: int | None = None
-    engine: str = "local"
-    scheduler: str | None = None
-    resume: bool = False
-    force: bool = False
-    zip: Path | None = None
-    failures: Path | None = None
-    ledger: Path | None = None
-    isolate: bool = False
-    report: ReportChoice | None = None
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a batch is; ``about`` is how many rows there seem to be."""
-
-    about: int | None
-    done: int = 0
-    failed: int = 0
-    begun: float = field(default_factory=monotonic)
-    what: str = "documents"
-
-    @property
-    def rate(self) -> float:
-        """Rows a second."""
-        return self.done / max(monotonic() - self.begun, 1e-3)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """About how long it will take; None if nobody knows."""
-        if self.about is None or not self.done:
-            return None
-        return max(0, self.about - self.done) / self.rate
-
-
-@dataclass(slots=True)
-class BatchResult:
-    """What a batch made. ``counts`` are numbers of rows by what became of them."""
-
-    counts: dict[str, int]
-    rows: int
-    is_stopped: bool
-    seconds: float
-    ledger: Path
-    problems: list[Problem]
-    zip: Path | None = None
-    failures: Path | None = None
-
-    @property
-    def finished(self) -> int:
-        """The number of documents that are there."""
-        return sum(count for state, count in self.counts.items() if state != FAILED)
-
 
 def run_batch(
     order: Order, *, on_document: OnDocument | None = None, on_progress: OnProgress | None = None,
@@ -152,57 +71,6 @@ def run_batch(
     """
     with ExitStack() as stack:
         return _Batch(order, stack, on_document, on_progress).run(to_pdf)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where results, ledger and files that are not whole yet lie."""
-
-    base: str
-    pattern: str
-    state: Path
-    ledger: Path
-    is_store: bool
-
-    @property
-    def staging(self) -> Path:
-        """A folder for each ledger: who holds that may clear it."""
-        key = hashlib.sha256(str(self.ledger.absolute()).encode()).hexdigest()[:12]
-        return self.state / f"staging-{key}"
-
-
-def _place(order: Order) -> _Place:
-    """Return where everything lies.
-
-    Raises:
-        ChoiceError: the pattern is none, or names every row alike.
-    """
-    out = with_tags(order.out)
-    if not has_tag(out):
-        raise ChoiceError(
-            "every row would have the same name", Location("--out"),
-            "put a column into the name, as in 'letters/{name}.docx'",
-        )  # fmt: skip
-    base, pattern = split_pattern(out)
-    home = f".{order.template.name}.batch"
-    if "://" in base:
-        if order.zip is not None:
-            raise ChoiceError("a zip is a file of this machine", Location("--zip"),
-                              "name a folder in --out")  # fmt: skip
-        kind, _, path = base.partition("://")
-        if kind in ("file", "local"):
-            return _placed(order, path, pattern, Path(path) / home)
-        return _placed(order, base.rstrip("/"), pattern, Path(home), is_store=True)
-    if order.zip is not None:
-        state = order.zip.with_name(f".{order.zip.name}.batch")
-        return _placed(order, str(state / "documents"), base + pattern, state)
-    return _placed(order, base, pattern, Path(base) / home)
-
-
-def _placed(
-    order: Order, base: str, pattern: str, state: Path, *, is_store: bool = False
-) -> _Place:  # fmt: skip
-    return _Place(base, pattern, state, order.ledger or state / "ledger.sqlite", is_store)
 
 
 class _Batch:
@@ -224,10 +92,10 @@ class _Batch:
         self._plan = None if order.report is None else ReportPlan(order.template, order.report)
         if self._plan is not None:
             order = self._order = self._plan.ordered(order)
-        self._place = _place(order)
+        self._place = place_of(order)
         check_ending(order.failures)
         if order.isolate:
-            _check_isolation(order, self._place)
+            check_isolation(order, self._place)
         if self._place.is_store:
             open_store(self._place.base)
         self._stamp = _stamp_of(order.template)
@@ -343,7 +211,7 @@ class _Batch:
 
     def run(self, to_pdf: ToPdf | None) -> BatchResult:
         begun = monotonic()
-        with _signals(self._ask_to_stop):
+        with stopping(self._ask_to_stop):
             self._work()
             self._ledger.commit()
             if to_pdf is not None and not self._stop_asked:
@@ -627,22 +495,6 @@ class _Batch:
             shutil.rmtree(self._place.base, ignore_errors=True)
 
 
-def _check_isolation(order: Order, place: _Place) -> None:
-    """Refuse what processes that gave up the network, or none of one's own, cannot do.
-
-    Raises:
-        ChoiceError: the batch cannot be made in limited processes.
-    """
-    for is_asked, what, hint in (
-        (order.report is not None, "reads no data, as a report does", "leave out --isolate"),
-        (place.is_store, "writes to no store", "name a folder in --out, or use --zip"),
-        (order.engine != "local", "is made on this machine", "leave out --engine dask"),
-        (order.jobs == 0, "needs processes of its own", "let --jobs be 1 or more"),
-    ):
-        if is_asked:
-            raise ChoiceError(f"a batch in limited processes {what}", Location("--isolate"), hint)
-
-
 def _tried_apart(order: Order) -> tuple[str, list[Problem]]:
     """Return format and warnings of a template that only a limited process opens.
 
@@ -696,24 +548,3 @@ def _identities(paths: Sequence[Path]) -> frozenset[tuple[int, int]]:
             status = path.stat()
             found.add((status.st_dev, status.st_ino))
     return frozenset(found)
-
-
-@contextmanager
-def _signals(on_stop: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C and a request to end stop the batch after the rows that are being made."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    kinds = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32":
-        kinds.append(signal.SIGHUP)
-    before: dict[int, Any] = {
-        kind: signal.signal(kind, lambda *_: on_stop())
-        for kind in kinds
-        if signal.getsignal(kind) is not signal.SIG_IGN
-    }
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)

@@ -29,7 +29,7 @@ def killed(kind: str, project: Path, times: int, **variables: str) -> dict:
     run = subprocess.run(
         [sys.executable, "-m", "tests.support.killing", kind, str(project), str(times), "7"],
         cwd=ROOT, env={**os.environ, "MAKE_REPORT_CACHE": str(project / "compiled"), **variables},
-        capture_output=True, text=True, timeout=600,
+        capture_output=True, text=True, timeout=1800,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

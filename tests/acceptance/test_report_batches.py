@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from generator.batch.reports import ReportChoice
-from generator.batch.running import BatchResult, Order, run_batch
+from generator.batch.orders import BatchResult, Order, ReportChoice
+from generator.batch.running import run_batch
 from generator.build.manifest import trace_file
 from generator.build.steps import build_report
 from generator.errors import ChoiceError, DataError, DefinitionError

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.batch.reports import ReportChoice
-from generator.batch.running import Order
+from generator.batch.orders import Order, ReportChoice
 from tests.support.packages import docx_bytes, pptx_bytes
 
 REPORT = """\

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from generator.batch import cluster
-from generator.batch.running import Order, run_batch
+from generator.batch.orders import Order
+from generator.batch.running import run_batch
 from generator.batch.work import Made, Task
 from generator.errors import BatchError, ChoiceError
 from tests.support.batches import Harm, letters, names, write_batch
