@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from generator.model.insert import Language
     from generator.model.report import DocumentDefinition, ReportDefinition
 
+#: Compiled templates by name, digest and bindings.
+Compiled = dict[tuple[object, ...], "CompiledTemplate"]
+
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
@@ -80,12 +83,15 @@ def build_report(
     keeper: Keeper | None = None,
     datasets: Mapping[str, Dataset] | None = None,
     fetched: Mapping[str, Dataset] | None = None,
+    parameters: Mapping[str, object] | None = None,
+    compiled: Compiled | None = None,
 ) -> BuildResult:
     """Build the files that a definition describes; empty sequences mean all of a kind.
 
     A ``keeper`` leaves out what is current and guards what was edited; without one all is built.
     ``datasets`` that were kept stand for those of the definition, which are not read then; of those
-    ``fetched`` only these are not.
+    ``fetched`` only these are not. ``parameters`` stand for those of the definition. ``compiled``
+    keeps compiled templates from one build to the next.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -93,11 +99,11 @@ def build_report(
     clock = _Clock(on_step, 5)
     with ExitStack() as scope:
         with clock.step("read data"):
-            report, book = _read(definition, scope, datasets, fetched)
+            report, book = _read(definition, scope, datasets, fetched, parameters)
             jobs = _choose(report, languages, documents, output)
             jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
         with clock.step("compile templates"):
-            templates = _compile_all(report, book, jobs)
+            templates = _compile_all(report, book, jobs, compiled)
         with clock.step("fill templates"):
             work = _Work(report, book, templates, keeper)
             results = work.fill()
@@ -143,12 +149,12 @@ def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Pro
 
 def _read(
     definition: Path, scope: ExitStack, datasets: Mapping[str, Dataset] | None = None,
-    fetched: Mapping[str, Dataset] | None = None,
+    fetched: Mapping[str, Dataset] | None = None, parameters: Mapping[str, object] | None = None,
 ) -> tuple[ReportDefinition, FactBook]:  # fmt: skip
     """Return a report with its facts; its limits are in force until ``scope`` ends."""
     from generator.build.reading import read_report
 
-    report, book = read_report(definition, datasets, scope, fetched)
+    report, book = read_report(definition, datasets, scope, fetched, parameters)
     if is_worker():  # from here on it is about the templates, which may not be the operator's own
         restrict_worker([report.output, report.folder / ".cache"])
     return report, book
@@ -218,7 +224,7 @@ def _protect_inputs(report: ReportDefinition, jobs: Sequence[Job]) -> None:
 
 
 def _compile_all(
-    report: ReportDefinition, book: FactBook, jobs: Sequence[Job]
+    report: ReportDefinition, book: FactBook, jobs: Sequence[Job], kept: Compiled | None = None
 ) -> list[tuple[Job, CompiledTemplate]]:
     """Return the compiled templates.
 
@@ -235,7 +241,12 @@ def _compile_all(
         try:
             data = read_template(report.folder / shown, shown)
             bindings = {name: f'chart("{chart}")' for name, chart in job.definition.fill.items()}
-            template = compile_bytes(data, shown, filters=FILTERS, bindings=bindings)
+            key = (shown, hashlib.sha256(data).digest(), tuple(sorted(bindings.items())))
+            template = kept.get(key) if kept is not None else None
+            if template is None:
+                template = compile_bytes(data, shown, filters=FILTERS, bindings=bindings)
+            if kept is not None:
+                kept[key] = template
             if Path(shown).suffix.lower() != f".{template.format}":
                 raise TemplateError(
                     f"the file is a .{template.format} under another name", Location(shown),

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from generator.batch.running import BatchResult, Order, run_batch
+from generator.batch.orders import BatchResult, Order
+from generator.batch.running import run_batch
 from generator.batch.work import Made, Task
 from generator.errors import BatchError, ChoiceError, DataError, OutputError, ReportError
 from generator.model.limits import Limits, within
