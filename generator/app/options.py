@@ -25,6 +25,7 @@ class GivenPath(click.Path):
 PATH = GivenPath(path_type=Path)
 #: Where the words of the command line are kept in a context.
 WORDS = "make_report.words"
+_ISOLATED = "make_report.isolated"
 
 
 def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> None:
@@ -44,28 +45,34 @@ def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> 
             raise ChoiceError(f'"{word}" is not name=number', Location("--limit"),
                               "write it like --limit slides=2000") from error  # fmt: skip
     if said:
-        ctx.with_resource(within_said(said))
+        try:
+            ctx.with_resource(within_said(said))
+        except ChoiceError as error:
+            raise ChoiceError(error.message, Location("--limit"), error.hint) from error
 
 
 def _isolated(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Run the command again in a process with limits, and end with its exit code."""
-    from generator.app.isolated import run_isolated
-    from generator.build.isolation import is_worker
-
-    if wanted and not is_worker():
-        ctx.exit(run_isolated(ctx))
+    """Take note that the user asks for a process with limits."""
+    ctx.meta[_ISOLATED] = wanted
 
 
-def isolate_if_asked(definition: Path) -> None:
-    """Run this command again in a process with limits if the report asks for it, and end there."""
-    from generator.build.isolation import isolation_asked
+def isolate_if_asked(definition: Path | None) -> None:
+    """Run this command again in a process with limits if user or report asks for it; end there.
 
-    limits = isolation_asked(definition)
+    Its limits are those of the report, but for what the user says. None: there is no report.
+    """
+    from generator.build.isolation import is_worker, isolation_asked
+    from generator.model.limits import limits_in_force, within
+
+    ctx = click.get_current_context()
+    is_wanted = bool(ctx.meta.get(_ISOLATED)) and not is_worker()
+    if definition is None:
+        limits = limits_in_force() if is_wanted else None
+    else:
+        limits = isolation_asked(definition, is_wanted=is_wanted)
     if limits is not None:
         from generator.app.isolated import run_isolated
-        from generator.model.limits import within
 
-        ctx = click.get_current_context()
         with within(limits):
             code = run_isolated(ctx)
         ctx.exit(code)
