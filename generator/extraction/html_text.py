@@ -10,6 +10,7 @@ from typing import Any
 from generator.errors import Location, SourceFormatError
 from generator.extraction.tables import table_sentences
 from generator.model.limits import limits_in_force
+from generator.sources.delimited import is_text_encoding
 
 _DROPPED = ("script", "style", "noscript", "nav", "header", "footer", "aside", "form", "button", "select",
             "template", "svg", "iframe", "figure/figcaption")  # fmt: skip
@@ -95,7 +96,7 @@ def _decoded(data: bytes) -> str:
     ]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         names = ["utf-16"]
-    for name in names:
+    for name in filter(is_text_encoding, names):
         try:
             text = data.decode(name)
             break

@@ -24,6 +24,7 @@ from generator.model.dataset_definition import DatabaseDefinition
 from generator.model.limits import limits_in_force
 from generator.sources.exact_sql import check_statement, tokens_of
 from generator.sources.files import names_beside, place_of, shown_path
+from generator.sources.formats import bound_formats, is_too_wide
 from generator.sources.raw_table import RawTable, without_scale
 
 _DRIVERS = {
@@ -135,6 +136,7 @@ def _of_sqlite(
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=5)
         connection.execute("pragma query_only = on")
+        bound_formats(connection)
         connection.set_authorizer(_reads_only)
         # a text in UTF-8 has up to four bytes for a character
         connection.setlimit(
@@ -167,6 +169,9 @@ def _sqlite_failure(error: Exception, definition: DatabaseDefinition, where: Loc
     if "interrupted" in told:
         return DataError(f"the query takes more than {definition.seconds} seconds (limit seconds)",
                          where, "narrow it, or raise seconds: of the database")  # fmt: skip
+    if is_too_wide(told):
+        return DataError("printf is given a width that no text needs", where,
+                         "write at most three digits, and no star")  # fmt: skip
     if "too big" in told:
         most = limits_in_force().value_characters
         return DataError(f"a value has more than {most:,} characters (limit value_characters)",

@@ -85,6 +85,12 @@ class _Reader:
             except ReportError as error:
                 failed.add(name)
                 problems += without_secrets(error.problems, self.secrets)
+            except MemoryError:
+                failed.add(name)
+                problems.append(Problem(
+                    "reading it needs more memory than there is", self._where(name),
+                    "read fewer rows, or shorter values", code=DataError.code,
+                ))  # fmt: skip
         if problems:
             raise DataError.of(problems)
         return self.found

@@ -38,7 +38,7 @@ def table_text(data: bytes, file: str, encoding: str | None = None) -> str:
         SourceFormatError: it is none of them, or holds control characters; with the line.
     """
     encodings = (encoding,) if encoding else _encodings_of(data)
-    if encoding and not _is_of_text(encoding):
+    if encoding and not is_text_encoding(encoding):
         raise SourceFormatError(f'the encoding "{encoding[:40]}" is not known', Location(file),
                                 "write utf-8, utf-16 or gb18030")  # fmt: skip
     offset = 0
@@ -66,7 +66,7 @@ def table_text(data: bytes, file: str, encoding: str | None = None) -> str:
     )  # fmt: skip
 
 
-def _is_of_text(encoding: str) -> bool:
+def is_text_encoding(encoding: str) -> bool:
     """Whether an encoding is one of texts: not one of names of hosts, of Python, or of the system.
 
     Those give text for any bytes, or fail in ways of their own.

@@ -30,7 +30,7 @@ def validate(
 
 
 #: Kinds of pydantic's findings: what is wrong with "{value}", what to do.
-_BELOW = "write fields as name: value"
+_BELOW = "write them below, as name: value"
 _REASONS = {
     "string_type": ('"{value}" is not text', "put quotes around it"),
     "string_too_short": ("the text is empty", "write something, or drop the field"),
@@ -68,7 +68,7 @@ def _problem(
         reason = details["ctx"]["error"]
         message, hint = str(reason), getattr(reason, "hint", None)
     elif kind == "model_type" and not path:  # perhaps no file of ours at all: nothing is quoted
-        message, hint = "the file holds no fields", "name the file that was meant, or " + _BELOW
+        message, hint = "the file holds no fields", "write name: value, or name another file"
     elif kind in _REASONS:
         message, hint = (text.format(value=_shown(value)) for text in _REASONS[kind])
     else:

@@ -92,20 +92,6 @@ def _child(order: dict[str, str | list[str]]) -> None:
 
 
 def _serve() -> None:
-    import generator.app.checks
-    import generator.app.commands
-    import generator.app.inputs
-    import generator.app.printing
-    import generator.app.progress
-    import generator.app.records
-    import generator.build.blocks
-    import generator.build.context
-    import generator.build.inserts
-    import generator.build.markdown
-    import generator.build.single
-    import generator.build.steps
-    import generator.engine.compiler
-    import generator.sources.records  # noqa: F401 - loaded once for all runs
 
     for line in sys.stdin:
         start = time.monotonic()
