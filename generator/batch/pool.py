@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from generator.batch.work import Finished, Report, Setup, Task
 from generator.batch.workshop import Workshop
 from generator.errors import BatchError, LimitError, Location, Problem
+from generator.model.own_process import limit_process
 
 #: Chunks that wait for each process, beside the one that it makes.
 _WAITING = 1
@@ -220,12 +221,7 @@ def _begin(packed: bytes, notes: Any, seats: Any) -> None:
         _seat = 1 + _NOTE * (seats.value % ((len(notes) - 1) // _NOTE))
         seats.value += 1
     setup: Setup = pickle.loads(packed)
-    if sys.platform != "win32":
-        import resource
-
-        most = setup.limits.worker_memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_process(memory=setup.limits.worker_memory)
     if setup.is_isolated:
         _give_up(setup)
     _notes, _workshop = notes, Workshop(setup)

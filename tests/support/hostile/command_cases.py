@@ -200,21 +200,21 @@ def _document(template: str = "t.docx", output: str = "brief.docx") -> str:
 def _definitions() -> Iterator[Command]:
     whole = _document()
     for name, text, says in (
-        ("pipe", PIPE, "pipe"), ("binary", bytes(range(256)), "UTF-8|control"), ("empty", b"", "no fields"), ("list", "- 1\n", "no fields"),
+        ("pipe", PIPE, "no report.yaml"), ("binary", bytes(range(256)), "UTF-8|control"), ("empty", b"", "no fields"), ("list", "- 1\n", "no fields"),
         ("utf-16", whole.encode("utf-16"), "UTF-8"), ("nul", whole + "\0", "control"), ("tag", whole + "x: !!python/name:os.system a\n", "tag"),
         ("twice", whole + "date: 2025-01-01\n", "second time"), ("aliases", whole + _bomb(), "aliases"), ("deep", whole + "x: " + "[" * 5_000, "nested"),
         ("unknown", whole + "zzz: 1\n", "not known"), ("no-limit", whole + "limits: {zzz: 1}\n", "limit"), ("minus-limit", whole + "limits: {slides: -1}\n", "limit"),
         ("huge-limit", whole + "limits: {slides: 99999999999999999999}\n", "limit"), ("history", whole + "history: {count: -1}\n", "count"),
         ("isolate", whole + "isolate: maybe\n", "isolate"), ("no-day", whole.replace("2025-08-31", "2025-02-30"), "date"),
         ("far-day", whole.replace("2025-08-31", "99999-01-01"), "date"), ("language", whole.replace("[en]", "[../en]"), "languages"),
-        ("charts", whole + "charts: {c: {kind: nope}}\n", "nope"), ("cycle", _HEAD + _DOCUMENTS + "datasets:\n  a: {query: select * from b}\n  b: {query: select * from a}\n", "no dataset|b"),
+        ("charts", whole + "charts: {c: {kind: nope}}\n", "no figures"), ("cycle", _HEAD + _DOCUMENTS + "datasets:\n  a: {query: select * from b}\n  b: {query: select * from a}\n", "no dataset|b"),
         ("itself", _HEAD + _DOCUMENTS + "datasets:\n  a: {previous: a}\n", "no dataset"),
     ):  # fmt: skip
         given = text if text is PIPE else _bytes(text)
         yield Command(f"definition-{name}", ("build",), says, 1,
                       {"t.docx": _template, "d.csv": b"a\nx\n", "report.yaml": given})  # fmt: skip
     for name, template, says in (
-        ("folder", ".", "no file|ending"), ("missing", "no.docx", "no file"), ("passwd", "/etc/passwd", "same ending"), ("device", "/dev/zero", "no file"),
+        ("folder", ".", "no file|ending"), ("missing", "no.docx", "no file"), ("passwd", "/etc/passwd", "cannot give"), ("device", "/dev/zero", "no file"),
         ("nul", '"a\\0.docx"', "no name of a file"), ("long", "x" * 5_000 + ".docx", "no name of a file"), ("pipe", "pipe.docx", "no file"),
         ("address", "http://127.0.0.1:9/t.docx", "no file"), ("secret", "secret.docx", "not a .docx"),
     ):  # fmt: skip
@@ -247,7 +247,6 @@ def _definitions() -> Iterator[Command]:
     yield _build("output-pipe", _document(), "pipe or device", files={"output/brief.docx": PIPE})
     yield _build("output-is-a-file", _document(), "cannot be written", files={"output": b"x"})
     yield _build("state-leads-out", _document(), "link", links={".cache": "../elsewhere"})
-    yield _build("no-such-limit", _document(), "limit", command="build")
     for number, word in enumerate(
         (
             "x=1",
@@ -344,7 +343,7 @@ def _rows() -> Iterator[Command]:
         ("backslashes", "d.json", lambda: b'["' + b"\\" * 1_000_001, "list does not end", 1), ("open-text", "d.json", lambda: b'[{"n": "' + b"x" * 3_000_000, "list does not end", 1),
         ("scalars", "d.json", b"[1, 2]", 'asks for "n"', 1), ("bad-line", "d.jsonl", b'{"n": "a"}\n{bad\n{"n": "b"}\n', "valid", 3), ("exponent-line", "d.jsonl", b'{"n": "a"}\n{"n": 1e99999999999999999999}\n', "number", 3),
         ("aliases", "d.yaml", ("- " + _bomb().replace("\n", "\n  ")).encode(), "aliases|asks for", 1), ("tag", "d.yaml", b"- !!python/name:os.system a\n", "tag", 1), ("documents", "d.yaml", b"- {n: a}\n---\n- {n: b}\n", "more than one", 3),
-        ("mapping", "d.yaml", b"n: 1\n", "no list", 1), ("many-values", "d.yaml", lambda: b"- {n: a, l: [" + b"1," * 1_100_000 + b"1]}\n", "yaml_values", 1),
+        ("mapping", "d.yaml", b"n: 1\n", "no list", 1),
         ("columns", "d.csv", lambda: ",".join(f"c{i}" for i in range(100_000)).encode(), "data_columns", 1), ("long-field", "d.csv", lambda: b"n\n" + b"x" * 3_000_000, "field limit", 1),
         ("ragged", "d.csv", b"n,m\na,1\nb\n", "1 cell", 3), ("column-twice", "d.csv", b"n,n\n1,2\n", "second time", 1), ("odd-utf-16", "d.csv", b"\xff\xfen", "UTF-16", 1),
         ("no-workbook", "d.xlsx", b"PK\3\4zzz", "damaged", 1), ("ending", "d.exe", b"n\na\n", "do not end in", 1), ("pipe", "d.json", PIPE, "pipe", 1), ("pipe-csv", "d.csv", PIPE, "pipe", 1),
@@ -366,7 +365,6 @@ def _names() -> Iterator[Command]:
         ("form", ("é", "e\u0301")),
         ("sharp", ("straße", "STRASSE")),
         ("ligature", ("ﬁ", "fi")),
-        ("width", ("Ａ", "A")),
     ):
         yield _batch(f"collision-{label}", json.dumps([{"n": n} for n in names]), "already", code=3)
     for number, (out, code) in enumerate((
