@@ -131,7 +131,7 @@ def _tables() -> Iterator[Command]:
                      "line 2", files={"d.csv": f"a\n{value}\n".encode()})  # fmt: skip
 
 
-def _book(
+def book(
     sheet: str = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>',
     *, before: str = "", add: Mapping[str, bytes] | None = None, drop: str = "",
 ) -> bytes:  # fmt: skip
@@ -164,29 +164,29 @@ def _row(cell: str, number: str = "2") -> str:
 def _workbooks() -> Iterator[Command]:
     for name, content, says in (
         ("text", b"hello", "no .xlsx"), ("empty", b"", "no .xlsx"), ("old", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "password"),
-        ("document", _letter, "no .xlsx"), ("cut", lambda: _book()[:400], "damaged"),
-        ("no-types", lambda: _book(drop="[Content_Types].xml"), "no .xlsx"), ("no-book", lambda: _book(drop="xl/workbook.xml"), "no .xlsx"),
-        ("no-sheet", lambda: _book(drop="xl/worksheets/sheet1.xml"), "no sheet"),
-        ("dots", lambda: _book(add={"../../x": b"x"}), "name"), ("absolute", lambda: _book(add={"/etc/x": b"x"}), "name"),
-        ("backslash", lambda: _book(add={"xl\\x": b"x"}), "name"), ("twice", lambda: _book(add={"XL/workbook.xml": b"<x/>"}), "two parts"),
-        ("entries", lambda: _book(add={f"x/{i}": b"" for i in range(5_001)}), "entries"),
-        ("bomb", lambda: _book(" " * 60_000_000), "inflates"), ("deep", lambda: _book(_row("<x>" * 300 + "</x>" * 300)), "depth"),
-        ("type", lambda: _book(before='<!DOCTYPE x [<!ENTITY a "aa">]>'), "document type"),
-        ("outside-entity", lambda: _book(before='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), "document type"),
-        ("utf-7", lambda: _book(before='<?xml version="1.0" encoding="utf-7"?>'), "encoding"),
-        ("far-cell", lambda: _book(_row('<c r="ZZZZ2"><v>1</v></c>')), "ZZZZ2"), ("no-cell", lambda: _book(_row('<c r="-1"><v>1</v></c>')), '"-1"'),
-        ("far-row", lambda: _book(_row('<c r="A2"><v>1</v></c>', "99999999999")), "99999999999"),
-        ("back-row", lambda: _book(_row('<c r="A1"><v>1</v></c>', "1")), "row"), ("kind", lambda: _book(_row('<c r="A2" t="zz"><v>1</v></c>')), "kind"),
-        ("nan", lambda: _book(_row('<c r="A2"><v>NaN</v></c>')), "NaN"), ("infinite", lambda: _book(_row('<c r="A2"><v>1e999</v></c>')), "1e999"),
-        ("no-text", lambda: _book(_row('<c r="A2" t="s"><v>999</v></c>')), "missing"), ("error", lambda: _book(_row('<c r="A2" t="e"><v>#REF!</v></c>')), "REF"),
-        ("formula", lambda: _book(_row('<c r="A2"><f>1+1</f></c>')), "no stored value"), ("cut-sheet", lambda: _book("<row"), "damaged"),
-        ("binary", lambda: _book(add={"xl/worksheets/sheet1.xml": b"\0\1\2"}, drop="xl/worksheets/sheet1.xml"), "damaged|encoding"),
+        ("document", _letter, "no .xlsx"), ("cut", lambda: book()[:400], "damaged"),
+        ("no-types", lambda: book(drop="[Content_Types].xml"), "no .xlsx"), ("no-book", lambda: book(drop="xl/workbook.xml"), "no .xlsx"),
+        ("no-sheet", lambda: book(drop="xl/worksheets/sheet1.xml"), "no sheet"),
+        ("dots", lambda: book(add={"../../x": b"x"}), "name"), ("absolute", lambda: book(add={"/etc/x": b"x"}), "name"),
+        ("backslash", lambda: book(add={"xl\\x": b"x"}), "name"), ("twice", lambda: book(add={"XL/workbook.xml": b"<x/>"}), "two parts"),
+        ("entries", lambda: book(add={f"x/{i}": b"" for i in range(5_001)}), "entries"),
+        ("bomb", lambda: book(" " * 60_000_000), "inflates"), ("deep", lambda: book(_row("<x>" * 300 + "</x>" * 300)), "depth"),
+        ("type", lambda: book(before='<!DOCTYPE x [<!ENTITY a "aa">]>'), "document type"),
+        ("outside-entity", lambda: book(before='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), "document type"),
+        ("utf-7", lambda: book(before='<?xml version="1.0" encoding="utf-7"?>'), "encoding"),
+        ("far-cell", lambda: book(_row('<c r="ZZZZ2"><v>1</v></c>')), "ZZZZ2"), ("no-cell", lambda: book(_row('<c r="-1"><v>1</v></c>')), '"-1"'),
+        ("far-row", lambda: book(_row('<c r="A2"><v>1</v></c>', "99999999999")), "99999999999"),
+        ("back-row", lambda: book(_row('<c r="A1"><v>1</v></c>', "1")), "row"), ("kind", lambda: book(_row('<c r="A2" t="zz"><v>1</v></c>')), "kind"),
+        ("nan", lambda: book(_row('<c r="A2"><v>NaN</v></c>')), "NaN"), ("infinite", lambda: book(_row('<c r="A2"><v>1e999</v></c>')), "1e999"),
+        ("no-text", lambda: book(_row('<c r="A2" t="s"><v>999</v></c>')), "missing"), ("error", lambda: book(_row('<c r="A2" t="e"><v>#REF!</v></c>')), "REF"),
+        ("formula", lambda: book(_row('<c r="A2"><f>1+1</f></c>')), "no stored value"), ("cut-sheet", lambda: book("<row"), "damaged"),
+        ("binary", lambda: book(add={"xl/worksheets/sheet1.xml": b"\0\1\2"}, drop="xl/worksheets/sheet1.xml"), "damaged|encoding"),
     ):  # fmt: skip
         yield _build(f"workbook-{name}", _HEAD + _DOCUMENTS + "datasets:\n  d: {file: d.xlsx}\n", says,
                      files={"d.xlsx": content})  # fmt: skip
     for text in ("ZZZZ1:ZZZZ9", "B2:A1", "A0:B0", "'" * 3_000, "A1:B99999999999"):
         yield _build(f"range-{text[:12]}", f'{_HEAD}{_DOCUMENTS}datasets:\n  d: {{file: d.xlsx, range: "{text}"}}\n',
-                     "no range", files={"d.xlsx": _book})  # fmt: skip
+                     "no range", files={"d.xlsx": book})  # fmt: skip
 
 
 # -- definitions -----------------------------------------------------------------------------------
