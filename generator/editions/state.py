@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import Location, OutputError
-from generator.sources.files import open_plain
+from generator.sources.files import kept_bytes, kept_json, open_plain
 
 _VERSION = 1
 #: How long a build waits for another one of the same report, in seconds.
@@ -67,7 +67,7 @@ def state_file(project: Path) -> Path:
 def read_state(project: Path) -> State:
     """Return the state of a project; an empty one if it is absent, damaged or too new."""
     try:
-        kept = json.loads(state_file(project).read_bytes())
+        kept = kept_json(kept_bytes(state_file(project)))
         if kept["version"] != _VERSION:
             return State()
         outputs = {name: OutputRecord(**record) for name, record in kept["outputs"].items()}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 from generator.errors import (
     Location,
@@ -60,6 +62,32 @@ def open_plain(path: Path) -> BufferedReader:
     except BaseException:
         os.close(handle)
         raise
+
+
+def kept_bytes(path: Path) -> bytes:
+    """Return the bytes of a file that this program keeps, or that stands in its place.
+
+    Raises:
+        OSError: it cannot be read, is no file, or is larger than any that is kept.
+    """
+    most = limits_in_force().data_bytes
+    with open_plain(path) as stream:
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, "it is too large", str(path))
+    return data
+
+
+def kept_json(data: bytes) -> Any:
+    """Return what such a file holds as JSON.
+
+    Raises:
+        ValueError: it is none, or nested deeper than any that is kept.
+    """
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def place_of(folder: Path, name: str) -> Path:

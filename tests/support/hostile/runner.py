@@ -93,6 +93,11 @@ def _child(order: dict[str, str | list[str]]) -> None:
 
 def _serve() -> None:
 
+    from generator.extraction.indicators import shipped_indicators
+    from generator.sources.definition import read_definition
+
+    read_definition(ROOT / "report.yaml")  # what is made on first use is made once
+    shipped_indicators()
     for line in sys.stdin:
         start = time.monotonic()
         child = os.fork()
