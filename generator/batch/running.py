@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.batch.failures import Failures, check_ending
 from generator.batch.ledger import Ledger, is_database
-from generator.batch.pool import Crew, OwnCrew, PoolCrew, usable_cores
+from generator.batch.pool import Crew, OwnCrew, PoolCrew, prepare_processes, usable_cores
 from generator.batch.targets import open_store
 from generator.batch.work import (
     FAILED,
@@ -210,6 +210,9 @@ class _Batch:
         self, order: Order, stack: ExitStack, on_document: OnDocument | None,
         on_progress: OnProgress | None,
     ) -> None:  # fmt: skip
+        if order.engine == "local" and order.jobs != 0:
+            prepare_processes()  # they load while this one looks at template and data
+
         from generator.sources.row_stream import stream_rows
 
         self._order = order

@@ -42,7 +42,7 @@ from generator.errors import (
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.limits import Limits, within
 from generator.model.theme import Theme
-from generator.office.deflate import compressor, crc32
+from generator.office.deflate import Compressor, compressor, crc32, deflate
 from generator.office.package import Package
 from generator.office.zip_writer import Entry, Prepacked
 
@@ -358,7 +358,7 @@ class _PartWriter:
         self._is_whole = part.is_mended
         self._name = part.name
         self._limit = compiled.limits.part_characters
-        self._stream = compressor()
+        self._stream: Compressor | None = None
         self._packed: list[bytes] = []
         self._crc = 0
         self._size = 0
@@ -368,9 +368,13 @@ class _PartWriter:
             return
         text = "".join(self._output.chunks)
         self._output.chunks.clear()
-        self._write(lay_blocks(text) if self._output.has_blocks else text)
+        data = self._checked(lay_blocks(text) if self._output.has_blocks else text)
+        if self._stream is None:
+            self._stream = compressor()
+        self._packed.append(self._stream.compress(data))
 
-    def _write(self, text: str) -> None:
+    def _checked(self, text: str) -> bytes:
+        """Return the bytes of a text, which count from now on."""
         data = text.encode()
         self._size += len(data)
         if self._size > self._limit:
@@ -379,7 +383,7 @@ class _PartWriter:
                 "(limit part_characters)"
             )
         self._crc = crc32(data, self._crc)
-        self._packed.append(self._stream.compress(data))
+        return data
 
     def finish(self) -> tuple[PartOutput, Entry]:
         text = "".join(self._output.chunks)
@@ -388,6 +392,9 @@ class _PartWriter:
             text = lay_blocks(text)
         if self._output.has_cited:
             text = self._citations.resolve(text)
-        self._write(mend(text) if self._is_whole else text)
-        self._packed.append(self._stream.flush())
-        return self._output, Entry(self._name, b"".join(self._packed), self._size, self._crc)
+        data = self._checked(mend(text) if self._is_whole else text)
+        if self._stream is None:
+            packed = deflate(data)
+        else:
+            packed = b"".join((*self._packed, self._stream.compress(data), self._stream.flush()))
+        return self._output, Entry(self._name, packed, self._size, self._crc)

@@ -70,9 +70,12 @@ def processes(group: int) -> list[str]:
 
 
 def is_worker(process: str) -> bool:
-    """Return whether a process makes documents; another one keeps the pool's semaphores."""
+    """Return whether a process makes documents, or starts those that do.
+
+    Another one keeps the pool's semaphores.
+    """
     with suppress(OSError):
-        return b"multiprocessing.spawn" in Path(f"/proc/{process}/cmdline").read_bytes()
+        return b"multiprocessing.forkserver" in Path(f"/proc/{process}/cmdline").read_bytes()
     return False
 
 
