@@ -51,6 +51,7 @@ def check_template(
     from generator.build.annotations import refuse_targets, write_annotations
     from generator.build.single import check_single
 
+    isolate_if_asked(None)
     has_data = bool(data or settings or each)
     refuse_targets([template, *data], template, sarif, comments)
     problems: tuple[Problem, ...] = ()

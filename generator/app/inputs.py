@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import ChoiceError, Location, SourceNotFoundError
+from generator.model.limits import limits_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +62,4 @@ def read_inputs(
 
 def _standard_input() -> bytes:
     stream = getattr(sys.stdin, "buffer", None)
-    return stream.read() if stream is not None else b""
+    return stream.read(limits_in_force().data_bytes + 1) if stream is not None else b""

@@ -23,6 +23,7 @@ from generator.app.options import WORDS
 from generator.build.isolation import SIGN, WRITABLE
 from generator.errors import LimitError, Location
 from generator.model.limits import Limits, limits_in_force
+from generator.model.own_process import limit_process
 
 #: Options whose values are files or folders that the command writes.
 _TARGETS = ("-o", "--output", "--sarif", "--comments")
@@ -123,13 +124,7 @@ def _killed(code: int, limits: Limits) -> LimitError:
 def main() -> int:
     """Limit this process and run the command line that its arguments are."""
     memory, seconds = int(os.environ.pop(_MEMORY)), int(os.environ.pop(_SECONDS))
-    if sys.platform != "win32":
-        import resource
-
-        for kind, most in (
-            (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0),
-        ):  # fmt: skip
-            resource.setrlimit(kind, (most, most))
+    limit_process(memory=memory, seconds=seconds)
     from generator.app import commands
 
     home, words = sys.argv[1], sys.argv[2:]

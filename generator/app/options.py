@@ -26,7 +26,7 @@ PATH = GivenPath(path_type=Path)
 #: Where the words of the command line are kept in a context.
 WORDS = "make_report.words"
 #: Whether a limited process was asked for.
-_WANTED = "make_report.isolate"
+_ISOLATED = "make_report.isolated"
 
 
 def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> None:
@@ -46,39 +46,44 @@ def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> 
             raise ChoiceError(f'"{word}" is not name=number', Location("--limit"),
                               "write it like --limit slides=2000") from error  # fmt: skip
     if said:
-        ctx.with_resource(within_said(said))
+        try:
+            ctx.with_resource(within_said(said))
+        except ChoiceError as error:
+            raise ChoiceError(error.message, Location("--limit"), error.hint) from error
 
 
 def _isolated(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Run the command again in a process with limits, and end with its exit code."""
-    from generator.app.isolated import run_isolated
-    from generator.build.isolation import is_worker
-
-    if wanted and not is_worker():
-        if ctx.info_name == "build":  # it has more to do than a limited process may
-            ctx.meta[_WANTED] = True
-        else:
-            ctx.exit(run_isolated(ctx))
+    """Take note that the user asks for a process with limits."""
+    ctx.meta[_ISOLATED] = wanted
 
 
-def isolate_if_asked(definition: Path, between: Callable[[], object] | None = None) -> None:
-    """Run this command again in a process with limits if that is asked for, and end there.
+def isolate_if_asked(definition: Path | None, between: Callable[[], object] | None = None) -> None:
+    """Run this command again in a process with limits if user or report asks for it; end there.
 
+    Its limits are those of the report, but for what the user says. None: there is no report.
     Where the report has PDF files, one process builds the documents, then this one does what comes
     ``between``, and another process does the rest.
     """
-    from generator.build.isolation import isolation_asked
-
-    ctx = click.get_current_context()
-    limits = isolation_asked(definition)
-    if limits is None and not ctx.meta.get(_WANTED):
-        return
-    from generator.app.isolated import run_isolated
+    from generator.build.isolation import is_worker, isolation_asked
     from generator.model.limits import limits_in_force, within
 
-    with within(limits or limits_in_force()):
+    ctx = click.get_current_context()
+    is_wanted = bool(ctx.meta.get(_ISOLATED)) and not is_worker()
+    if definition is None:
+        limits = limits_in_force() if is_wanted else None
+    else:
+        limits = isolation_asked(definition, is_wanted=is_wanted)
+    if limits is None:
+        return
+    from generator.app.isolated import run_isolated
+
+    with within(limits):
         code = 0
-        if between is not None and (ctx.params.get("pdf") or _has_pdfs(definition)):
+        if (
+            definition is not None
+            and between is not None
+            and (ctx.params.get("pdf") or _has_pdfs(definition))
+        ):
             code = run_isolated(ctx, "--stage", "documents")
             if not code:
                 between()

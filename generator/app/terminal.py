@@ -8,7 +8,11 @@ import unicodedata
 from pathlib import Path
 from typing import TextIO
 
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}") | {
+#: Controls, separators of lines, and turns of the writing direction, which hide what is said.
+_UNSHOWN = (
+    *range(32), *range(127, 160), 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)
+)  # fmt: skip
+_CONTROLS = dict.fromkeys(_UNSHOWN, "\N{REPLACEMENT CHARACTER}") | {
     ord("\n"): "\n",
     ord("\t"): " ",
 }

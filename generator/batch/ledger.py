@@ -28,7 +28,17 @@ _TABLES = (
 )
 _CLAIMS = "CREATE TABLE temp.claims (key BLOB PRIMARY KEY, row INTEGER) WITHOUT ROWID"
 _MOST_ASKED = 500
+_BEGINNING = b"SQLite format 3\0"
 _COMMIT_SECONDS = 0.5
+
+
+def is_database(path: Path) -> bool:
+    """Return whether a file may be one of SQLite: it begins like one, or is empty or not there."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_BEGINNING)) in (_BEGINNING, b"")
+    except FileNotFoundError:
+        return True
 
 
 class Ledger:

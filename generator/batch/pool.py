@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from generator.batch.work import Finished, Report, Setup, Task
 from generator.batch.workshop import Workshop
 from generator.errors import BatchError, LimitError, Location, Problem
+from generator.model.own_process import limit_process
 
 #: Chunks that wait for each process, beside the one that it makes.
 _WAITING = 1
@@ -231,11 +232,7 @@ def _begin(
     with seats.get_lock():
         _seat = 1 + _NOTE * (seats.value % ((len(notes) - 1) // _NOTE))
         seats.value += 1
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_process(memory=memory)
     setup: Setup = pickle.loads(packed)
     if setup.is_isolated:
         _give_up(setup)

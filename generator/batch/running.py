@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from generator.batch.failures import Failures, check_ending
-from generator.batch.ledger import Ledger
+from generator.batch.ledger import Ledger, is_database
 from generator.batch.orders import BatchResult, OnDocument, OnProgress, Order, Progress, ToPdf
 from generator.batch.places import check_isolation, place_of
 from generator.batch.pool import Crew, OwnCrew, PoolCrew, prepare_processes, usable_cores
@@ -47,6 +47,7 @@ from generator.errors import (
     ReportError,
 )
 from generator.model.limits import limits_in_force
+from generator.sources.files import open_plain
 
 if TYPE_CHECKING:
     from generator.sources.row_stream import RowStream, StreamedRow
@@ -86,6 +87,7 @@ class _Batch:
         from generator.sources.row_stream import stream_rows
 
         self._order = order
+        self._counts: dict[str, int] = {}
         self._on_document = on_document
         self._on_progress = on_progress
         self._where = str(order.over)
@@ -106,10 +108,12 @@ class _Batch:
         if self._plan is not None:
             self._plan.choose_names(self._place.pattern)
         self._name_of = result_pattern(self._place.pattern)
+        self._protect()
+        stack.callback(self._forget, self._new_folders(), not self._place.ledger.exists())
         self._ledger = stack.enter_context(self._opened_ledger())
+        stack.callback(shutil.rmtree, self._place.staging, ignore_errors=True)
         self._failures = Failures(order.failures)
         stack.callback(self._failures.close)
-        self._counts: dict[str, int] = {}
         self._progress = Progress(stream.about)
         self._seen = 0
         self._retry: deque[Task] = deque()
@@ -170,6 +174,52 @@ class _Batch:
         if self._plan is not None and first.problem is None:
             self._plan.check_columns(first.value, self._where)
         return chain((first,), stream.rows)
+
+    def _protect(self) -> None:
+        """Refuse what would be written over, or led out by a link.
+
+        Raises:
+            OutputError: zip, ledger or failures would replace what is no such file.
+        """
+        order, place = self._order, self._place
+        own = _identities([order.template, order.over, *order.inputs])
+        for path in (order.zip, order.ledger, order.failures):
+            if path is None or not path.exists():
+                continue
+            where = Location(str(path))
+            if _identities([path]) & own:
+                raise OutputError("the result would overwrite a file that it is made from", where,
+                                  "choose another name for the output")  # fmt: skip
+            if not path.is_file():
+                raise OutputError("a folder, pipe or device of this name stands in the way", where,
+                                  "choose another name for the output")  # fmt: skip
+        if order.ledger is not None and not is_database(order.ledger):
+            raise OutputError("this file is no ledger of a batch", Location(str(order.ledger)),
+                              "name another file with --ledger")  # fmt: skip
+        for path in (place.state, *(() if order.ledger else (place.ledger,))):
+            if path.is_symlink():
+                raise OutputError("a link stands where the batch keeps its ledger",
+                                  Location(str(path)), "remove the link")  # fmt: skip
+
+    def _new_folders(self) -> list[Path]:
+        """Return the folders that this batch makes for itself, innermost first."""
+        place = self._place
+        base = [] if place.is_store else [Path(place.base)]
+        folders = {f for path in (place.state, *base) for f in (path, *path.parents)}
+        return sorted((f for f in folders if not f.exists()), key=lambda f: -len(f.parts))
+
+    def _forget(self, folders: Sequence[Path], is_new: bool) -> None:
+        """Remove ledger and folders that this batch made, if it finished no document."""
+        if any(count for state, count in self._counts.items() if state != FAILED):
+            return
+        if is_new:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                path = self._place.ledger
+                with suppress(OSError):
+                    path.with_name(path.name + ending).unlink(missing_ok=True)
+        for folder in folders:
+            with suppress(OSError):  # it holds something else
+                folder.rmdir()
 
     def _opened_ledger(self) -> Ledger:
         place = self._place
@@ -535,7 +585,8 @@ def _stamp_of(path: Path) -> tuple[object, ...]:
     try:
         status = path.stat()
         if status.st_size <= 50_000_000 and path.suffix.lower() in (".docx", ".pptx"):
-            return (hashlib.sha256(path.read_bytes()).hexdigest(),)
+            with open_plain(path) as stream:
+                return (hashlib.file_digest(stream, "sha256").hexdigest(),)
         return (status.st_size, status.st_mtime_ns, status.st_ino)
     except OSError:
         return ()

@@ -51,6 +51,9 @@ class FolderTarget:
         status = self._writer.status(name)
         if status is not None:
             path = f"{self._base}/{name}"
+            if stat.S_ISFIFO(status.st_mode) or stat.S_ISCHR(status.st_mode):
+                raise OutputError("a pipe or device of this name stands in the way",
+                                  Location(path), "choose another name for the output")  # fmt: skip
             if (status.st_dev, status.st_ino) in self._guarded:
                 raise OutputError("the result would overwrite a file that it is made from",
                                   Location(path), "choose another name for the output")  # fmt: skip
@@ -86,7 +89,17 @@ class StoreTarget:
         Raises:
             OSError: the store does not take it.
         """
-        self._store.pipe_file(self._path(name), data)
+        path = self._path(name)
+        try:
+            self._store.pipe_file(path, data)
+        except OSError:
+            raise
+        except Exception as error:  # each library has errors of its own
+            told = " ".join(str(error).split())[:200]
+            raise OutputError(
+                f"the store does not take the document: {told}", Location(path),
+                "check the address, and the credentials of the store",
+            ) from error  # fmt: skip
         return Made(number, MADE, digest, len(data))
 
     def _path(self, name: str) -> str:

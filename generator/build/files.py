@@ -11,6 +11,7 @@ from time import sleep
 
 from generator.errors import Location, OutputError, TemplateNotFoundError, near_name_hint
 from generator.model.limits import limits_in_force
+from generator.sources.files import open_plain
 
 #: Seconds between tries to replace a file that is held.
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -26,11 +27,11 @@ def read_template(path: Path, shown: str | None = None, most: int | None = None)
     where = Location(shown or str(path))
     most = limits_in_force().package_bytes if most is None else most
     try:
-        with path.open("rb") as stream:  # what lies behind a name may have no end
+        with open_plain(path) as stream:  # what lies behind a name may have no end
             return stream.read(most + 1)
     except FileNotFoundError as error:
         try:
-            beside = [p.name for p in path.parent.iterdir()]
+            beside = [p.name for p in path.parent.iterdir() if p.name != path.name]
         except OSError:
             beside = []
         raise TemplateNotFoundError(
@@ -85,6 +86,9 @@ def _stage(path: Path, data: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise OutputError("a folder of this name stands in the way", where, "remove the folder")
+        if path.exists() and not path.is_file():
+            raise OutputError("a pipe or device of this name stands in the way", where,
+                              "choose another name for the output")  # fmt: skip
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
         raise OutputError(

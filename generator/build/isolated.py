@@ -11,6 +11,7 @@ from generator.build.isolation import HEAD, told
 from generator.build.reach import restrict_reach
 from generator.errors import Problem, ReportError
 from generator.model.limits import Limits, within
+from generator.model.own_process import limit_process
 
 if TYPE_CHECKING:
     from generator.build.isolation import Job
@@ -31,14 +32,7 @@ def main() -> None:
 
 
 def _limit(limits: Limits) -> None:
-    if sys.platform != "win32":
-        import resource
-
-        for kind, size in (
-            (resource.RLIMIT_AS, limits.worker_memory), (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_CORE, 0),
-        ):  # fmt: skip
-            resource.setrlimit(kind, (size, size))
+    limit_process(memory=limits.worker_memory, written=0)
     restrict_reach()
 
 
@@ -49,7 +43,7 @@ def _allow_more_time(limits: Limits) -> None:
 
         used = resource.getrusage(resource.RUSAGE_SELF)
         until = int(used.ru_utime + used.ru_stime) + int(limits.worker_cpu_seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+        limit_process(seconds=until)
 
 
 def _work(job: Job) -> None:

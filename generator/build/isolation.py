@@ -170,18 +170,22 @@ def is_worker() -> bool:
     return os.environ.get(SIGN) == "1"
 
 
-def isolation_asked(definition: Path) -> Limits | None:
+def isolation_asked(definition: Path, *, is_wanted: bool = False) -> Limits | None:
     """Return the limits of a report that asks for a process of its own; else None.
+
+    ``is_wanted``: the user asks for it, whatever the report says.
 
     Raises:
         ReportError: the definition is wrong.
     """
-    if is_worker() or b"isolate" not in definition.read_bytes():
-        return None
     from generator.sources.definition import read_definition
+    from generator.sources.files import read_source
+
+    if is_worker() or not (is_wanted or b"isolate" in read_source(definition)[0]):
+        return None
 
     entry = read_definition(definition).entry
-    return limits_of_report(entry.limits) if entry.isolate else None
+    return limits_of_report(entry.limits) if is_wanted or entry.isolate else None
 
 
 def restrict_worker(folders: Sequence[Path] = ()) -> None:

@@ -109,6 +109,7 @@ def result_pattern(pattern: str) -> NameOf:
             return False
 
     environment = NameEnvironment(undefined=StrictUndefined, finalize=part)
+    environment.globals.clear()
     environment.filters = {name: environment.filters[name] for name in _NAME_FILTERS}
     try:
         template = environment.from_string(pattern)

@@ -33,6 +33,7 @@ from generator.errors import (
     near_name_hint,
 )
 from generator.model.limits import Limits, limits_in_force
+from generator.sources.files import open_plain
 
 if TYPE_CHECKING:
     from generator.build.isolation import Worker
@@ -399,6 +400,7 @@ def _protect(inputs: Sequence[Path], targets: Sequence[Path]) -> None:
 
 def _digest_of(path: Path) -> str | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open_plain(path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None

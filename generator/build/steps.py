@@ -30,6 +30,7 @@ from generator.errors import (
 )
 from generator.office.package import read_package
 from generator.office.xml import parse_xml
+from generator.sources.files import open_plain
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
@@ -394,7 +395,8 @@ def _write(results: list[tuple[Job, bytes]], manifests: dict[Path, bytes]) -> li
 
 def _digest_of(path: Path) -> str | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open_plain(path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None
 

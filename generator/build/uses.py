@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from generator.sources.files import open_plain
+
 if TYPE_CHECKING:
     from generator.build.results import BuiltFile
     from generator.build.steps import Job
@@ -40,7 +42,8 @@ class Uses:
         with suppress(OSError, ValueError):  # its reader tells what is wrong with it
             path = (folder / name).resolve()
             if path.is_relative_to(folder.resolve()):
-                self.files[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+                with open_plain(path) as stream:
+                    self.files[path] = hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Keeper(Protocol):

@@ -7,18 +7,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from generator.model.own_process import limit_process
+
 
 def main() -> None:
     """Read an order from standard input and write the PNG to standard output."""
     order = json.load(sys.stdin.buffer)
-    if sys.platform != "win32":
-        import resource
-
-        for kind, most in (
-            (resource.RLIMIT_AS, order["memory"]), (resource.RLIMIT_CPU, order["seconds"]),
-            (resource.RLIMIT_CORE, 0),
-        ):  # fmt: skip
-            resource.setrlimit(kind, (most, most))
+    limit_process(memory=order["memory"], seconds=order["seconds"])
     sys.stdout.buffer.write(draw_svg(order))
 
 

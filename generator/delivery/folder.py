@@ -14,6 +14,7 @@ from generator.delivery.credentials import PassingError
 from generator.delivery.parcel import MANIFEST, newer_edition
 from generator.editions.state import digest_of, write_whole
 from generator.model.delivery_definition import filled
+from generator.sources.files import kept_bytes
 
 #: Failures that do not pass while one waits.
 _LASTING = {
@@ -56,7 +57,7 @@ class FolderChannel:
         parcel = sending.parcel
         self._make(sending, folder)
         with suppress(OSError):
-            newer = newer_edition((folder / MANIFEST).read_bytes(), parcel)
+            newer = newer_edition(kept_bytes(folder / MANIFEST), parcel)
             if newer and not sending.again:
                 raise sending.credentials.error(
                     f"{folder} holds the newer edition {newer}",

@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from generator.editions.state import try_lock, write_whole
 from generator.editions.store import folder_of
 from generator.errors import DeliveryError, Location
+from generator.sources.files import kept_bytes, kept_json
 
 FOLDER = "deliveries"
 _VERSION = 1
@@ -74,7 +75,7 @@ class Ledger:
         """
         path = self.path(key)
         try:
-            kept = json.loads(path.read_bytes())
+            kept = kept_json(kept_bytes(path))
             version = kept.pop("version")
             record = DeliveryRecord(**kept) if version == _VERSION else None
         except FileNotFoundError:

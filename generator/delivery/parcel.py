@@ -12,6 +12,7 @@ from generator.editions.store import EARLIER, Edition, EditionFile, read_facts
 from generator.errors import DeliveryError, Location
 from generator.model.delivery_definition import DeliveryDefinition
 from generator.model.report import ReportDefinition
+from generator.sources.files import kept_json
 
 #: The file that is written last into folders and stores: which edition lies there.
 MANIFEST = "edition.json"
@@ -147,7 +148,7 @@ def newer_edition(manifest: bytes, parcel: Parcel) -> str | None:
     """
     edition = parcel.edition
     try:
-        kept = json.loads(manifest)
+        kept = kept_json(manifest)
         is_newer = (
             kept["title"] == edition.title
             and kept["number"] > edition.number

@@ -33,6 +33,8 @@ def place(
     now: datetime.datetime,
 ) -> Placement:  # fmt: skip
     """Return where a result goes, so that nothing that a person made is lost."""
+    if target.is_symlink():  # the link goes; what it leads to stays as it is
+        return Placement("written", {target: data})
     found = digest_of(target)
     if found == digest:
         return Placement("unchanged")

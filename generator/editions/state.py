@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import Location, OutputError
+from generator.sources.files import kept_bytes, kept_json, open_plain
 
 _VERSION = 1
 #: How long a build waits for another one of the same report, in seconds.
@@ -66,7 +67,7 @@ def state_file(project: Path) -> Path:
 def read_state(project: Path) -> State:
     """Return the state of a project; an empty one if it is absent, damaged or too new."""
     try:
-        kept = json.loads(state_file(project).read_bytes())
+        kept = kept_json(kept_bytes(state_file(project)))
         if kept["version"] != _VERSION:
             return State()
         outputs = {name: OutputRecord(**record) for name, record in kept["outputs"].items()}
@@ -128,7 +129,7 @@ def umask() -> int:
 def digest_of(path: Path) -> str | None:
     """Return the SHA-256 of a file; None if it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_plain(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None
@@ -154,8 +155,12 @@ def locked(project: Path) -> Iterator[None]:
     Raises:
         OutputError: another build is at work.
     """
+    folder = project / FOLDER
+    if folder.is_symlink() and not folder.resolve().is_relative_to(project.resolve()):
+        raise OutputError("the folder is a link that leads out of the project",
+                          Location(str(folder)), "remove the link")  # fmt: skip
     try:
-        (project / FOLDER).mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
         handle = os.open(project / FOLDER / "build.lock", os.O_RDWR | os.O_CREAT, 0o666)
     except OSError:  # a project that cannot be written to: there is no state to guard
         yield

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.editions.state import digest_of, digest_of_text, umask, write_whole
 from generator.errors import ChoiceError, Location, OutputError, SourceFormatError, near_name_hint
+from generator.sources.files import kept_bytes, kept_json
 from generator.sources.kept_datasets import EDITIONS
 from generator.sources.kept_datasets import NAME as DATASETS
 
@@ -111,7 +112,7 @@ def editions_stamp(output: Path) -> str:
 
 def _read(folder: Path) -> Edition | None:
     try:
-        kept = json.loads((folder / MANIFEST).read_bytes())
+        kept = kept_json(kept_bytes(folder / MANIFEST))
         if kept.pop("version") != _VERSION:
             return None
         files = tuple(EditionFile(**file) for file in kept.pop("files"))
@@ -152,7 +153,7 @@ def read_facts(edition: Edition, name: str = FACTS) -> FactState:
     """
     path = edition.folder / name
     try:
-        found: FactState = json.loads(path.read_bytes())
+        found: FactState = kept_json(kept_bytes(path))
     except (OSError, ValueError) as error:
         raise SourceFormatError(
             "the facts of the edition cannot be read", Location(str(path)),

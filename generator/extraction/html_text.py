@@ -10,6 +10,7 @@ from typing import Any
 from generator.errors import Location, SourceFormatError
 from generator.extraction.tables import table_sentences
 from generator.model.limits import limits_in_force
+from generator.sources.delimited import is_text_encoding
 
 _DROPPED = ("script", "style", "noscript", "nav", "header", "footer", "aside", "form", "button", "select",
             "template", "svg", "iframe", "figure/figcaption")  # fmt: skip
@@ -19,6 +20,11 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 #: The parser silently drops what lies deeper than 255 elements.
 _DEEPEST = 250
 _SHORTER = "copy the article itself into a .txt file"
+#: Characters that no element can hold, also those that a number stands for.
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\\d|3[01])(?!\\d)|"
+    "[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF]|[dD][89a-fA-F][0-9a-fA-F]{2})(?![0-9a-fA-F]));?"
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _ASIDE = re.compile(
     r"nav|menu|footer|sidebar|breadcrumb|share|related|recommend|comment|copyright|banner|crumb|toolbar|advert",
@@ -95,7 +101,7 @@ def _decoded(data: bytes) -> str:
     ]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         names = ["utf-16"]
-    for name in names:
+    for name in filter(is_text_encoding, names):
         try:
             text = data.decode(name)
             break
@@ -103,6 +109,7 @@ def _decoded(data: bytes) -> str:
             continue
     else:
         text = data.decode("utf-8", "replace")
+    text = _NO_TEXT.sub(" ", text)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.removeprefix("\ufeff"))
     return text if text.strip() else "<html></html>"
 

@@ -8,18 +8,13 @@ import logging
 import sys
 from typing import Any
 
+from generator.model.own_process import limit_process
+
 
 def main() -> None:
     """Read an order (a line of JSON) and a file from standard input; write what it says as JSON."""
     order = json.loads(sys.stdin.buffer.readline())
-    if sys.platform != "win32":
-        import resource
-
-        for kind, most in (
-            (resource.RLIMIT_AS, order["memory"]), (resource.RLIMIT_CPU, order["cpu_seconds"]),
-            (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0),
-        ):  # fmt: skip
-            resource.setrlimit(kind, (most, most))
+    limit_process(memory=order["memory"], seconds=order["cpu_seconds"], written=0)
     try:
         told = json.dumps(pages_of(sys.stdin.buffer.read(), order["characters"])).encode()
     except MemoryError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,10 +16,12 @@ from generator.extraction.repair import mend
 from generator.extraction.tables import table_sentences
 from generator.extraction.word_text import word_lines
 from generator.model.dataset_definition import DatasetDefinition
+from generator.model.limits import limits_in_force
 from generator.sources.datasets import table_of
 from generator.sources.files import read_source
 
 FORMATS = (".txt", ".md", ".docx", ".html", ".htm", ".pdf")
+_NUMBER = re.compile(r"\d+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 #: Tables that are read row by row, and their format.
@@ -61,7 +63,22 @@ def read_article(
             "the file holds no text", Location(shown),
             "a scanned page must go through a program that recognises text first",
         )  # fmt: skip
+    _check_extent(lines, shown)
     return mend(lines, published or found)
+
+
+def _check_extent(lines: Sequence[str], shown: str) -> None:
+    """Refuse what no article is: each number in it is work for the rules."""
+    limits = limits_in_force()
+    for found, most, what in (
+        (sum(map(len, lines)), limits.article_characters, "characters"),
+        (sum(len(_NUMBER.findall(line)) for line in lines), limits.article_numbers, "numbers"),
+    ):
+        if found > most:
+            raise SourceFormatError(
+                f"the article has more than {most:,} {what} (limit article_{what})",
+                Location(shown), "split it",
+            )  # fmt: skip
 
 
 def text_lines(data: bytes, shown: str) -> Found:
@@ -75,9 +92,9 @@ def text_lines(data: bytes, shown: str) -> Found:
         evens, odds = head[::2].count(0), head[1::2].count(0)
         if max(evens, odds) * 6 <= len(head):
             raise _no_text(shown)
-        return _lines(data.decode("utf-16-le" if odds > evens else "utf-16-be", "replace")), None
+        return _lines(_in_utf16(data, "utf-16-le" if odds > evens else "utf-16-be", shown)), None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _lines(data.decode("utf-16", "replace")), None
+        return _lines(_in_utf16(data, "utf-16", shown)), None
     try:
         return _lines(data.decode("utf-8-sig")), None
     except UnicodeDecodeError:
@@ -94,6 +111,16 @@ def text_lines(data: bytes, shown: str) -> Found:
         if text:
             return _lines(text), None
         raise _no_text(shown) from error
+
+
+def _in_utf16(data: bytes, encoding: str, shown: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _no_text(shown) from error
+    if "\0" in text:
+        raise _no_text(shown)
+    return text
 
 
 def _table_lines(data: bytes, shown: str, format: str) -> list[str]:

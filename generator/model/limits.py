@@ -43,6 +43,9 @@ class Limits:
     data_rows: int = 1_048_576
     data_columns: int = 16_384
     data_cells: int = 10_000_000
+    # an article
+    article_characters: int = 2 * _MB
+    article_numbers: int = 30_000
     # one render
     render_seconds: float = 60
     loop_turns: int = 1_000_000

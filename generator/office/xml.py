@@ -100,12 +100,18 @@ def _long_tag(attributes: int) -> re.Pattern[bytes]:
     return re.compile(rb"<[^<>]{%d}" % min(attributes * _ATTRIBUTE, 2**31))
 
 
+def declares_utf8(blob: bytes) -> bool:
+    """Return whether XML says that it is in UTF-8, or says nothing."""
+    declared = _DECLARED.search(blob, 0, 1_000)
+    return declared is None or declared[1].lower() in _ENCODINGS
+
+
 def _check_bytes(blob: bytes, where: Location, limits: Limits) -> None:
     """Refuse what would cost too much, or hide something, before it is parsed."""
     if _DOCTYPE.search(blob):
         raise _document_type(where)
     declared = _DECLARED.search(blob, 0, 1_000)
-    if declared is not None and declared[1].lower() not in _ENCODINGS:
+    if declared is not None and not declares_utf8(blob):
         raise UnsoundPackageError(
             f"the part has the encoding {declared[1][:20].decode('ascii', 'replace')!a}", where,
             "Office writes UTF-8; " + _AGAIN,

@@ -19,6 +19,7 @@ from generator.editions.state import try_lock, write_whole
 from generator.errors import Location, OutputError
 from generator.scheduling.ledger import written
 from generator.scheduling.store import Store
+from generator.sources.files import kept_bytes, kept_json
 
 #: The name of the one worker of a folder.
 LOCAL = "local"
@@ -78,7 +79,7 @@ def _self(doing: str, now: datetime) -> dict[str, object]:
 
 def _read_owner(store: Store) -> dict[str, Any]:
     try:
-        found = json.loads(_owner_file(store).read_bytes())
+        found = kept_json(kept_bytes(_owner_file(store)))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

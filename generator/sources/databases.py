@@ -21,8 +21,10 @@ from urllib.parse import quote
 from generator.errors import DataError, Location, Problem, SourceNotFoundError, near_name_hint
 from generator.model.dataset import Column, Origin
 from generator.model.dataset_definition import DatabaseDefinition
+from generator.model.limits import limits_in_force
 from generator.sources.exact_sql import check_statement, tokens_of
-from generator.sources.files import names_beside, shown_path
+from generator.sources.files import names_beside, place_of, shown_path
+from generator.sources.formats import bound_formats, is_too_wide
 from generator.sources.raw_table import RawTable, without_scale
 
 _DRIVERS = {
@@ -32,6 +34,8 @@ _INSTALL = 'install the extra: pip install "report-generator[sql]"'
 #: Words that make a SELECT write: into a table, or into a file of the server.
 _WRITES = frozenset(("into", "outfile", "dumpfile"))
 _AT_ONCE = 1000
+#: Bytes that SQLite itself allows a value.
+_LONGEST = 1_000_000_000
 _KINDS = {
     "dict": "a structure", "list": "a list", "bytes": "bytes", "memoryview": "bytes",
     "timedelta": "a span of time", "time": "a time of day", "Range": "a range",
@@ -119,7 +123,7 @@ def _of_sqlite(
     definition: DatabaseDefinition, query: str, parameters: Mapping[str, object],
     told: Sequence[tuple[str, str]], limit: int, folder: Path, where: Location,
 ) -> RawTable:  # fmt: skip
-    path = (folder / str(definition.file)).resolve()
+    path = place_of(folder, str(definition.file))
     shown = shown_path(path, folder)
     if not path.is_file():
         raise SourceNotFoundError(
@@ -132,7 +136,12 @@ def _of_sqlite(
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=5)
         connection.execute("pragma query_only = on")
+        bound_formats(connection)
         connection.set_authorizer(_reads_only)
+        # a text in UTF-8 has up to four bytes for a character
+        connection.setlimit(
+            sqlite3.SQLITE_LIMIT_LENGTH, min(4 * limits_in_force().value_characters, _LONGEST)
+        )
         connection.set_progress_handler(lambda: int(monotonic() > until), 100_000)
         found = connection.execute(query, {k: _bound(v) for k, v in parameters.items()})
         return _filled([column[0] for column in found.description], found, origin, limit, where)
@@ -160,6 +169,13 @@ def _sqlite_failure(error: Exception, definition: DatabaseDefinition, where: Loc
     if "interrupted" in told:
         return DataError(f"the query takes more than {definition.seconds} seconds (limit seconds)",
                          where, "narrow it, or raise seconds: of the database")  # fmt: skip
+    if is_too_wide(told):
+        return DataError("printf is given a width that no text needs", where,
+                         "write at most three digits, and no star")  # fmt: skip
+    if "too big" in told:
+        most = limits_in_force().value_characters
+        return DataError(f"a value has more than {most:,} characters (limit value_characters)",
+                         where, "shorten it in the query")  # fmt: skip
     if "not a database" in told or "malformed" in told:
         return DataError("the file is no SQLite database, or damaged", where, "restore it")
     return DataError(f"the query fails: {told}", where, _hint(told))

@@ -15,7 +15,7 @@ from generator.errors import DataError, Location, Problem, ReportError, near_nam
 from generator.model.dataset import Dataset, digest_of_rows
 from generator.model.dataset_definition import DatasetDefinition, FromEnvironment
 from generator.model.report import ReportDefinition
-from generator.sources.files import read_source
+from generator.sources.files import place_of, read_source
 from generator.sources.raw_table import RawTable
 from generator.sources.typed import typed_dataset
 
@@ -85,6 +85,12 @@ class _Reader:
             except ReportError as error:
                 failed.add(name)
                 problems += without_secrets(error.problems, self.secrets)
+            except MemoryError:
+                failed.add(name)
+                problems.append(Problem(
+                    "reading it needs more memory than there is", self._where(name),
+                    "read fewer rows, or shorter values", code=DataError.code,
+                ))  # fmt: skip
         if problems:
             raise DataError.of(problems)
         return self.found
@@ -133,7 +139,7 @@ class _Reader:
         return self._of_query(name, definition, where)
 
     def _of_file(self, definition: DatasetDefinition, where: Location) -> RawTable:
-        path = (self.report.folder / str(definition.file)).resolve()
+        path = place_of(self.report.folder, str(definition.file))
         data, shown = read_source(path, self.report.folder)
         format = definition.format or ENDINGS.get(path.suffix.lower())
         if format is None:
@@ -295,4 +301,4 @@ def with_origin(table: RawTable, **changes: Any) -> RawTable:
 def dataset_files(report: ReportDefinition) -> tuple[Path, ...]:
     """Return the files that datasets are read from, each once."""
     names = (d.file for d in report.entry.datasets.values() if d.file is not None)
-    return tuple(dict.fromkeys((report.folder / name).resolve() for name in names))
+    return tuple(dict.fromkeys(place_of(report.folder, name) for name in names))

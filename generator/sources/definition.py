@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import DefinitionError, Problem, near_name_hint
+from generator.errors import DefinitionError, Problem, SourceNotFoundError, near_name_hint
 from generator.model.report import DocumentDefinition, ReportDefinition, ReportEntry
-from generator.sources.files import names_beside, read_source
+from generator.sources.files import names_beside, place_of, read_source
 from generator.sources.parameters import (
     declared_parameters,
     uses_parameters,
@@ -35,6 +35,8 @@ def read_definition(
     data, shown = read_source(path.resolve(), folder)
     document, values = with_parameters(read_yaml(data, shown), parameters)
     entry = validate(ReportEntry, document, DefinitionError)
+    if wrong := list(_wrong_names(entry, folder, document)):
+        raise DefinitionError.of(wrong)
     missing = _missing_files(entry, folder, document) if needs_files else ()
     problems = [*missing, *_wrong_outputs(entry, document), *_wrong_pdfs(entry, document)]
     if problems:
@@ -119,12 +121,27 @@ def _editions(entry: ReportEntry) -> Iterator[tuple[FieldPath, DocumentDefinitio
             yield ("documents", name, language), edition
 
 
+def _inputs(entry: ReportEntry) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the data files and templates that a definition names, with their fields."""
+    yield from ((("data", number), name) for number, name in enumerate(entry.data))
+    yield from (((*path, "template"), edition.template) for path, edition in _editions(entry))
+
+
+def _wrong_names(entry: ReportEntry, folder: Path, document: YamlDocument) -> Iterator[Problem]:
+    """Yield names of files that are none: with signs that no name can hold, or far too long."""
+    tables = ((("datasets", name, "file"), d.file) for name, d in entry.datasets.items())
+    databases = ((("databases", name, "file"), d.file) for name, d in entry.databases.items())
+    for path, name in (*_inputs(entry), *tables, *databases, (("output",), entry.output)):
+        if name is None:
+            continue
+        try:
+            place_of(folder, name)
+        except SourceNotFoundError as error:
+            yield Problem(error.message, document.where(path), error.hint, code="definition")
+
+
 def _missing_files(entry: ReportEntry, folder: Path, document: YamlDocument) -> Iterator[Problem]:
-    wanted: list[tuple[FieldPath, str]] = [
-        *((("data", number), name) for number, name in enumerate(entry.data)),
-        *(((*path, "template"), edition.template) for path, edition in _editions(entry)),
-    ]
-    for path, name in wanted:
+    for path, name in _inputs(entry):
         target = folder / name
         if not target.is_file():
             yield Problem(

@@ -4,6 +4,7 @@ is none of this module's business.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,11 @@ from generator.model.dataset import Origin
 from generator.model.limits import limits_in_force
 from generator.sources.raw_table import RawTable
 
+#: What Python reads as an encoding, and no program saves a table in.
+_NO_TEXTS = frozenset((
+    "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape",
+    "raw-unicode-escape", "utf-7", "charmap", "mbcs", "oem",
+))  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -32,16 +38,16 @@ def table_text(data: bytes, file: str, encoding: str | None = None) -> str:
         SourceFormatError: it is none of them, or holds control characters; with the line.
     """
     encodings = (encoding,) if encoding else _encodings_of(data)
+    if encoding and not is_text_encoding(encoding):
+        raise SourceFormatError(f'the encoding "{encoding[:40]}" is not known', Location(file),
+                                "write utf-8, utf-16 or gb18030")  # fmt: skip
     offset = 0
     for name in encodings:
         try:
             text = data.decode(name)
-        except UnicodeDecodeError as error:
-            offset = offset or error.start
+        except UnicodeError as error:
+            offset = offset or getattr(error, "start", 0)
             continue
-        except LookupError as error:
-            raise SourceFormatError(f'the encoding "{name}" is not known', Location(file),
-                                    "write utf-8, utf-16 or gb18030") from error  # fmt: skip
         text = text.removeprefix("\ufeff")
         if encoding is None and name == "gb18030" and not _is_chinese(text):
             break
@@ -58,6 +64,19 @@ def table_text(data: bytes, file: str, encoding: str | None = None) -> str:
         Location(file, line=data[:offset].count(b"\n") + 1),
         'save it as "CSV UTF-8", or say what it is, as in encoding: big5 or cp1252',
     )  # fmt: skip
+
+
+def is_text_encoding(encoding: str) -> bool:
+    """Whether an encoding is one of texts: not one of names of hosts, of Python, or of the system.
+
+    Those give text for any bytes, or fail in ways of their own.
+    """
+    try:
+        found = codecs.lookup(encoding)
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
+        return False
+    is_text = getattr(found, "_is_text_encoding", True)
+    return is_text and found.name not in _NO_TEXTS
 
 
 def _is_chinese(text: str) -> bool:
@@ -169,17 +188,19 @@ def _check_table(rows: int, columns: int, cells: int, where: Location) -> None:
 
 
 def header_problems(names: Sequence[str], where: Location) -> Iterator[Problem]:
+    places: dict[str, int] = {}
     for number, name in enumerate(names):
+        first = places.setdefault(name, number)
         if not name:
             yield Problem(
                 "the column has no name", where.inside(f"column {number + 1}"),
                 "begin the table with a line of column names", code=SourceFormatError.code,
             )  # fmt: skip
-        elif name in names[:number]:
+        elif first != number:
             yield Problem(
                 f'the column name "{name}" stands here a second time',
                 where.inside(f"column {number + 1}"),
-                f"column {names.index(name) + 1} has it already; rename one of them",
+                f"column {first + 1} has it already; rename one of them",
                 code=SourceFormatError.code,
             )
 

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic, sleep
+from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from generator.errors import DataError, Location
@@ -152,7 +153,12 @@ class Fetcher:
                 return answer
             if not target:
                 break
-            url = self._checked(urljoin(url, target), (first.hostname or "").lower())
+            try:
+                target = urljoin(url, target)
+            except ValueError as error:
+                raise self._error("the address leads on to what is no address",
+                                  "give the address where it ends") from error  # fmt: skip
+            url = self._checked(target, (first.hostname or "").lower())
             now = urlsplit(url)
             if (now.scheme, now.netloc) != (first.scheme, first.netloc):
                 sent = {}  # what is secret goes to nobody else
@@ -223,15 +229,24 @@ class Fetcher:
                 raise self._late()
             while chunk:
                 room = most + 1 - len(data)
-                data += inflate.decompress(chunk, room) if inflate else chunk[:room]
+                data += self._inflated(inflate, chunk, room) if inflate else chunk[:room]
                 if len(data) > most:
                     raise self._too_much()
                 chunk = inflate.unconsumed_tail if inflate else b""
         if monotonic() >= self._until:  # what looks like its end is where it was cut
             raise self._late()
-        if length.isdecimal() and not inflate and len(data) < int(length):
+        is_cut = inflate is not None and not inflate.eof
+        if is_cut or (length.isdecimal() and not inflate and len(data) < int(length)):
             raise _TryAgainError("the answer ends too early")
         return bytes(data)
+
+    def _inflated(self, inflate: Any, chunk: bytes, room: int) -> bytes:
+        try:
+            data: bytes = inflate.decompress(chunk, room)
+        except zlib.error as error:
+            raise self._error("the answer is not packed as it says (gzip)",
+                              "use another address") from error  # fmt: skip
+        return data
 
     def _too_much(self) -> DataError:
         return self._error(f"the answer has more than {self.network.bytes:,} bytes (limit bytes)",

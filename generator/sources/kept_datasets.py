@@ -18,6 +18,7 @@ from generator.model.dataset import (
     written,
 )
 from generator.model.source_text import SourceText
+from generator.sources.files import kept_bytes, kept_json
 
 NAME = "datasets.json"
 #: The folder of all editions in that of the outputs, and what each says of itself.
@@ -44,7 +45,7 @@ def _newest_first(home: Path) -> list[Path]:
     found: list[tuple[int, str, Path]] = []
     for path in home.glob(f"*/{MANIFEST}"):
         try:
-            number = json.loads(path.read_bytes())["number"]
+            number = kept_json(kept_bytes(path))["number"]
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if isinstance(number, int):
@@ -79,7 +80,7 @@ def read_kept(path: Path) -> dict[str, Dataset]:
         SourceFormatError: the file is missing or damaged.
     """
     try:
-        kept = json.loads(path.read_bytes())
+        kept = kept_json(kept_bytes(path))
         found = [_dataset(record) for record in kept["datasets"]]
         if kept["version"] != _VERSION:
             raise ValueError("another version")

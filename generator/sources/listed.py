@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from generator.errors import Location, Problem, SourceFormatError, near_name_hint
@@ -13,6 +14,8 @@ from generator.sources.records import read_records
 from generator.sources.yaml_text import FieldPath, read_yaml
 
 _TOP = "rows"
+#: Problems that are looked for, and names that a strange one is compared with.
+_MOST_PROBLEMS, _MOST_COMPARED = 100, 200
 
 
 def read_listed(
@@ -80,32 +83,33 @@ def _table(
                 _problem("the row is no mapping", origin.where(number), "write name: value")
             )
     flat = flat_rows([row for _, row in found])
-    names = list(flat[0])
+    known = dict.fromkeys(flat[0])
     for row in flat:
-        names += [name for name in optional if name in row and name not in names]
+        known |= dict.fromkeys(name for name in optional if name in row)
+    names = list(known)
     table = RawTable(origin, names, problems=problems)
     for (number, _), row in zip(found, flat, strict=True):
-        table.problems += _faults(row, names, optional, origin.where(number))
+        if len(table.problems) <= _MOST_PROBLEMS:
+            table.problems += islice(
+                _faults(row, known, optional, origin.where(number)), _MOST_PROBLEMS
+            )
         table.add(number, [row.get(name) for name in names])
     return table
 
 
 def _faults(
-    row: Mapping[str, Any], names: list[str], optional: frozenset[str], at: Location
-) -> list[Problem]:
-    found = [
-        _problem(f'the row has no "{name}"', at,
-                 f"write {name}: null for none, or columns: {{{name}: {{optional: true}}}}")
-        for name in names
-        if name not in row and name not in optional
-    ]  # fmt: skip
-    found += [
-        _problem(f'the row has "{name}", which the first row has not', at,
-                 near_name_hint(name, names) or "give all rows the same names")
-        for name in row
-        if name not in names
-    ]  # fmt: skip
-    return found
+    row: Mapping[str, Any], known: Mapping[str, object], optional: frozenset[str], at: Location
+) -> Iterator[Problem]:
+    for name in known:
+        if name not in row and name not in optional:
+            yield _problem(f'the row has no "{name}"', at,
+                           f"write {name}: null for none, or columns: {{{name}: "
+                           "{optional: true}}")  # fmt: skip
+    for name in row:
+        if name not in known:
+            yield _problem(f'the row has "{name}", which the first row has not', at,
+                           near_name_hint(name, list(known)[:_MOST_COMPARED])
+                           or "give all rows the same names")  # fmt: skip
 
 
 def _problem(message: str, where: Location, hint: str) -> Problem:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from generator.errors import (
@@ -277,7 +277,10 @@ def _reason(error: json.JSONDecodeError) -> str:
 
 
 def _decimal(text: str, fail: Callable[[str], NoReturn]) -> Decimal:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond all numbers
+        fail(text)
     if not number.is_finite() or abs(number.adjusted()) > _MAX_DIGITS or len(text) > _MAX_DIGITS:
         fail(text)
     return Decimal(f"{number:f}")

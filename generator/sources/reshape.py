@@ -13,6 +13,7 @@ from generator.errors import DataError, Location, near_name_hint
 from generator.model.dataset import Dataset, Origin, Value
 from generator.sources.exact_functions import InexactError, register, restored, stored
 from generator.sources.exact_sql import check_statement, exact, tokens_of
+from generator.sources.formats import bound_formats, is_too_wide
 from generator.sources.raw_table import RawTable
 
 #: Seconds that a query may take.
@@ -46,6 +47,7 @@ def run_query(
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         register(connection, failures)
+        bound_formats(connection)
         for name in used:
             _load(connection, datasets[name], where)
         _close_off(connection)
@@ -161,6 +163,9 @@ def _failure(
     if failures:
         return DataError(f"the query cannot be calculated exactly: {failures[0]}", where,
                          "round() what is multiplied, or write engine: duckdb")  # fmt: skip
+    if is_too_wide(told):
+        return DataError("printf is given a width that no text needs", where,
+                         "write at most three digits, and no star")  # fmt: skip
     if "interrupted" in told:
         return DataError(f"the query takes more than {SECONDS:.0f} seconds", where, "narrow it")
     return query_failure(told, datasets, where)

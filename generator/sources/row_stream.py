@@ -29,7 +29,7 @@ from generator.sources.delimited import (
     table_text,
     uneven,
 )
-from generator.sources.files import names_beside
+from generator.sources.files import names_beside, open_plain
 from generator.sources.records import plain_value, read_json_value
 
 #: File ending -> format.
@@ -81,6 +81,8 @@ def stream_rows(path: Path, format: str | None = None) -> RowStream:
             near_name_hint(path.suffix, list(ROW_ENDINGS)) or f"known: {', '.join(ROW_ENDINGS)}",
         )  # fmt: skip
     try:
+        with open_plain(path):  # whatever it holds, it must be a file
+            pass
         about = _line_count(path) if chosen in ("csv", "tsv", "jsonl") else None
     except FileNotFoundError as error:
         raise SourceNotFoundError(
@@ -89,8 +91,9 @@ def stream_rows(path: Path, format: str | None = None) -> RowStream:
         ) from error  # fmt: skip
     except OSError as error:
         raise SourceNotFoundError(
-            f"the file cannot be read: {error.strerror}", Location(shown), "check its permissions"
-        ) from error
+            f"the file cannot be read: {error.strerror}", Location(shown),
+            "name a file that may be read",
+        ) from error  # fmt: skip
     if chosen in ("csv", "tsv") and about:
         about -= 1
     return RowStream(path, chosen, about, _READERS[chosen](path, shown))
@@ -99,7 +102,7 @@ def stream_rows(path: Path, format: str | None = None) -> RowStream:
 def _line_count(path: Path) -> int:
     """Return about how many lines a file has."""
     count, last = 0, b"\n"
-    with path.open("rb") as stream:
+    with open_plain(path) as stream:
         while piece := stream.read(1 << 20):
             count += piece.count(b"\n")
             last = piece[-1:]
@@ -111,7 +114,7 @@ def _line_count(path: Path) -> int:
 
 def _encoding_of(path: Path, shown: str) -> str:
     """Return the encoding of a table; the whole file is looked at, piece by piece."""
-    with path.open("rb") as stream:
+    with open_plain(path) as stream:
         head = stream.read(4096)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
@@ -120,7 +123,7 @@ def _encoding_of(path: Path, shown: str) -> str:
         decoder = codecs.getincrementaldecoder(name)()
         begin = 0
         try:
-            with path.open("rb") as stream:
+            with open_plain(path) as stream:
                 while piece := stream.read(_PIECE):
                     decoder.decode(piece)
                     begin += piece.count(b"\n")
@@ -137,7 +140,11 @@ def _table_rows(path: Path, shown: str, tabs: bool) -> Iterator[StreamedRow]:
     encoding = _encoding_of(path, shown)
     limits = limits_in_force()
     with path.open(encoding=encoding, newline="") as stream:
-        sample = stream.read(65_536)
+        try:
+            sample = stream.read(65_536)
+        except UnicodeDecodeError as error:
+            raise SourceFormatError("the file is no UTF-16 text", Location(shown, line=1),
+                                    'save it as "CSV UTF-8"') from error  # fmt: skip
         table_text(sample.encode("utf-8", "surrogatepass"), shown)  # control characters
         first, rest = announced(sample)
         separator = "\t" if tabs else first or find_separator(rest)
@@ -154,11 +161,12 @@ def _table_rows(path: Path, shown: str, tabs: bool) -> Iterator[StreamedRow]:
         names = [cell.strip() for cell in header[1]]
         while len(names) > 1 and not names[-1]:
             names.pop()
-        problems = list(header_problems(names, Location(shown, line=header[0])))
         if len(names) > limits.data_columns:
-            problems = [Problem(f"the table has more than {limits.data_columns:,} columns "
-                                "(limit data_columns)", Location(shown, line=header[0]), "split it",
-                                code=SourceFormatError.code)]  # fmt: skip
+            raise SourceFormatError(
+                f"the table has more than {limits.data_columns:,} columns (limit data_columns)",
+                Location(shown, line=header[0]), "split it",
+            )  # fmt: skip
+        problems = list(header_problems(names, Location(shown, line=header[0])))
         if problems:
             raise SourceFormatError.of(problems[:20])
         width = len(names)
@@ -208,7 +216,7 @@ def _json_lines(path: Path, shown: str) -> Iterator[StreamedRow]:
     """Yield the values of a file of JSON lines; a line that is none is that row's problem."""
     longest = limits_in_force().data_bytes
     number = line = 0
-    with path.open("rb") as stream:
+    with open_plain(path) as stream:
         while data := stream.readline(longest + 1):
             line += 1
             if line == 1:
@@ -235,7 +243,7 @@ class _JsonText:
     """The text of a JSON file, read piece by piece; ``line`` is where the present place is."""
 
     def __init__(self, path: Path, shown: str) -> None:
-        self._stream = path.open("rb")
+        self._stream = open_plain(path)
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._shown = shown
         self._text = ""
@@ -252,7 +260,7 @@ class _JsonText:
     def _more(self) -> bool:
         if self._ended:
             return False
-        data = self._stream.read(_JSON_PIECE)
+        data = self._stream.read(max(_JSON_PIECE, len(self._text)))  # an item may be long
         self._ended = not data
         try:
             self._text += self._decoder.decode(data, final=self._ended)
@@ -323,8 +331,8 @@ class _ItemEnd:
         while True:
             found = (self._QUOTE if self._in_text else self._SIGN).search(text, self._at)
             if found is None:
-                held = len(text) - len(text.rstrip("\\")) if self._in_text else 0
-                self._at = len(text) - held
+                half = self._in_text and len(text) > self._at and text.endswith("\\")
+                self._at = len(text) - half  # what a last backslash stands before is still to come
                 return -1
             self._at, sign = found.end(), found[0]
             if self._in_text:
@@ -373,7 +381,7 @@ def _json_rows(path: Path, shown: str) -> Iterator[StreamedRow]:
 def _yaml_rows(path: Path, shown: str) -> Iterator[StreamedRow]:
     from generator.sources.yaml_text import yaml_items
 
-    with path.open("rb") as stream:
+    with open_plain(path) as stream:
         for number, (line, value) in enumerate(yaml_items(stream, shown), 1):
             yield StreamedRow(number, value, line)
 

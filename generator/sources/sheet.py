@@ -17,7 +17,8 @@ from lxml import etree
 from generator.errors import Location, Problem, SourceFormatError, ValueTypeError
 from generator.model.dataset import Column, Origin
 from generator.model.limits import limits_in_force
-from generator.sources.cell_range import CellRange, letters_of, read_range
+from generator.office.xml import declares_utf8
+from generator.sources.cell_range import LAST_ROW, CellRange, letters_of, read_range
 from generator.sources.delimited import header_problems
 from generator.sources.raw_table import RawTable
 from generator.sources.workbook import MAIN, Place, Workbook, text_of, workbook_limits
@@ -116,7 +117,7 @@ def _streamed_cells(
             BytesIO(blob), events=("end",), tag=_ROW, resolve_entities=False, no_network=True,
             load_dtd=False, huge_tree=False,
         ):  # fmt: skip
-            last = _row_number(element, last)
+            last = _row_number(element, last, where)
             cells = _Cells()
             _read_row(book, element, last, place.area, cells)
             element.clear()
@@ -224,7 +225,7 @@ def _read_cells(book: Workbook, place: Place) -> _Cells:
             if element.tag == _MERGE:
                 _add_merge(found, element, place.area, where)
             else:
-                last = _row_number(element, last)
+                last = _row_number(element, last, where)
                 if place.area.top <= last <= place.area.bottom:
                     count += _read_row(book, element, last, place.area, found)
                 if count > most:
@@ -242,7 +243,10 @@ def _read_cells(book: Workbook, place: Place) -> _Cells:
 
 
 def _check_sheet(blob: bytes, where: Location) -> None:
-    if b"<!DOCTYPE" in blob or b"<!ENTITY" in blob or blob[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if (
+        b"<!DOCTYPE" in blob or b"<!ENTITY" in blob or blob[:2] in (b"\xff\xfe", b"\xfe\xff")
+        or b"\0" in blob[:4] or not declares_utf8(blob)
+    ):  # fmt: skip
         raise SourceFormatError("the sheet has a document type or encoding that Excel never writes",
                                 where, "open it in Excel and save it again")  # fmt: skip
     most = workbook_limits().elements_per_part
@@ -263,9 +267,14 @@ def _add_merge(found: _Cells, element: etree._Element, area: CellRange, where: L
     found.merges.append(merge[1])
 
 
-def _row_number(element: etree._Element, last: int) -> int:
-    text = element.get("r") or ""
-    return int(text) if text.isdecimal() and 0 < len(text) < 8 else last + 1
+def _row_number(element: etree._Element, last: int, where: Location) -> int:
+    text = element.get("r")
+    if text is None:
+        return last + 1
+    if not (text.isdecimal() and len(text) < 8 and last < int(text) <= LAST_ROW):
+        raise SourceFormatError(f'the row "{text[:20]}" is none, or behind a later one', where,
+                                "open it in Excel and save it again")  # fmt: skip
+    return int(text)
 
 
 def _read_row(
@@ -275,7 +284,13 @@ def _read_row(
     own: dict[int, object] = {}
     column = 0
     for cell in element.iterchildren(_CELL):
-        place = read_range(cell.get("r") or "")
+        reference = cell.get("r")
+        place = read_range(reference) if reference else None
+        if reference and place is None:
+            raise SourceFormatError(
+                f'the cell "{reference[:20]}" is none that a sheet has',
+                book.where.inside(f"row {row}"), "open it in Excel and save it again",
+            )  # fmt: skip
         column = place[1].left if place is not None else column + 1
         if not area.left <= column <= area.right:
             continue
@@ -329,6 +344,8 @@ def _value(book: Workbook, cell: etree._Element) -> _Found:
         return raw == "1", None
     if kind == "d":
         return _iso(raw)
+    if kind != "n":
+        return None, (f'the cell is of an unknown kind "{kind[:20]}"', "save it again in Excel")
     return _number(book, raw, cell.get("s"))
 
 

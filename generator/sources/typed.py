@@ -21,6 +21,7 @@ from generator.errors import (
 )
 from generator.model.dataset import Column, ColumnType, Dataset, Value, digest_of_rows
 from generator.model.dataset_definition import ColumnDefinition, DatasetDefinition
+from generator.model.limits import limits_in_force
 from generator.sources.raw_table import RawTable
 
 _MOST_PROBLEMS = 100
@@ -57,7 +58,16 @@ def typed_dataset(
     """
     problems = list(raw.problems)
     if "" in raw.names or len(set(raw.names)) < len(raw.names):
-        raise DataError.of(_first(problems))  # where names are wrong, so is what is below them
+        # where names are wrong, so is what is below them
+        raise DataError.of(_first(problems or list(_wrong_names(raw))))
+    limits = limits_in_force()
+    for count, most, what in (
+        (len(raw.names), limits.data_columns, "columns"),
+        (len(raw.names) * len(raw.rows), limits.data_cells, "cells"),
+    ):
+        if count > most:
+            raise DataError(f"the table has more than {most:,} {what} (limit data_{what})",
+                            raw.origin.where(), "leave out what is not needed")  # fmt: skip
     problems += _without_missing(raw, definition.missing)
     plan = _plan(raw, definition, problems)
     columns = [item.column for item in plan]
@@ -69,6 +79,16 @@ def typed_dataset(
         name, tuple(columns), rows, tuple(raw.numbers), raw.origin, definition.source, file, line,
         digest_of_rows(columns, rows),
     )  # fmt: skip
+
+
+def _wrong_names(raw: RawTable) -> Iterator[Problem]:
+    """Yield columns without a name, or with that of another, in sources that do not tell."""
+    for name, count in Counter(raw.names).items():
+        if name and count == 1:
+            continue
+        told = f'{count} columns have the name "{name}"' if name else "a column has no name"
+        yield Problem(told, raw.origin.where(), "give each column a name of its own, in a query "
+                      "with as", code=DataError.code)  # fmt: skip
 
 
 def _first(problems: Sequence[Problem]) -> list[Problem]:

@@ -62,11 +62,13 @@ def _problem(
     elif kind in ("enum", "literal_error"):
         expected = str(details.get("ctx", {}).get("expected", ""))
         choices = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
-        message = f'"{value}" is none of {expected}'
+        message = f'"{_shown(value)}" is none of {expected}'
         hint = near_name_hint(str(value), choices) or "write one of these"
     elif kind == "value_error":
         reason = details["ctx"]["error"]
         message, hint = str(reason), getattr(reason, "hint", None)
+    elif kind == "model_type" and not path:  # perhaps no file of ours at all: nothing is quoted
+        message, hint = "the file holds no fields", "write name: value, or name another file"
     elif kind in _REASONS:
         message, hint = (text.format(value=_shown(value)) for text in _REASONS[kind])
     else:

@@ -88,7 +88,10 @@ class Workbook:
                                     self.where, "save it as .xlsx without a password")  # fmt: skip
         if data[:2] != b"PK":
             raise SourceFormatError("the file is no .xlsx workbook", self.where, _AGAIN)
-        return read_zip(data, self.where, workbook_limits())
+        blobs = read_zip(data, self.where, workbook_limits())
+        if "[content_types].xml" not in map(str.lower, blobs):
+            raise SourceFormatError("the file is no .xlsx workbook", self.where, _AGAIN)
+        return blobs
 
     def _checked(self, read: Callable[[], _T]) -> _T:
         """Return what a reader gives; faults of the package are told as those of a workbook."""

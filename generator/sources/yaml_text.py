@@ -92,8 +92,11 @@ def yaml_items(stream: IO[bytes], file: str) -> Iterator[tuple[int, Any]]:
                 )  # fmt: skip
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
-                return
+                break
             yield event.start_mark.line + 1, _Reader(file, anchors).item(event, events)
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                raise _second_document(Location(file, line=_line_of(event)))
     except yaml.YAMLError as error:
         raise _syntax_error(error, "", file) from error
 
@@ -134,6 +137,16 @@ def _too_deep(levels: int, where: Location) -> SourceFormatError:
     )  # fmt: skip
 
 
+def _line_of(event: Any) -> int:
+    line: int = event.start_mark.line
+    return line + 1
+
+
+def _second_document(where: Location) -> SourceFormatError:
+    return SourceFormatError("the file holds more than one document", where,
+                             'drop the line "---" and what follows it')  # fmt: skip
+
+
 class _Reader:
     """Builds the values from the parser's events and notes the line of each.
 
@@ -154,11 +167,7 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise SourceFormatError(
-                        "the file holds more than one document",
-                        self._where(event),
-                        'drop the line "---" and what follows it',
-                    )
+                    raise _second_document(self._where(event))
                 value = self._value(next(events), events, (), 0)
         return YamlDocument(value, self._file, self._lines)
 
@@ -256,7 +265,7 @@ class _Reader:
         return result
 
     def _where(self, event: Any) -> Location:
-        return Location(self._file, line=event.start_mark.line + 1)
+        return Location(self._file, line=_line_of(event))
 
 
 def _scalar(event: Any) -> object:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from functools import cache
 
 from pptx.presentation import Presentation
 
+from tests.support.hostile.command_cases import book
 from tests.support.hostile.data_cases import author_chart
 from tests.support.hostile.zips import parts_of, zipped
 from tests.support.packages import docx_bytes, pptx_bytes, saved
@@ -79,6 +81,52 @@ DATA = {
     "json": b'{"x": [1, -2.5e3, "q\\u00e9", null, true], "rows": [{"a": 1, "b": {"c": []}}]}',
     "csv": b'a,b,c\n1,"x, y",3\n4,"q ""w""\nz",6\n',
     "tsv": b"a\tb\n1\t2\n3\t\n",
+}
+
+ROWS = {
+    "csv": b'a,b\nAnna,1\n"B, ""b""",2\n', "tsv": b"a\tb\nx\t1\n", "json": b'[{"a": "x\\u00e9", "b": 1}, {"a": "y", "b": null}]',
+    "jsonl": b'{"a": "x", "b": 1}\n{"a": "y", "b": [1]}\n', "yaml": b"- {a: &x x, b: 1}\n- a: *x\n  b: 2\n",
+}  # fmt: skip
+
+
+@cache
+def parquet() -> bytes:
+    """Return a small Parquet file."""
+    import tempfile
+    from pathlib import Path
+
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "d.parquet"
+        query = "select range as a, 'x' || range as b, date '2025-01-01' as c from range(20)"
+        with duckdb.connect(":memory:") as connection:
+            connection.execute(f"copy ({query}) to '{path}' (format parquet)")
+        return path.read_bytes()
+
+
+def _table(kind: str) -> Callable[[], bytes]:
+    return lambda: ROWS[kind]
+
+
+TABLES: dict[str, Callable[[], bytes]] = {
+    **{kind: _table(kind) for kind in ("csv", "tsv", "json", "yaml")}, "xlsx": book, "parquet": parquet,
+}  # fmt: skip
+_ARTICLE = (
+    "杭州某区上半年经济运行情况\n2025年上半年，全区实现地区生产总值1559.9亿元，同比增长7.3%；其中，第三产业增加值超1000亿元，占比为1.3∶57.3∶41.4。\n"
+    "Revenue rose 5 per cent to $3.2 billion in the 26 weeks ended 28 June 2025 (2024: $3.05 billion), and nearly 40% of sales were online.\n"
+)  # fmt: skip
+
+
+def _page() -> bytes:
+    return (f"<html><head><title>t</title></head><body><nav>n</nav><article><p>{_ARTICLE}</p><table><tr><td>产值</td>"
+            "<td>5亿元</td></tr></table></article></body></html>").encode()  # fmt: skip
+
+
+ARTICLES: dict[str, Callable[[], bytes]] = {
+    "txt": _ARTICLE.encode,
+    "html": _page,
+    "docx": lambda: docx_bytes(*_ARTICLE.splitlines()),
 }
 
 __all__ = [

@@ -13,12 +13,19 @@ from random import Random
 from lxml import etree
 
 from generator.build.context import FILTERS
+from generator.build.result_names import check_name, result_pattern
 from generator.build.single import template_names
 from generator.build.templates import compile_template
 from generator.engine.compiled import CompiledTemplate
-from generator.errors import ReportError
+from generator.errors import Location, ReportError
+from generator.extraction.work import draft_article, tools_of
+from generator.model.dataset_definition import DatasetDefinition
 from generator.model.limits import Limits
+from generator.sources.datasets import table_of
 from generator.sources.records import read_records
+from generator.sources.row_stream import stream_rows
+from generator.sources.typed import typed_dataset
+from generator.sources.yaml_text import read_yaml
 from tests.fuzz import bases
 from tests.fuzz.mutations import changed_bytes, changed_xml, template_text
 from tests.support.hostile.zips import parts_of, zipped
@@ -124,6 +131,65 @@ def sub_documents(random: Random) -> None:
         _assert_well_formed(template.render(template_names(folder)))
 
 
+def tables(random: Random) -> None:
+    """Read a table as a dataset of a report."""
+    kind = random.choice(list(bases.TABLES))
+    changed = changed_bytes(random, bases.TABLES[kind]())
+    where = Location("report.yaml", line=1)
+    definition = DatasetDefinition(file=f"d.{kind}", encoding=random.choice((None, None, "utf-16")))
+    raw = table_of(changed, f"d.{kind}", kind, definition, where)
+    typed_dataset("d", raw, definition, "report.yaml", 1)
+
+
+def rows(random: Random) -> None:
+    """Read rows of a batch and name their documents; no name leads out of the folder."""
+    kind = random.choice(list(bases.ROWS))
+    with tempfile.TemporaryDirectory() as name:
+        base = Path(name)
+        path = base / f"d.{kind}"
+        path.write_bytes(changed_bytes(random, bases.ROWS[kind]))
+        name_of = result_pattern(random.choice(("{{ a }}.docx", "x/{{ a }}-{{ b }}.docx")))
+        for row in stream_rows(path).rows:
+            where = Location("--out", (f"row {row.number}",))
+            if row.problem is not None or not isinstance(row.value, dict):
+                continue
+            try:
+                made = name_of({"row": row.value, **row.value}, where)
+                check_name(made, base, where)
+            except ReportError as error:
+                _assert_told(error)
+                continue
+            _assert_inside(base, made)
+
+
+def _assert_inside(base: Path, name: str) -> None:
+    target = base / name
+    if not target.resolve().is_relative_to(base.resolve()) or target.resolve() == base.resolve():
+        raise FoundError(f"a name leads out of the folder: {name!a}")
+    if any(len(step.encode("utf-8", "surrogatepass")) > 255 for step in name.split("/")):
+        raise FoundError(f"a name is too long: {name!a}")
+    target.parent.mkdir(exist_ok=True)
+    target.touch()  # the system takes what is called a name
+
+
+def articles(random: Random) -> None:
+    """Read an article and propose its facts; a draft is YAML that can be read again."""
+    kind = random.choice(list(bases.ARTICLES))
+    content = bases.ARTICLES[kind]()
+    if kind == "docx":
+        parts = parts_of(content)
+        parts["word/document.xml"] = changed_xml(random, parts["word/document.xml"])
+        content = zipped(parts)
+    else:
+        change = changed_xml if kind == "html" and random.random() < 0.6 else changed_bytes
+        content = change(random, content)
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / f"a.{kind}"
+        path.write_bytes(content)
+        draft = draft_article(path, tools_of((), None, ""))
+        read_yaml(draft.text.encode(), "draft.yaml")
+
+
 def _fill(random: Random, package: bytes, *, deep: bool = True) -> None:
     template = compile_template(package, name="t.docx", filters=FILTERS, limits=_LIMITS)
     result = template.render({**template_names(Path("/nonexistent")), **bases.CONTEXT})
@@ -146,17 +212,24 @@ def _assert_well_formed(result: bytes) -> None:
 TARGETS: dict[str, tuple[Callable[[Random], None], int]] = {
     "zip": (zip_bytes, 3), "xml": (xml_parts, 3), "tags": (tags, 4), "data": (data, 4),
     "workbooks": (workbooks, 1), "pictures": (pictures, 1), "sub-documents": (sub_documents, 1),
+    "tables": (tables, 3), "rows": (rows, 3), "articles": (articles, 2),
 }  # fmt: skip
 _WHEEL = [name for name, (_, share) in TARGETS.items() for _ in range(share)]
+SHARES = len(_WHEEL)
 
 
-def run_case(seed: int, number: int) -> str:
+def target_of(number: int) -> str:
+    """Return what a case of this number is about."""
+    return _WHEEL[number % SHARES]
+
+
+def run_case(seed: int, number: int, target: str | None = None) -> str:
     """Run one case and return how it ended: ``filled`` or ``refused``.
 
     Raises:
         Exception: anything but a ReportError is a flaw.
     """
-    name = _WHEEL[number % len(_WHEEL)]
+    name = target or target_of(number)
     random = Random(f"{name}:{seed}:{number}")
     try:
         TARGETS[name][0](random)

@@ -7,6 +7,8 @@ import signal
 import traceback
 from types import FrameType
 
+#: Seed, number and, of a kept case, its target.
+Case = tuple[int, int, str | None]
 _SECONDS, _MEMORY = 20, 3_000_000_000
 
 
@@ -14,7 +16,7 @@ def _too_long(_: int, __: FrameType | None) -> None:
     raise TimeoutError(f"more than {_SECONDS} seconds")
 
 
-def run_safely(case: tuple[int, int]) -> tuple[tuple[int, int], str, str]:
+def run_safely(case: Case) -> tuple[Case, str, str]:
     """Return a case with how it ended, and what is wrong, if anything."""
     from tests.fuzz.targets import run_case
 
@@ -28,7 +30,7 @@ def run_safely(case: tuple[int, int]) -> tuple[tuple[int, int], str, str]:
         signal.alarm(0)
 
 
-def run_batch(cases: list[tuple[int, int]]) -> list[tuple[tuple[int, int], str, str]]:
+def run_batch(cases: list[Case]) -> list[tuple[Case, str, str]]:
     return [run_safely(case) for case in cases]
 
 

@@ -63,6 +63,18 @@ def test_a_template_that_never_ends_is_ended(tmp_path: Path, cli: Cli, limit: st
     assert {path: path.read_bytes() for path in (tmp_path / "output").iterdir()} == before
 
 
+def test_the_option_heeds_the_limits_of_the_report(tmp_path: Path, cli: Cli) -> None:
+    limits = "limits: {worker_seconds: 0.01}\n"
+    write_project(tmp_path, definition=DEFINITION + limits)
+
+    built = cli("build", "--isolate", cwd=tmp_path)
+    said = cli("build", "--isolate", "--limit", "worker_seconds=120", cwd=tmp_path)
+
+    assert built.code == 1
+    assert "longer than 0.01 seconds (limit worker_seconds)" in built.err
+    assert said.code == 0, said.err
+
+
 _PROBE = """
 import json, os, shutil, socket, subprocess, sys
 from pathlib import Path

@@ -92,21 +92,12 @@ def _child(order: dict[str, str | list[str]]) -> None:
 
 
 def _serve() -> None:
-    import generator.app.checks
-    import generator.app.commands
-    import generator.app.inputs
-    import generator.app.printing
-    import generator.app.progress
-    import generator.app.records
-    import generator.build.blocks
-    import generator.build.context
-    import generator.build.inserts
-    import generator.build.markdown
-    import generator.build.single
-    import generator.build.steps
-    import generator.engine.compiler
-    import generator.sources.records  # noqa: F401 - loaded once for all runs
 
+    from generator.extraction.indicators import shipped_indicators
+    from generator.sources.definition import read_definition
+
+    read_definition(ROOT / "report.yaml")  # what is made on first use is made once
+    shipped_indicators()
     for line in sys.stdin:
         start = time.monotonic()
         child = os.fork()

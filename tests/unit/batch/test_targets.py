@@ -165,12 +165,13 @@ def test_a_link_under_the_name_of_a_document_is_replaced(folder: Path) -> None:
     assert not (folder / "out/1.docx").is_symlink()
 
 
-def test_a_pipe_under_the_name_of_a_document_does_not_hold_the_batch_up(folder: Path) -> None:
+def test_a_pipe_under_the_name_of_a_document_is_told_and_stays(folder: Path) -> None:
     os.mkfifo(folder / "out/1.docx")
 
-    target_of(folder).write(1, "1.docx", b"one", b"d", Known(b"k", 1, False))
+    with pytest.raises(OutputError, match="pipe or device"):
+        target_of(folder).write(1, "1.docx", b"one", b"d", Known(b"k", 1, False))
 
-    assert (folder / "out/1.docx").read_bytes() == b"one"
+    assert (folder / "out/1.docx").is_fifo()
 
 
 def test_nobody_can_guess_or_prepare_the_name_of_a_file_that_is_not_whole(
