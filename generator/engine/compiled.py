@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, Undefined, UndefinedError
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 
 from generator.engine.assembly import assemble
@@ -161,6 +162,10 @@ class CompiledTemplate:
         except Exception as error:
             if is_own_fault(error):
                 raise
+            if isinstance(error, SecurityError) and "Undefined' object" in str(error):
+                problems = self._all_problems(context)  # the name is what is wrong
+                if problems:
+                    raise _error_of(problems) from error
             told = translate(error, loaded.lines, self.file)
             if type(told) is ExpressionError and not isinstance(error, ReportError):
                 told = _together(told, self._all_problems(context))
@@ -248,6 +253,10 @@ class CompiledTemplate:
             return lines.place(python_line) if lines and python_line else None
 
         def note(value: Undefined, python_line: int | None) -> None:
+            if isinstance(value._undefined_obj, Undefined):
+                return  # it has been told what is wrong with that
+            if value._undefined_exception is SecurityError:
+                return  # it is what stopped the render, or will
             problem = undefined_problem(value, place_of(python_line), context, self.file)
             problems.setdefault((problem.message, str(problem.where)), problem)
 
@@ -264,7 +273,8 @@ class CompiledTemplate:
         root, lines = self._bind(environment)
         with suppress(Exception):  # the first error is reported; this run only adds to it
             self._run(environment, root, Rendering(self), context)
-        return list(problems.values())
+        placed = {problem.message for problem in problems.values() if _has_place(problem)}
+        return [p for p in problems.values() if _has_place(p) or p.message not in placed]
 
     @cached_property
     def slide_numbers(self) -> frozenset[int]:
@@ -329,6 +339,10 @@ class CompiledTemplate:
         return max((int(match[1]) for match in found if match), default=0)
 
 
+def _has_place(problem: Problem) -> bool:
+    return problem.where is not None and bool(problem.where.steps)
+
+
 def _error_of(problems: Sequence[Problem]) -> ReportError:
     """Return the error that tells problems of one render; names alone have their own class."""
     if all(problem.code == UndefinedNameError.code for problem in problems):
@@ -344,6 +358,11 @@ def _together(first: ExpressionError, problems: Sequence[Problem]) -> ReportErro
     places = {str(problem.where) for problem in problems if problem.code == ExpressionError.code}
     own = [problem for problem in first.problems if str(problem.where) not in places]
     return _error_of([*own, *problems])
+
+
+#: Bytes of one text that libxml2, and readers that stand on it, accept.
+_LONGEST_TEXT = 9_900_000
+_LONG_TEXT = re.compile(rb"[^<]{%d}" % _LONGEST_TEXT)
 
 
 class _PartWriter:
@@ -362,6 +381,7 @@ class _PartWriter:
         self._packed: list[bytes] = []
         self._crc = 0
         self._size = 0
+        self._unbroken = 0
 
     def flush(self) -> None:
         if self._is_whole or self._output.has_cited:
@@ -372,6 +392,7 @@ class _PartWriter:
 
     def _write(self, text: str) -> None:
         data = text.encode()
+        self._check_texts(data)
         self._size += len(data)
         if self._size > self._limit:
             raise LimitError(
@@ -380,6 +401,19 @@ class _PartWriter:
             )
         self._crc = crc32(data, self._crc)
         self._packed.append(self._stream.compress(data))
+
+    def _check_texts(self, data: bytes) -> None:
+        """Refuse a text or attribute that is longer than readers of XML accept."""
+        first = data.find(b"<")
+        is_long = self._unbroken + (first if first >= 0 else len(data)) > _LONGEST_TEXT
+        self._unbroken = (
+            self._unbroken + len(data) if first < 0 else len(data) - data.rfind(b"<") - 1
+        )
+        if is_long or (len(data) > _LONGEST_TEXT and _LONG_TEXT.search(data)):
+            raise LimitError(
+                f'the part "{self._name}" has a text of more than {_LONGEST_TEXT:,} characters in '
+                "one piece, which Office does not open", None, "let a loop write paragraphs",
+            )  # fmt: skip
 
     def finish(self) -> tuple[PartOutput, Entry]:
         text = "".join(self._output.chunks)

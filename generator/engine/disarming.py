@@ -31,7 +31,12 @@ from generator.engine.active_content import (
     leads_to_address,
     may_lead_outside,
 )
-from generator.engine.disarming_elements import drop_elements, has_signs
+from generator.engine.disarming_elements import (
+    dangling_ids,
+    drop_dangling,
+    drop_elements,
+    has_signs,
+)
 from generator.engine.disarming_fields import drop_fields
 from generator.engine.disarming_svg import SVG, drop_from_svg
 from generator.engine.embedded_files import judge_embedded
@@ -167,12 +172,15 @@ class _Disarming:
             self._forget_types()
 
     def _objects(self) -> set[str]:
-        """Return the names of the files that somebody embedded."""
+        """Return the names of the files that somebody embedded; those of charts are none."""
+        parts = self._package.parts
         return {
             rel.target
-            for rels in self._package.relationships.values()
+            for source, rels in self._package.relationships.items()
             for rel in rels.values()
-            if rel.kind in ("oleObject", "package") and not rel.is_external
+            if rel.kind in ("oleObject", "package")
+            and not rel.is_external
+            and (source not in parts or parts[source].content_type != _CHART)
         }
 
     def _judge(self, name: str, part: Part, is_object: bool) -> None:
@@ -188,7 +196,7 @@ class _Disarming:
             reason = found.fault.replace("{", "(").replace("}", ")")
             self._drop_part(name, name, f'the embedded file "{{}}" was dropped: {reason}')
         elif found.blob is not None:
-            self._warn(name, "active content and links of an embedded file were dropped")
+            self._warn(name, "active content and links to outside of an embedded file were cut")
             self._put(name, found.blob)
 
     def _holds_chart_data(self, name: str) -> bool:
@@ -285,14 +293,20 @@ class _Disarming:
             self._clean_svg(name, root)
             return
         lost = self.lost.get(name, set())
+        missing: set[str] = set()
+        if not name.lower().startswith("customxml/"):
+            missing = dangling_ids(root, self._relationships.get(name, {}), lost)
         outside = {
             r_id for r_id, rel in self._relationships.get(name, {}).items() if rel.is_external
         }
         has_marks = _has_marks(part.blob)
         has_more = has_signs(part.blob)
-        if not (lost or outside or has_marks or has_more or _SIGNS.search(part.blob)):
+        if not (lost or missing or outside or has_marks or has_more or _SIGNS.search(part.blob)):
             return
         self._changed = bool(lost)
+        if missing:
+            self._warn(name, "a reference that leads nowhere was dropped")
+            drop_dangling(root, missing)
         if has_marks:
             self._drop_marks(root, name)
         self._drop_merge_and_macros(root, name)

@@ -7,12 +7,15 @@ follows the element. Here is also what hides in the text of attributes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from generator.engine.active_content import VML
+from lxml import etree
+
+from generator.engine.active_content import DEPENDENT, OFFICE, VML
 from generator.engine.markup import Element
-from generator.office.names import qname
+from generator.office.names import NAMESPACES, qname
 
 Warn = Callable[[str], None]
 
@@ -23,12 +26,23 @@ SIGNS = (
 )  # fmt: skip
 
 _CHUNK, _W_P = qname("w:altChunk"), qname("w:p")
+_BODY, _SECTION = qname("w:body"), qname("w:sectPr")
 _SUB_DOCUMENT = qname("w:subDoc")
 _CONTROLS = (qname("w:control"), qname("p:control"))
 _CONTROL_LIST = qname("p:controls")
 _LIBRARY = "{http://schemas.openxmlformats.org/schemaLibrary/2006/main}schemaLibrary"
 _EXTENSION = qname("a:ext")
 _COMMAND, _TIMING = qname("p:cmd"), qname("p:timing")
+#: Elements that are nothing without their relationship, besides those of links to outside.
+_REFERENCES = frozenset(
+    ("headerReference", "footerReference", "sldId", "sldMasterId", "sldLayoutId", "notesMasterId",
+     "handoutMasterId", "embedRegular", "embedBold", "embedItalic", "embedBoldItalic",
+     "userShapes", "externalData", "contentPart", "tags", "custData", "printerSettings",
+     "legacyDrawingHF")
+)  # fmt: skip
+#: Elements that are all that a drawing shows.
+_SHOWN = frozenset(("chart", "relIds", "OLEObject", "oleObj"))
+_FRAMES = (qname("w:drawing"), qname("p:graphicFrame"), qname("w:object"))
 #: What a command of an animation may say to a sound or a video.
 _HARMLESS_COMMAND = re.compile(
     r"(?:play|playFrom\([0-9.]*\)|pause|resume|stop|togglePause|onstopaudio)?", re.IGNORECASE
@@ -45,7 +59,10 @@ def drop_elements(root: Element, warn: Warn) -> None:
     """Drop elements that run or import something; ``warn`` is told of each."""
     for element in list(root.iter(_CHUNK)):
         warn("a piece of another file was dropped")
-        element.addprevious(element.makeelement(_W_P))
+        behind, parent = element.getnext(), element.getparent()
+        is_last = behind is None or behind.tag not in (_W_P, _SECTION)
+        if is_last and parent is not None and parent.tag != _BODY:
+            element.addprevious(element.makeelement(_W_P))  # a cell ends with a paragraph
         _remove(element)
     for element in list(root.iter(_SUB_DOCUMENT)):
         warn("a sub-document was dropped")
@@ -68,6 +85,31 @@ def drop_elements(root: Element, warn: Warn) -> None:
         _remove(timing)
     for element in root.iter(f"{VML}*"):
         _clean_style(element, warn)
+
+
+def dangling_ids(root: Element, known: Mapping[str, object], lost: set[str]) -> set[str]:
+    """Return the ids that a part refers to and that its relationships never had."""
+    values: Any = _references()(root)
+    return {str(value) for value in values} - known.keys() - lost - {""}
+
+
+def drop_dangling(root: Element, missing: set[str]) -> None:
+    """Drop what refers to relationships that are not there: Office would call the file damaged."""
+    found: Any = _references()(root)
+    for value in [value for value in found if str(value) in missing]:
+        element = value.getparent()
+        drawing = next(element.iterancestors(*_FRAMES), None)
+        if etree.QName(element).localname in _SHOWN and drawing is not None:
+            _remove(drawing)
+        elif element.tag in DEPENDENT or etree.QName(element).localname in _REFERENCES:
+            _remove(element)
+        else:
+            element.attrib.pop(value.attrname, None)
+
+
+@cache
+def _references() -> etree.XPath:
+    return etree.XPath("//@r:* | //@o:relid", namespaces={"r": NAMESPACES["r"], "o": OFFICE[1:-1]})
 
 
 def _is_odd(command: Element) -> bool:

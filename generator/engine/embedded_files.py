@@ -153,7 +153,7 @@ def judge_embedded(
     if blob[:4] == b"PK\x03\x04":
         if depth > _DEEPEST:
             return Embedded("it lies too deep inside of other files")
-        return _judge_package(blob, where, limits, clean, depth)
+        return _judge_package(blob, where, limits, is_object, clean, depth)
     if is_object and blob:
         return Embedded("it is no object that Office knows")
     return Embedded()
@@ -168,20 +168,23 @@ def _is_live_object(blob: bytes) -> bool:
 
 
 def _judge_package(
-    blob: bytes, where: Location, limits: Limits, clean: Clean | None, depth: int
+    blob: bytes, where: Location, limits: Limits, is_object: bool, clean: Clean | None, depth: int
 ) -> Embedded:
     try:
         items = read_zip(blob, where, limits)
         size = sum(len(item[0]) for item in items.values())
         changed: dict[str, bytes] = {}
-        if _TYPES not in items and "mimetype" not in items:
+        if is_object and _TYPES not in items and "mimetype" not in items:
             return Embedded("it is a zip file of no known kind", size=size)
-        if clean is not None and _is_document(items):
-            return Embedded(blob=clean(blob, limits, depth), size=size)
+        is_cleaned = clean is not None and _is_document(items)
         for name, (data, _, _, _) in items.items():
-            fault = _fault_of_entry(name, data, where, limits, depth, changed)
+            fault = _live(name, data, where, limits)
+            if not fault and not is_cleaned:
+                fault = _fault_of_entry(name, data, where, limits, depth, changed)
             if fault:
                 return Embedded(fault, size=size)
+        if clean is not None and is_cleaned:
+            return Embedded(blob=clean(blob, limits, depth), size=size)
     except PackageError as error:
         return Embedded(error.message, error=error)
     return Embedded(blob=_packed(items, changed) if changed else None, size=size)
@@ -192,19 +195,31 @@ def _is_document(items: dict[str, Packed]) -> bool:
     return _TYPES in items and _DOCUMENT.search(items[_TYPES][0]) is not None
 
 
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _live(name: str, data: bytes, where: Location, limits: Limits) -> str:
+    """Return why a package is dropped whatever it is, or ""."""
+    if _PROGRAMS.search(name):
+        return f'it holds "{name[:60]}"'
+    text = in_utf8(data, where, limits) if _is_xml(name) else b""
+    if _LIVE.search(text) or _has_live_formula(text):
+        return "it holds a link to a running program"
+    return ""
+
+
 def _fault_of_entry(
     name: str, data: bytes, where: Location, limits: Limits, depth: int, changed: dict[str, bytes]
 ) -> str:
-    """Return why a package is dropped that holds an entry, or ""; links are cut in ``changed``."""
-    if _PROGRAMS.search(name):
-        return f'it holds "{name[:60]}"'
-    if not name.lower().endswith((".xml", ".rels", ".vml")):
+    """Return why a workbook is dropped that holds an entry, or ""; links are cut in ``changed``."""
+    if not _is_xml(name):
         inner = judge_embedded(data, where.inside(name), limits, depth=depth + 1)
         return f"it holds a file: {inner.fault}" if inner.fault else ""
     text = in_utf8(data, where, limits)
     root = parse_xml(text, where.inside(name), limits)
-    if _LIVE.search(text) or str(root.tag) in ACTIVE_ROOTS or _has_live_formula(text):
-        return "it holds a link to a running program"
+    if str(root.tag) in ACTIVE_ROOTS:
+        return "it holds a part that runs something"
     if name == _TYPES and any(map(_is_active_type, root.iter("*"))):
         return "it holds a part that runs something"
     if name.endswith(".rels"):

@@ -22,7 +22,7 @@ from generator.engine.environment import (
     OfficeEnvironment,
 )
 from generator.engine.stories import FoundTag, TagRegister
-from generator.engine.tags import BLOCKS, MIDDLES, Tag
+from generator.engine.tags import BLOCKS, MIDDLES, REFUSED, Tag
 from generator.errors import Location, Problem, near_name_hint
 
 _MARK = re.compile("<\\?jt (\\d+)\\?>|\ufdd0(\\d+)\ufdd1")
@@ -134,10 +134,15 @@ def has_unknown_keyword(register: TagRegister) -> bool:
 
 def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     """Parse every tag on its own and report all that Jinja2 would refuse, each with its place."""
+    unknown: set[str] = set()
     for found in register.tags:
         tag = found.tag
-        is_checked = tag.kind != "comment" and tag.keyword not in CELL_KEYWORDS
-        if is_checked and tag.where.file is not None:
+        is_known = tag.keyword not in CELL_KEYWORDS and tag.keyword not in REFUSED
+        if tag.kind == "block" and tag.keyword not in _KEYWORDS:
+            if tag.keyword.startswith("end") and tag.keyword[3:] in unknown:
+                continue  # told at its opening tag
+            unknown.add(tag.keyword)
+        if tag.kind != "comment" and is_known and tag.where.file is not None:
             problem = check_tag(tag, environment)
             if problem is not None:
                 register.problems.append(problem)
