@@ -22,7 +22,7 @@ Warn = Callable[[str], None]
 #: Names of elements and attributes that are looked for; a part without any of them is left alone.
 SIGNS = (
     b"altChunk", b"subDoc", b":control", b"<control", b"embeddedHtml", b"schemaLibrary", b":cmd",
-    b"<cmd", b":vml",
+    b"<cmd", b":vml", b"XInclude",
 )  # fmt: skip
 
 _CHUNK, _W_P = qname("w:altChunk"), qname("w:p")
@@ -75,6 +75,9 @@ def drop_elements(root: Element, warn: Warn) -> None:
             _remove(element)
     for element in list(root.iter(_LIBRARY)):
         warn("a library of schemas was dropped")
+        _remove(element)
+    for element in list(root.iter("{http://www.w3.org/2001/XInclude}*")):
+        warn("an inclusion of another file was dropped")
         _remove(element)
     pages: Any = root.xpath("//*[@embeddedHtml]")
     for element in pages:

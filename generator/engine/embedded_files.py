@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
+from typing import Any
 from uuid import UUID
 
 from lxml import etree
@@ -48,7 +48,9 @@ _LIVE = re.compile(
     rb"|(?:instrText[^<>]*>|instr=[\"'])\s*(?:DDE|DDEAUTO|INCLUDE\w+|IMPORT|DATABASE|LINK)\s",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(rb"<(?:[^\s<>/!?:]+:)?(?:f|definedName|formula\d?)(?:\s[^<>]*)?>([^<]*)<")
+_FORMULAS = tuple(
+    f"{{*}}{name}" for name in ("f", "definedName", "formula", "formula1", "formula2")
+)
 _DOCUMENT = re.compile(
     rb"wordprocessingml\.(?:document|template)\.main"
     rb"|presentationml\.(?:presentation|slideshow|template)\.main"
@@ -203,8 +205,11 @@ def _live(name: str, data: bytes, where: Location, limits: Limits) -> str:
     """Return why a package is dropped whatever it is, or ""."""
     if _PROGRAMS.search(name):
         return f'it holds "{name[:60]}"'
-    text = in_utf8(data, where, limits) if _is_xml(name) else b""
-    if _LIVE.search(text) or _has_live_formula(text):
+    if not _is_xml(name):
+        return ""
+    text = in_utf8(data, where, limits)
+    root = parse_xml(text, where.inside(name), limits)
+    if _LIVE.search(text) or any(map(_is_live_formula, root.iter(*_FORMULAS))):
         return "it holds a link to a running program"
     return ""
 
@@ -236,15 +241,14 @@ def _is_active_type(element: etree._Element) -> bool:
     return element.get("PartName") is not None and (kind in ACTIVE_TYPES or has_macros)
 
 
-def _has_live_formula(text: bytes) -> bool:
-    for found in _FORMULA.finditer(text):
-        formula = unescape(found[1].decode("utf-8", "replace"))
-        if _LIVE_LINK.search(formula):
-            return True
-        formula = _QUOTED.sub('""', formula)
-        if _OUTSIDE_NAME.search(formula) or _LIVE_FORMULA.search(_NAME.sub("''", formula)):
-            return True
-    return False
+def _is_live_formula(element: etree._Element) -> bool:
+    texts: Any = element.xpath("text()")
+    formula = "".join(texts)
+    if _LIVE_LINK.search(formula):
+        return True
+    formula = _QUOTED.sub('""', formula)
+    is_outside = _OUTSIDE_NAME.search(formula) is not None
+    return is_outside or _LIVE_FORMULA.search(_NAME.sub("''", formula)) is not None
 
 
 def _relationships(root: etree._Element) -> list[etree._Element]:
