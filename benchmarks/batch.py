@@ -1,7 +1,8 @@
 """What a batch costs: letters and decks on all cores, against one process, docxtpl and Dask.
 
-Rates are rows a second by the clock, the start of all processes included; where the machine is
-busy with other things only the processor time is to be trusted.
+Rates are rows a second by the clock, the start of all processes included, and beside them what each
+further row takes once all have started. Where the machine is busy with other things only the
+processor time is to be trusted.
 """
 
 from __future__ import annotations
@@ -27,20 +28,30 @@ from benchmarks import samples
 ROOT = Path(__file__).resolve().parents[1]
 #: Letters that docxtpl makes: enough to know its rate.
 _RIVAL_LETTERS = 200
+#: About the size of a letter.
+_LETTER_BYTES = 40_000
 
 
 @dataclass(frozen=True)
 class Run:
-    """Documents, seconds by the clock and of processors, and peak memory of the parent in MiB."""
+    """Documents, seconds by the clock and of processors, peak memory in MiB.
+
+    ``memory`` is that of the parent, ``largest`` that of the largest process it started.
+    """
 
     documents: int
     wall: float
     cpu: float
     memory: float
+    largest: float = 0.0
 
     @property
     def rate(self) -> float:
         return self.documents / self.wall
+
+    def further_rate(self, fewer: Run) -> float:
+        """Return how many documents a second were made beyond those of a smaller run."""
+        return (self.documents - fewer.documents) / (self.wall - fewer.wall)
 
 
 @dataclass(frozen=True)
@@ -49,10 +60,14 @@ class BatchCosts:
 
     letters: Run
     letters_alone: Run
+    more_letters_alone: Run
     many_letters: Run
     decks: Run
+    more_decks: Run
     decks_alone: Run
+    more_decks_alone: Run
     dask: Run
+    more_dask: Run
     rival: Run
     jobs: int
     load: float
@@ -65,16 +80,23 @@ def measure(letters: int = 10_000, decks: int = 2_000) -> BatchCosts:
     with tempfile.TemporaryDirectory(dir=_fast_folder()) as name:
         folder = Path(name)
         _write_letters(folder, letters)
-        _write_letters(folder, letters * 10)
-        _write_decks(folder, decks)
+        for times in (3, 10):
+            _write_letters(folder, letters * times)
+        for times in (1, 2):
+            _write_decks(folder, decks * times)
         both = ("--jobs", str(jobs))
+        _touch_memory(folder, letters * 10 * _LETTER_BYTES)
         return BatchCosts(
             _batch(folder, "letter.docx", letters, *both),
             _batch(folder, "letter.docx", letters, "--jobs", "0"),
+            _batch(folder, "letter.docx", letters * 3, "--jobs", "0"),
             _batch(folder, "letter.docx", letters * 10, *both),
             _batch(folder, "deck.pptx", decks, *both),
+            _batch(folder, "deck.pptx", decks * 2, *both),
             _batch(folder, "deck.pptx", decks, "--jobs", "0"),
+            _batch(folder, "deck.pptx", decks * 2, "--jobs", "0"),
             _batch(folder, "letter.docx", letters, *both, "--engine", "dask"),
+            _batch(folder, "letter.docx", letters * 3, *both, "--engine", "dask"),
             _rival(folder, jobs),
             jobs, load,
         )  # fmt: skip
@@ -83,6 +105,18 @@ def measure(letters: int = 10_000, decks: int = 2_000) -> BatchCosts:
 def _fast_folder() -> str | None:
     """Return a folder in memory where there is one: disks are not what is measured."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _touch_memory(folder: Path, size: int) -> None:
+    """Use the memory once that results will take: a virtual machine gets it only when it is used.
+
+    That costs four times as much as all else about writing a file, once after its start.
+    """
+    block = bytes(1 << 20)
+    with (folder / "touched").open("wb") as stream:
+        for _ in range(size >> 20):
+            stream.write(block)
+    (folder / "touched").unlink()
 
 
 def _letter_rows(count: int) -> list[dict[str, Any]]:
@@ -125,10 +159,13 @@ from generator.app.commands import main
 begun = time.perf_counter()
 code = main(sys.argv[2:])
 wall = time.perf_counter() - begun
+if (starter := sys.modules.get("multiprocessing.forkserver")) is not None:
+    starter._forkserver._stop()  # what its processes used counts when it has ended
 used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 status = open("/proc/self/status").read()
 peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-print(json.dumps([code, wall, sum(u.ru_utime + u.ru_stime for u in used), peak]))
+print(json.dumps([code, wall, sum(u.ru_utime + u.ru_stime for u in used), peak,
+                  used[1].ru_maxrss / 1024]))
 """
 
 
@@ -145,13 +182,13 @@ def _batch(folder: Path, template: str, count: int, *words: str) -> Run:
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         wall = perf_counter() - begun
-        code, _, cpu, peak = json.loads(run.stdout.splitlines()[-1])
+        code, _, cpu, peak, largest = json.loads(run.stdout.splitlines()[-1])
         made = sum(1 for entry in os.scandir(out) if not entry.name.startswith("."))
         if code or made != count:
             raise ValueError(f"{made} of {count} documents of {template}, exit code {code}")
         for number in (0, count - 1):
             _check(Path(out) / f"{number}.{ending}", number)
-    return Run(count, wall, cpu, peak)
+    return Run(count, wall, cpu, peak, largest)
 
 
 def _check(path: Path, number: int) -> None:

@@ -5,7 +5,7 @@ Nothing here knows files, XML or a format; everything else may import it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
@@ -163,9 +163,23 @@ class ValueTypeError(DataError):
 
 
 class TemplateError(ReportError):
-    """A template cannot be compiled or rendered."""
+    """A template cannot be compiled or rendered.
+
+    ``problems_with`` gives what else would be wrong with some data, where tags are wrong that have
+    nothing to do with data; it does not outlive pickling.
+    """
 
     code = "template"
+    problems_with: Callable[[Mapping[str, object]], list[Problem]] | None = None
+
+    def with_data(self, contexts: Iterable[Mapping[str, object]]) -> ReportError:
+        """Return this error with the problems that data, tried one after the other, add to it."""
+        if self.problems_with is None:
+            return self
+        told = dict.fromkeys(self.problems)
+        for context in contexts:
+            told |= dict.fromkeys(self.problems_with(context))
+        return type(self).of(tuple(told))
 
 
 class TemplateNotFoundError(TemplateError):

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+#: On a busy machine any example may take its second.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 #: Tests leave the cache of the user who runs them alone; those about it name a folder.
 os.environ["MAKE_REPORT_CACHE"] = "off"
 

@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "charts": {"errors", "model", "office"},
     "build": {"errors", "model", "office", "sources", "engine", "charts"},
     "docxtpl": {"errors", "model", "office", "engine", "build"},
-    "editions": {"errors", "model", "sources", "build"},
+    "editions": {"errors", "model", "sources", "build", "pdf"},
     "batch": {"errors", "model", "sources", "build"},
     "extraction": {"errors", "model", "office", "sources"},
     "pdf": {"errors", "model", "office"},

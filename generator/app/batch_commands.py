@@ -13,7 +13,7 @@ from generator.app.outcome import FAILED, INTERRUPTED, PARTLY, Outcome
 from generator.errors import ChoiceError, Location, Problem
 
 if TYPE_CHECKING:
-    from generator.batch.running import BatchResult, Order, ToPdf
+    from generator.batch.orders import BatchResult, Order, ToPdf
     from generator.batch.work import Made, Task
 
 Decorator = Callable[[Any], Any]
@@ -22,12 +22,19 @@ Decorator = Callable[[Any], Any]
 def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Path) -> None:
     """Add the command; ``everywhere`` gives it the options that all commands have."""
 
-    @group.command(short_help="Fill one template for each row of a file.")
-    @click.argument("template", type=path)
+    @group.command(short_help="Make one document, or one report, for each row of a file.")
+    @click.argument("template", type=path, required=False)
+    @click.option("-f", "--report", type=path, metavar="FILE",
+                  help="The definition of a report; each row gives all of its files.")  # fmt: skip
+    @click.option("--only", multiple=True, metavar="DOCUMENT",
+                  help="Of a report only this document. Repeatable.")  # fmt: skip
+    @click.option("--lang", multiple=True, type=click.Choice(["zh", "en"], case_sensitive=False),
+                  help="Of a report only this edition. Repeatable.")  # fmt: skip
     @click.option("--over", required=True, type=path, metavar="FILE",
                   help="The rows: .csv, .tsv, .json, .jsonl, .yaml or .xlsx.")  # fmt: skip
-    @click.option("-o", "--out", "--output", "out", required=True, metavar="NAME",
-                  help="The results, as in 'output/{region}.docx' or s3://...")  # fmt: skip
+    @click.option("-o", "--out", "--output", "out", metavar="NAME",
+                  help="The results, as in 'output/{region}.docx' or s3://...; of a report their "
+                  "folder.")  # fmt: skip
     @click.option("--format", "format_", type=click.Choice(
         ["csv", "tsv", "json", "jsonl", "yaml", "xlsx"]),
         help="The format of rows in a file of another ending.")  # fmt: skip
@@ -61,7 +68,8 @@ def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Pa
                   help="Print a JSON object for each document as it is made.")  # fmt: skip
     @everywhere
     def batch(
-        template: Path, over: Path, out: str, format_: str | None, data: tuple[Path, ...],
+        template: Path | None, report: Path | None, only: tuple[str, ...], lang: tuple[str, ...],
+        over: Path, out: str | None, format_: str | None, data: tuple[Path, ...],
         set_: tuple[str, ...], files: Path | None, undefined: str, jobs: int | None, engine: str,
         scheduler: str | None, resume: bool, force: bool, zip_: Path | None,
         failures: Path | None, ledger: Path | None, pdf: bool, isolate: bool, json_lines: bool,
@@ -69,16 +77,39 @@ def add_batch_commands(group: click.Group, everywhere: Decorator, path: click.Pa
     ) -> Outcome:  # fmt: skip
         """Fill TEMPLATE for each row of a file: in parallel, to be resumed, with flat memory.
 
+        With --report each row gives all files of a report, with its columns as parameters.
+
         \b
           make_report.py batch county.docx --over counties.csv --out 'output/{county}.docx'
+          make_report.py batch --report report.yaml --over counties.csv --out 'output/{county}'
 
         A row that fails does not stop the others; the exit code is 3 then.
         """
         from generator.app.inputs import read_inputs
-        from generator.batch.running import Order
+        from generator.batch.orders import Order, ReportChoice
 
         if scheduler is not None and engine != "dask":
             raise click.UsageError("--scheduler needs --engine dask")
+        if (template is None) == (report is None):
+            raise click.UsageError("name a template, or --report with a definition")
+        if report is not None:
+            refused = {"--data": data, "--set": set_, "--files": files,
+                       "--undefined": undefined != "strict"}  # fmt: skip
+            for option, value in refused.items():
+                if value:
+                    raise click.UsageError(f"{option} is about a single template; what a report "
+                                           "is made from stands in its definition")  # fmt: skip
+            order = Order(
+                report, over, out or "", format_, jobs=jobs, engine=engine, scheduler=scheduler,
+                resume=resume, force=force, zip=zip_, failures=failures, ledger=ledger,
+                isolate=isolate, report=ReportChoice(only, lang),
+            )  # fmt: skip
+            return _run(order, pdf=pdf, lines=json_lines, quiet=quiet)
+        assert template is not None
+        if only or lang:
+            raise click.UsageError("--only and --lang are about a report: --report FILE")
+        if out is None:
+            raise click.UsageError("missing option '--out': the names of the results")
         given = read_inputs(template, data, None, (), set_, files)
         order = Order(
             template, over, out, format_, given.context, given.paths, files or over.parent,
@@ -140,6 +171,11 @@ def _print_line(task: Task, made: Made) -> None:
     }  # fmt: skip
     if made.problems:
         record["problems"] = [problem_record(problem) for problem in made.problems]
+    elif made.files:
+        record["files"] = [
+            {"name": name, "digest": digest.hex(), "bytes": size}
+            for name, digest, size in made.files
+        ]  # fmt: skip
     else:
         record |= {"digest": made.digest.hex(), "bytes": made.size}
     print(json_text.dumps(record))

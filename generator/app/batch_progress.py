@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from generator.app.terminal import is_rich
 
 if TYPE_CHECKING:
-    from generator.batch.running import Progress
+    from generator.batch.orders import Progress
 
 #: Seconds before the first line, and between two lines, where there is no terminal.
 _FIRST, _BETWEEN = 5.0, 10.0

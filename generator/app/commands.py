@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,9 +29,12 @@ from generator.app.options import (
     of_documents,
 )
 from generator.app.outcome import Outcome, finish
-from generator.app.pdf_files import and_pdf, check_office, with_pdf
+from generator.app.pdf_files import and_pdf, built, check_office, with_pdf
 from generator.app.schedule_commands import add_schedule_commands
 from generator.errors import near_name_hint
+
+if TYPE_CHECKING:
+    from generator.editions.current import Stage
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _EPILOG = """\b
@@ -122,41 +126,37 @@ def commands() -> None:
               help="Keep an edition and deliver it to the targets of the report.")  # fmt: skip
 @click.option("--force", is_flag=True,
               help="Replace files that were edited by hand, and keep those.")  # fmt: skip
+@click.option("--stage", type=click.Choice(["documents", "files", "edition"]), default="edition",
+              hidden=True)  # fmt: skip
 @with_pdf
 @click.pass_obj
 def build(
     home: Path | None, report: Path | None, lang: tuple[str, ...], only: tuple[str, ...],
-    output: Path | None, edition: bool, deliver: bool, force: bool, pdf: bool, json: bool,
-    quiet: bool, debug: bool,
+    output: Path | None, edition: bool, deliver: bool, force: bool, stage: Stage, pdf: bool,
+    json: bool, quiet: bool, debug: bool,
 ) -> Outcome:  # fmt: skip
     """Build the report: all documents in all languages, unless told otherwise.
 
     Only what has changed is built. A file that was edited by hand stays as it is, and the new one
     is written beside it.
     """
-    from generator.app.printing import print_build
+    from generator.app.pdf_files import pdf_stage
     from generator.app.progress import Progress
     from generator.app.projects import find_definition
-    from generator.app.records import build_record
     from generator.editions.current import build_current
 
     definition = find_definition(report, home)
     if deliver:
         refuse_isolated(definition)
-    isolate_if_asked(definition)
+    between = pdf_stage(definition, lang, only, output, everything=pdf, force=force, quiet=quiet)
+    isolate_if_asked(definition, None if stage == "documents" else between)
     check_office(pdf)
     with Progress(silent=quiet) as progress:
         result = build_current(
             definition, languages=lang, documents=only, output=output,
-            on_step=progress, force=force, edition=edition or deliver,
+            on_step=progress, force=force, edition=edition or deliver, pdf=pdf, stage=stage,
         )  # fmt: skip
-    if deliver:
-        outcome = deliver_after_build(definition, result, quiet=quiet)
-    else:
-        outcome = Outcome(
-            "build", build_record(result), lambda: print_build(result), tuple(result.problems)
-        )
-    return and_pdf(outcome, [f.path for f in result.files], quiet=quiet) if pdf else outcome
+    return deliver_after_build(definition, result, quiet=quiet) if deliver else built(result)
 
 
 @commands.command(short_help="Fill one template, without a report.")

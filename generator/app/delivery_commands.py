@@ -136,13 +136,12 @@ def _what(delivery: Delivery, outcome: DeliveryOutcome | None) -> str:
 
 def deliver_after_build(definition: Path, result: BuildResult, *, quiet: bool) -> Outcome:
     """Deliver the edition that a build kept, or the last one if nothing has changed since."""
+    from generator.app.pdf_files import built
     from generator.app.printing import print_build
     from generator.app.records import build_record
 
     if any(problem.severity == "error" for problem in result.problems):
-        return Outcome(
-            "build", build_record(result), lambda: print_build(result), tuple(result.problems)
-        )
+        return built(result)
     try:
         done = _deliver(definition, result.edition or "last", (), silent=quiet)
     except ReportError as error:  # the files are written all the same

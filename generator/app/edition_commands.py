@@ -95,7 +95,7 @@ def _edition_record(edition: Edition) -> dict[str, object]:
         "earlier": edition.earlier,
         "files": [
             {"name": f.name, "document": f.document, "language": f.language, "bytes": f.bytes,
-             "digest": f.digest}
+             "digest": f.digest, "source": f.source, "source_digest": f.source_digest}
             for f in edition.files
         ],
     }  # fmt: skip

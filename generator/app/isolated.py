@@ -12,9 +12,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -28,19 +29,24 @@ _TARGETS = ("-o", "--output", "--sarif", "--comments")
 _MEMORY, _SECONDS = "MAKE_REPORT_WORKER_MEMORY", "MAKE_REPORT_WORKER_CPU"
 
 
-def run_isolated(ctx: click.Context) -> int:
+def run_isolated(ctx: click.Context, *before: str) -> int:
     """Run the command of a context again in a limited process and return its exit code.
+
+    ``before`` are options of a process that goes before the real one: what it says is told only if
+    it fails.
 
     Raises:
         LimitError: the process needed more memory or time than it may have.
     """
-    words = [word for word in ctx.meta[WORDS] if word != "--isolate"]
+    words = [word for word in ctx.meta[WORDS] if word != "--isolate"] + [*before]
     home = ctx.find_root().obj
     limits = limits_in_force()
-    with tempfile.TemporaryDirectory(prefix="make-report-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="make-report-") as scratch, ExitStack() as stack:
+        said = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(2)] if before else []
+        out, err = said or (None, None)
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "generator.app.isolated", str(home or ""), *words],
-            env=_environment(words, Path(scratch), limits),
+            env=_environment(words, Path(scratch), limits), stdout=out, stderr=err,
             start_new_session=sys.platform != "win32",
         )  # fmt: skip
         try:
@@ -52,9 +58,19 @@ def run_isolated(ctx: click.Context) -> int:
             ) from error  # fmt: skip
         finally:
             _end(process)
+        if code and said:
+            _repeat(*said)
     if code < 0:
         raise _killed(code, limits)
     return code
+
+
+def _repeat(out: IO[bytes], err: IO[bytes]) -> None:
+    """Tell what a process said."""
+    for said, stream in ((out, sys.stdout), (err, sys.stderr)):
+        said.seek(0)
+        stream.write(said.read().decode(stream.encoding or "utf-8", "replace"))
+        stream.flush()
 
 
 def _environment(words: list[str], scratch: Path, limits: Limits) -> dict[str, str]:

@@ -25,6 +25,8 @@ class GivenPath(click.Path):
 PATH = GivenPath(path_type=Path)
 #: Where the words of the command line are kept in a context.
 WORDS = "make_report.words"
+#: Whether a limited process was asked for.
+_WANTED = "make_report.isolate"
 
 
 def _limited(ctx: click.Context, _: click.Parameter, words: tuple[str, ...]) -> None:
@@ -53,22 +55,41 @@ def _isolated(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     from generator.build.isolation import is_worker
 
     if wanted and not is_worker():
-        ctx.exit(run_isolated(ctx))
+        if ctx.info_name == "build":  # it has more to do than a limited process may
+            ctx.meta[_WANTED] = True
+        else:
+            ctx.exit(run_isolated(ctx))
 
 
-def isolate_if_asked(definition: Path) -> None:
-    """Run this command again in a process with limits if the report asks for it, and end there."""
+def isolate_if_asked(definition: Path, between: Callable[[], object] | None = None) -> None:
+    """Run this command again in a process with limits if that is asked for, and end there.
+
+    Where the report has PDF files, one process builds the documents, then this one does what comes
+    ``between``, and another process does the rest.
+    """
     from generator.build.isolation import isolation_asked
 
+    ctx = click.get_current_context()
     limits = isolation_asked(definition)
-    if limits is not None:
-        from generator.app.isolated import run_isolated
-        from generator.model.limits import within
+    if limits is None and not ctx.meta.get(_WANTED):
+        return
+    from generator.app.isolated import run_isolated
+    from generator.model.limits import limits_in_force, within
 
-        ctx = click.get_current_context()
-        with within(limits):
-            code = run_isolated(ctx)
-        ctx.exit(code)
+    with within(limits or limits_in_force()):
+        code = 0
+        if between is not None and (ctx.params.get("pdf") or _has_pdfs(definition)):
+            code = run_isolated(ctx, "--stage", "documents")
+            if not code:
+                between()
+        code = code or run_isolated(ctx)
+    ctx.exit(code)
+
+
+def _has_pdfs(definition: Path) -> bool:
+    from generator.build.reading import read_only_definition
+
+    return read_only_definition(definition).entry.has_pdfs
 
 
 def isolatable(command: Command) -> Command:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.app.outcome import PARTLY, Outcome
-from generator.errors import ChoiceError, Location
 
 if TYPE_CHECKING:
+    from generator.build.results import BuildResult
     from generator.pdf.converting import PdfResult
 
 
@@ -26,19 +26,43 @@ def check_office(wanted: bool) -> None:
     """Refuse to begin what would end without its PDF files.
 
     Raises:
-        ChoiceError: this process starts no other program.
         OutputError: LibreOffice is not installed.
     """
     if wanted:
-        from generator.build.isolation import is_worker
         from generator.pdf.program import find_office
 
-        if is_worker():
-            raise ChoiceError(
-                "a build in a limited process starts no LibreOffice", Location("--pdf"),
-                "leave out --isolate if you trust the templates",
-            )  # fmt: skip
         find_office()
+
+
+def built(result: BuildResult) -> Outcome:
+    """Return the outcome of a build; if only a PDF is missing, the exit code says so."""
+    from generator.app.printing import print_build
+    from generator.app.records import build_record
+
+    return Outcome(
+        "build", build_record(result), lambda: print_build(result), result.problems,
+        code=PARTLY if result.lacks_pdf else None,
+    )  # fmt: skip
+
+
+def pdf_stage(
+    definition: Path, languages: Sequence[str], documents: Sequence[str], output: Path | None, *,
+    everything: bool, force: bool, quiet: bool,
+) -> Callable[[], object]:  # fmt: skip
+    """Return what makes the PDF files of a report whose documents a limited process has built."""
+
+    def make() -> None:
+        from generator.app.progress import Progress
+        from generator.editions.pdfs import make_pdfs
+
+        with Progress(silent=quiet) as progress:
+            make_pdfs(
+                definition, languages=languages, documents=documents, output=output,
+                everything=everything, force=force,
+                on_pdf=lambda n, m: progress("make PDF files", n, m),
+            )  # fmt: skip
+
+    return make
 
 
 def and_pdf(outcome: Outcome, paths: Sequence[Path], *, quiet: bool) -> Outcome:

@@ -26,8 +26,17 @@ def print_problems(problems: Sequence[Problem]) -> None:
         head = painted(f"{problem.severity}:", _COLOURS[problem.severity], sys.stderr)
         place = f"{problem.where}: " if problem.where and str(problem.where) else ""
         sys.stderr.write(f"{head} {safe(place + problem.message)}\n")
+        around = text_around(problem)
+        if around:
+            sys.stderr.write(f"{painted('text:', 'cyan', sys.stderr)} {safe(around)}\n")
         if problem.hint:
             sys.stderr.write(f"{painted('hint:', 'cyan', sys.stderr)} {safe(problem.hint)}\n")
+
+
+def text_around(problem: Problem) -> str | None:
+    """Return the text around a place, if the message does not tell it already."""
+    text = problem.where.text if problem.where else None
+    return None if not text or text in problem.message else text
 
 
 def print_build(result: BuildResult) -> None:
@@ -94,6 +103,9 @@ def draw_problems(problems: Sequence[Problem]) -> None:
         table.add_column(title, overflow="fold")
     for problem in problems:
         what = Text(safe(problem.message))
+        around = text_around(problem)
+        if around:
+            what.append(f"\n{safe(around)}", style="dim")
         if problem.hint:
             what.append(f"\n{safe(problem.hint)}", style="cyan")
         table.add_row(

@@ -35,8 +35,10 @@ def print_record(command: str, problems: Sequence[Problem], values: Mapping[str,
 
 def build_record(result: BuildResult) -> Record:
     """Return the files and step times of a build, and the edition that was kept of it."""
+    pdfs = [str(file.path) for file in result.files if file.is_pdf]
     return {
         "edition": result.edition,
+        **({"pdf": pdfs} if pdfs else {}),
         "files": [
             {**_fields(file), "path": str(file.path), "slides": file.pages} for file in result.files
         ],

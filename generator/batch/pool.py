@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -28,6 +28,8 @@ _WAITING = 1
 _NOTE = 3
 #: Pools in a row that may die before one of them has begun a row.
 _MOST_STILLBORN = 3
+#: Seconds between two looks at whether the process is there that started this one.
+_LOOK = 0.5
 #: Seconds that a stopped pool may take to finish the rows that it is at.
 _PATIENCE = 10.0
 
@@ -95,7 +97,7 @@ class PoolCrew:
     most_rows = 500
 
     def __init__(self, setup: Setup, jobs: int) -> None:
-        self._context = multiprocessing.get_context("spawn")
+        self._context = prepare_processes()
         self._packed = pickle.dumps(setup, protocol=5)
         self._limits = setup.limits
         self._jobs = jobs
@@ -110,10 +112,12 @@ class PoolCrew:
         self._board = _Board(
             self._context.RawArray("d", 1 + _NOTE * slots), self._context.Value("i", 0)
         )
+        environment = {**os.environ, **_lean_names()}
         with _without_interrupt(), _lean_environment():
             self._pool = ProcessPoolExecutor(
-                self._jobs, self._context, _begin, (self._packed, self._board.notes,
-                                                    self._board.seats),
+                self._jobs, self._context, _begin,
+                (self._packed, self._limits.worker_memory, self._board.notes, self._board.seats,
+                 environment),
             )  # fmt: skip
 
     def submit(self, tasks: Sequence[Task]) -> None:
@@ -211,21 +215,28 @@ _notes: Any = None
 _seat = 0
 
 
-def _begin(packed: bytes, notes: Any, seats: Any) -> None:
-    """Prepare a process of the pool."""
+def _begin(
+    packed: bytes, memory: int, notes: Any, seats: Any, environment: Mapping[str, str]
+) -> None:  # fmt: skip
+    """Prepare a process of the pool.
+
+    ``memory`` is the number of bytes that it may take; ``environment`` is that of the process that
+    asked for it.
+    """
     global _workshop, _notes, _seat
+    os.environ.clear()  # a fork server keeps the one of its own start
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one decides
     _end_with_parent()
     with seats.get_lock():
         _seat = 1 + _NOTE * (seats.value % ((len(notes) - 1) // _NOTE))
         seats.value += 1
-    setup: Setup = pickle.loads(packed)
     if sys.platform != "win32":
         import resource
 
-        most = setup.limits.worker_memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    setup: Setup = pickle.loads(packed)
     if setup.is_isolated:
         _give_up(setup)
     _notes, _workshop = notes, Workshop(setup)
@@ -241,15 +252,19 @@ def _give_up(setup: Setup) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, however it went."""
-    parent = multiprocessing.parent_process()
+    """End this process when the one that asked for it is gone, or a fork server, however it went.
+
+    Who asked for it takes it for lost when the fork server is gone.
+    """
+    parent, starter = multiprocessing.parent_process(), os.getppid()
     if parent is None:
         return
 
     def watch() -> None:
         from multiprocessing.connection import wait as wait_for
 
-        wait_for([parent.sentinel])
+        while not wait_for([parent.sentinel], _LOOK) and os.getppid() == starter:
+            pass
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -271,6 +286,30 @@ def _make(tasks: Sequence[Task]) -> Report:
 
 # -- starting ------------------------------------------------------------------------------------
 
+#: What every process of a pool needs, whatever the template uses.
+_NEEDED = (
+    "generator.batch.pool", "generator.engine.assembly", "generator.engine.compiled",
+    "generator.build.packing", "generator.build.folder_names",
+)  # fmt: skip
+
+
+def prepare_processes() -> Any:
+    """Return the context to start processes in; where it can, it begins to load what they need.
+
+    On Linux they are copies of one clean process that has loaded it (a fork server): that takes the
+    time of one start, not of one for each, and they share the memory. Elsewhere each starts afresh.
+    Called early, the loading goes on while this process does something else.
+    """
+    if sys.platform != "linux" or "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_NEEDED))
+    with _without_interrupt(), _lean_environment():
+        forkserver.ensure_running()
+    return context
+
 
 @contextmanager
 def _without_interrupt() -> Iterator[None]:
@@ -285,16 +324,33 @@ def _without_interrupt() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _lean_names() -> dict[str, str]:
+    """Return what lets a process compute in one thread: there is a process for each core."""
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    return {name: "1" for name in names if name not in os.environ}
+
+
 @contextmanager
 def _lean_environment() -> Iterator[None]:
-    """Let processes that are started now compute in one thread each: there is one for each core."""
-    names = [n for n in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS") if n not in os.environ]
-    os.environ.update(dict.fromkeys(names, "1"))
+    """Let processes that are started now compute in one thread, and load what this one loads.
+
+    They look for modules where this process does, and not in the folder it happens to work in.
+    """
+    changed = {
+        **_lean_names(),
+        "PYTHONSAFEPATH": "1",
+        "PYTHONPATH": os.pathsep.join(filter(os.path.isabs, sys.path)),
+    }
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ.update(changed)
     try:
         yield
     finally:
-        for name in names:
-            os.environ.pop(name, None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def usable_cores() -> int:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import signal
-import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.batch.failures import Failures, check_ending
 from generator.batch.ledger import Ledger
-from generator.batch.pool import Crew, OwnCrew, PoolCrew, usable_cores
+from generator.batch.orders import BatchResult, OnDocument, OnProgress, Order, Progress, ToPdf
+from generator.batch.places import check_isolation, place_of
+from generator.batch.pool import Crew, OwnCrew, PoolCrew, prepare_processes, usable_cores
+from generator.batch.reports import ReportPlan
+from generator.batch.stopping import stopping
 from generator.batch.targets import open_store
 from generator.batch.work import (
     FAILED,
@@ -36,14 +36,10 @@ from generator.batch.work import (
 from generator.build.result_names import (
     check_name,
     check_words,
-    has_tag,
     result_pattern,
-    split_pattern,
-    with_tags,
 )
 from generator.errors import (
     BatchError,
-    ChoiceError,
     DataError,
     Location,
     OutputError,
@@ -62,80 +58,6 @@ _MOST_STRIKES = 2
 _TICK = 0.1
 _MOST_FOLDERS = 10_000
 
-OnDocument = Callable[[Task, Made], object]
-OnProgress = Callable[["Progress"], object]
-#: Turns documents of a folder into PDF: the folder, their names -> the problem of each that failed.
-ToPdf = Callable[[Path, Sequence[str]], Mapping[str, Problem]]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a batch is to do. ``out`` is the pattern of names; ``context`` is what all rows share.
-
-    ``jobs`` is the number of processes (0: this one). ``engine`` is ``local`` or ``dask``.
-    ``isolate``: the template is not the operator's own; only processes with limits open it.
-    """
-
-    template: Path
-    over: Path
-    out: str
-    format: str | None = None
-    context: Mapping[str, object] = field(default_factory=dict)
-    inputs: tuple[Path, ...] = ()
-    files: Path | None = None
-    undefined: str = "strict"
-    jobs: int | None = None
-    engine: str = "local"
-    scheduler: str | None = None
-    resume: bool = False
-    force: bool = False
-    zip: Path | None = None
-    failures: Path | None = None
-    ledger: Path | None = None
-    isolate: bool = False
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a batch is; ``about`` is how many rows there seem to be."""
-
-    about: int | None
-    done: int = 0
-    failed: int = 0
-    begun: float = field(default_factory=monotonic)
-    what: str = "documents"
-
-    @property
-    def rate(self) -> float:
-        """Rows a second."""
-        return self.done / max(monotonic() - self.begun, 1e-3)
-
-    @property
-    def seconds_left(self) -> float | None:
-        """About how long it will take; None if nobody knows."""
-        if self.about is None or not self.done:
-            return None
-        return max(0, self.about - self.done) / self.rate
-
-
-@dataclass(slots=True)
-class BatchResult:
-    """What a batch made. ``counts`` are numbers of rows by what became of them."""
-
-    counts: dict[str, int]
-    rows: int
-    is_stopped: bool
-    seconds: float
-    ledger: Path
-    problems: list[Problem]
-    zip: Path | None = None
-    failures: Path | None = None
-
-    @property
-    def finished(self) -> int:
-        """The number of documents that are there."""
-        return sum(count for state, count in self.counts.items() if state != FAILED)
-
 
 def run_batch(
     order: Order, *, on_document: OnDocument | None = None, on_progress: OnProgress | None = None,
@@ -151,57 +73,6 @@ def run_batch(
         return _Batch(order, stack, on_document, on_progress).run(to_pdf)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where results, ledger and files that are not whole yet lie."""
-
-    base: str
-    pattern: str
-    state: Path
-    ledger: Path
-    is_store: bool
-
-    @property
-    def staging(self) -> Path:
-        """A folder for each ledger: who holds that may clear it."""
-        key = hashlib.sha256(str(self.ledger.absolute()).encode()).hexdigest()[:12]
-        return self.state / f"staging-{key}"
-
-
-def _place(order: Order) -> _Place:
-    """Return where everything lies.
-
-    Raises:
-        ChoiceError: the pattern is none, or names every row alike.
-    """
-    out = with_tags(order.out)
-    if not has_tag(out):
-        raise ChoiceError(
-            "every row would have the same name", Location("--out"),
-            "put a column into the name, as in 'letters/{name}.docx'",
-        )  # fmt: skip
-    base, pattern = split_pattern(out)
-    home = f".{order.template.name}.batch"
-    if "://" in base:
-        if order.zip is not None:
-            raise ChoiceError("a zip is a file of this machine", Location("--zip"),
-                              "name a folder in --out")  # fmt: skip
-        kind, _, path = base.partition("://")
-        if kind in ("file", "local"):
-            return _placed(order, path, pattern, Path(path) / home)
-        return _placed(order, base.rstrip("/"), pattern, Path(home), is_store=True)
-    if order.zip is not None:
-        state = order.zip.with_name(f".{order.zip.name}.batch")
-        return _placed(order, str(state / "documents"), base + pattern, state)
-    return _placed(order, base, pattern, Path(base) / home)
-
-
-def _placed(
-    order: Order, base: str, pattern: str, state: Path, *, is_store: bool = False
-) -> _Place:  # fmt: skip
-    return _Place(base, pattern, state, order.ledger or state / "ledger.sqlite", is_store)
-
-
 class _Batch:
     """One batch, as it runs."""
 
@@ -209,16 +80,22 @@ class _Batch:
         self, order: Order, stack: ExitStack, on_document: OnDocument | None,
         on_progress: OnProgress | None,
     ) -> None:  # fmt: skip
+        if order.engine == "local" and order.jobs != 0:
+            prepare_processes()  # they load while this one looks at template and data
+
         from generator.sources.row_stream import stream_rows
 
         self._order = order
         self._on_document = on_document
         self._on_progress = on_progress
         self._where = str(order.over)
-        self._place = _place(order)
+        self._plan = None if order.report is None else ReportPlan(order.template, order.report)
+        if self._plan is not None:
+            order = self._order = self._plan.ordered(order)
+        self._place = place_of(order)
         check_ending(order.failures)
         if order.isolate:
-            _check_isolation(order, self._place)
+            check_isolation(order, self._place)
         if self._place.is_store:
             open_store(self._place.base)
         self._stamp = _stamp_of(order.template)
@@ -226,6 +103,8 @@ class _Batch:
         stream = stream_rows(order.over, order.format)
         self._read = _stamp_of(order.over)
         self._rows = self._begun(stream)
+        if self._plan is not None:
+            self._plan.choose_names(self._place.pattern)
         self._name_of = result_pattern(self._place.pattern)
         self._ledger = stack.enter_context(self._opened_ledger())
         self._failures = Failures(order.failures)
@@ -252,6 +131,8 @@ class _Batch:
         from generator.build.template_cache import program_stamp
 
         order = self._order
+        if self._plan is not None:
+            return self._plan.digest(), order.template.absolute(), []
         template: bytes | Path = order.template.absolute()
         if order.isolate:
             format_, warnings = _tried_apart(order)
@@ -286,6 +167,8 @@ class _Batch:
         if first is None:
             raise DataError("there are no rows", Location(self._where),
                             "one document is made for each row")  # fmt: skip
+        if self._plan is not None and first.problem is None:
+            self._plan.check_columns(first.value, self._where)
         return chain((first,), stream.rows)
 
     def _opened_ledger(self) -> Ledger:
@@ -313,7 +196,7 @@ class _Batch:
             template, order.context, str((order.files or order.over.parent).absolute()),
             place.base if place.is_store else str(Path(place.base).absolute()),
             str(place.staging.absolute()), place.is_store, order.force, _identities(own),
-            limits_in_force(), order.undefined,
+            limits_in_force(), order.undefined, self._plan.setup if self._plan else None,
         )  # fmt: skip
         jobs = usable_cores() if order.jobs is None else order.jobs
         if order.engine == "dask":
@@ -328,7 +211,7 @@ class _Batch:
 
     def run(self, to_pdf: ToPdf | None) -> BatchResult:
         begun = monotonic()
-        with _signals(self._ask_to_stop):
+        with stopping(self._ask_to_stop):
             self._work()
             self._ledger.commit()
             if to_pdf is not None and not self._stop_asked:
@@ -409,19 +292,40 @@ class _Batch:
             self._broken = error
         if not count:
             return None
+        if self._plan is not None:
+            return self._report_tasks(self._plan, named)
         late = self._ledger.claim([(name, row.number) for row, name in named])
         tasks = []
         for row, name in named:
             if row.number in late:
-                self._failed(row, name, (Problem(
-                    f'"{name}" is the name of row {late[row.number]} already', Location("--out"),
-                    "add a column to the name that tells the rows apart", code=OutputError.code,
-                ),))  # fmt: skip
+                self._failed(row, name, (_taken(name, late[row.number]),))
             else:
                 digest = digest_of_row(row.value, self._common)
                 tasks.append(Task(row.number, row.line, name, row.value, digest))
         known = self._ledger.known([(t.name, t.input) for t in tasks], self._order.resume)
         return [_with_known(task, known.get(task.name)) for task in tasks] if known else tasks
+
+    def _report_tasks(
+        self, plan: ReportPlan, named: Sequence[tuple[StreamedRow, str]]
+    ) -> list[Task]:
+        """Return the rows of a report whose files all have names of their own."""
+        tasks = []
+        for row, name in named:
+            try:
+                names = plan.names_of(row.value, name)
+                digest = digest_of_row((row.value, plan.files_of(row.value)), self._common)
+            except OutputError as error:
+                self._failed(row, name, error.problems)
+                continue
+            late = self._ledger.claim([(one, row.number) for one in names])
+            if late:
+                self._failed(row, name, (_taken(name, late[row.number]),))
+                continue
+            is_resumed = self._order.resume and not plan.is_remote
+            known = self._ledger.known([(one, digest) for one in names], is_resumed)
+            files = tuple((one, known.get(one)) for one in names)
+            tasks.append(Task(row.number, row.line, name, row.value, digest, None, files))
+        return tasks
 
     def _named(self, row: StreamedRow) -> str | None:
         """Return the name of a row's document; None if it has none, which is its failure."""
@@ -430,6 +334,8 @@ class _Batch:
             return None
         value = row.value
         names = {**self._order.context, "row": value}
+        if self._plan is not None:
+            value = names = self._plan.values_of(value)
         if isinstance(value, Mapping):
             names |= value
         name = ""
@@ -462,7 +368,8 @@ class _Batch:
             if made.state == FAILED:
                 self._failed(task, task.name, made.problems)
                 continue
-            done.append((task.name, task.input, made.digest, made.size, task.number))
+            files = made.files or ((task.name, made.digest, made.size),)
+            done += [(name, task.input, digest, size, task.number) for name, digest, size in files]
             self._count(task, made)
         if done:
             self._ledger.add(done)
@@ -532,7 +439,8 @@ class _Batch:
         """Turn the documents of this run into PDF, but those whose PDF is there."""
         base = Path(self._place.base)
         waiting = (name for name, digest, _ in self._ledger.documents()
-                   if not self._ledger.has_pdf(name, digest, base))  # fmt: skip
+                   if name.endswith((".docx", ".pptx"))
+                   and not self._ledger.has_pdf(name, digest, base))  # fmt: skip
         self._progress = Progress(self._ledger.count(), what="PDF files")
         while names := list(islice(waiting, 20)):
             if self._stop_asked:
@@ -587,21 +495,6 @@ class _Batch:
             shutil.rmtree(self._place.base, ignore_errors=True)
 
 
-def _check_isolation(order: Order, place: _Place) -> None:
-    """Refuse what processes that gave up the network, or none of one's own, cannot do.
-
-    Raises:
-        ChoiceError: the batch cannot be made in limited processes.
-    """
-    for is_asked, what, hint in (
-        (place.is_store, "writes to no store", "name a folder in --out, or use --zip"),
-        (order.engine != "local", "is made on this machine", "leave out --engine dask"),
-        (order.jobs == 0, "needs processes of its own", "let --jobs be 1 or more"),
-    ):
-        if is_asked:
-            raise ChoiceError(f"a batch in limited processes {what}", Location("--isolate"), hint)
-
-
 def _tried_apart(order: Order) -> tuple[str, list[Problem]]:
     """Return format and warnings of a template that only a limited process opens.
 
@@ -614,6 +507,13 @@ def _tried_apart(order: Order) -> tuple[str, list[Problem]]:
     job = Job(str(order.template), {}, files, None, order.undefined, limits_in_force())
     with Worker(job) as worker:
         return worker.format, list(worker.warnings)
+
+
+def _taken(name: str, row: int) -> Problem:
+    return Problem(
+        f'"{name}" is the name of row {row} already', Location("--out"),
+        "add a column to the name that tells the rows apart", code=OutputError.code,
+    )  # fmt: skip
 
 
 def _with_known(task: Task, known: Known | None) -> Task:
@@ -648,24 +548,3 @@ def _identities(paths: Sequence[Path]) -> frozenset[tuple[int, int]]:
             status = path.stat()
             found.add((status.st_dev, status.st_ino))
     return frozenset(found)
-
-
-@contextmanager
-def _signals(on_stop: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C and a request to end stop the batch after the rows that are being made."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    kinds = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform != "win32":
-        kinds.append(signal.SIGHUP)
-    before: dict[int, Any] = {
-        kind: signal.signal(kind, lambda *_: on_stop())
-        for kind in kinds
-        if signal.getsignal(kind) is not signal.SIG_IGN
-    }
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)

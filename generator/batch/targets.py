@@ -5,28 +5,17 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import secrets
 import stat
-import sys
-from contextlib import suppress
 from pathlib import Path
-from time import sleep
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from generator.batch.folder_writers import folder_writer
 from generator.batch.work import EDITED, MADE, UNCHANGED, Known, Made, Setup
 from generator.errors import ChoiceError, Location, OutputError, Problem
 
 #: What is wrong with the whole disk, not with one document.
 FATAL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO))
-#: How often a file that another program holds is tried again on Windows, and the first pause.
-_TRIES, _PAUSE = 6, 0.05
-_NEW = (
-    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-#: Whether this system works in folders that are held open, whatever becomes of their names.
-_HAS_HANDLES = {os.open, os.mkdir, os.rename} <= os.supports_dir_fd
 
 
 class FolderTarget:
@@ -37,16 +26,15 @@ class FolderTarget:
 
     def __init__(self, setup: Setup) -> None:
         self._base = setup.base
-        self._real = os.path.realpath(setup.base)
         self._force = setup.force
         self._guarded = setup.guarded
-        self._staging = setup.staging
+        self._writer = folder_writer(setup.base, setup.staging)
 
     def kept(self, name: str, known: Known) -> bool:
         """Return whether a document that the ledger knows is there as it was written."""
-        path = os.path.join(self._base, name)  # noqa: PTH118
+        path = f"{self._base}/{name}"
         try:
-            status = os.stat(path)  # noqa: PTH116
+            status = os.stat(path)  # noqa: PTH116 - a Path for each would cost more
         except OSError:
             return False
         return status.st_size == known.size and _digest_of(path) == known.digest
@@ -60,13 +48,9 @@ class FolderTarget:
             OSError: it cannot be written.
             OutputError: it would replace a file that it is made from, or lie outside of the folder.
         """
-        path = os.path.join(self._base, name)  # noqa: PTH118 - a Path for each would cost more
-        self._inner(path)
-        try:
-            status = os.stat(path)  # noqa: PTH116
-        except OSError:
-            pass
-        else:
+        status = self._writer.status(name)
+        if status is not None:
+            path = f"{self._base}/{name}"
             if (status.st_dev, status.st_ino) in self._guarded:
                 raise OutputError("the result would overwrite a file that it is made from",
                                   Location(path), "choose another name for the output")  # fmt: skip
@@ -77,74 +61,8 @@ class FolderTarget:
                 if not self._force:
                     return Made(number, EDITED, known.digest, known.size)
                 _keep_aside(path)
-        self._place(path, data)
+        self._writer.put(name, data)
         return Made(number, MADE, digest, len(data))
-
-    def _inner(self, path: str) -> str:
-        """Return the steps from the output folder to the folder that a path is really in.
-
-        Raises:
-            OutputError: a link leads out of the output folder.
-        """
-        home = os.path.realpath(os.path.dirname(path))  # noqa: PTH120
-        if os.path.commonpath((home, self._real)) != self._real:
-            raise OutputError("the document would lie outside of the output folder",
-                              Location(path), "remove the link that leads out of it")  # fmt: skip
-        return os.path.relpath(home, self._real)
-
-    def _place(self, path: str, data: bytes) -> None:
-        aside = os.path.join(  # noqa: PTH118
-            self._staging, f"{os.getpid()}-{secrets.token_hex(8)}.part"
-        )
-        try:
-            handle = os.open(aside, _NEW, 0o666)
-            try:
-                left = memoryview(data)
-                while left:
-                    left = left[os.write(handle, left) :]
-            finally:
-                os.close(handle)
-            self._rename(aside, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(aside)  # noqa: PTH108
-            raise
-
-    def _rename(self, aside: str, path: str) -> None:
-        if _HAS_HANDLES:
-            folder = self._opened(self._inner(path))
-            try:
-                os.rename(aside, os.path.basename(path), dst_dir_fd=folder)  # noqa: PTH119
-            finally:
-                os.close(folder)
-            return
-        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-        self._inner(path)
-        for left in range(_TRIES, -1, -1):
-            try:
-                os.replace(aside, path)  # noqa: PTH105
-                return
-            except PermissionError:
-                if not left or sys.platform != "win32":
-                    raise
-                sleep(_PAUSE * 2 ** (_TRIES - left))
-
-    def _opened(self, inner: str) -> int:
-        """Return a handle of a folder in the output folder, which is made if it is not there.
-
-        No step is a link: links were followed when the steps were found, and new ones are refused.
-        """
-        os.makedirs(self._real, exist_ok=True)  # noqa: PTH103
-        handle = os.open(self._real, _FOLDER)
-        for step in Path(inner).parts:
-            try:
-                with suppress(FileExistsError):
-                    os.mkdir(step, dir_fd=handle)
-                deeper = os.open(step, _FOLDER, dir_fd=handle)
-            finally:
-                os.close(handle)
-            handle = deeper
-        return handle
 
 
 class StoreTarget:
@@ -221,7 +139,7 @@ def told_failure(error: OSError, path: str) -> Problem:
 
 def _digest_of(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123
+        with open(path, "rb") as stream:  # noqa: PTH123 - a Path for each would cost more
             return hashlib.file_digest(stream, "sha256").digest()
     except OSError:
         return None

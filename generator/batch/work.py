@@ -18,6 +18,19 @@ MADE, UNCHANGED, KEPT, EDITED, FAILED = "made", "unchanged", "kept", "edited", "
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSetup:
+    """A report of which each row gives all files: its definition, and which of them are made.
+
+    ``shared`` are the datasets that are the same for all rows.
+    """
+
+    definition: Path
+    documents: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """What all rows share, sent to each process once.
 
@@ -38,11 +51,12 @@ class Setup:
     guarded: frozenset[tuple[int, int]] = frozenset()
     limits: Limits = DEFAULT_LIMITS
     undefined: str = "strict"
+    report: ReportSetup | None = None
 
     @property
     def is_isolated(self) -> bool:
         """Whether the template is not the operator's own."""
-        return isinstance(self.template, Path)
+        return self.report is None and isinstance(self.template, Path)
 
 
 class Known(NamedTuple):
@@ -54,7 +68,11 @@ class Known(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A row to be made: number and line of the row, name of the result, its values."""
+    """A row to be made: number and line of the row, name of the result, its values.
+
+    A row of a report has several ``files``, each with what the ledger knows of it; ``name`` is the
+    first of them.
+    """
 
     number: int
     line: int | None
@@ -62,16 +80,21 @@ class Task(NamedTuple):
     value: object
     input: bytes
     known: Known | None = None
+    files: tuple[tuple[str, Known | None], ...] = ()
 
 
 class Made(NamedTuple):
-    """What became of a row; ``problems`` say why it failed."""
+    """What became of a row; ``problems`` say why it failed.
+
+    Of a report's row ``files`` are those that are there: name, digest and size.
+    """
 
     number: int
     state: str
     digest: bytes = b""
     size: int = 0
     problems: tuple[Problem, ...] = ()
+    files: tuple[tuple[str, bytes, int], ...] = ()
 
 
 @dataclass(slots=True)

@@ -6,13 +6,16 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.batch.targets import FATAL, FolderTarget, StoreTarget, told_failure
 from generator.batch.work import FAILED, KEPT, Made, PrefixDigest, Report, Setup, Task
 from generator.build.folder_names import template_names
 from generator.errors import LimitError, Location, Problem, ReportError
 from generator.model.limits import within
+
+if TYPE_CHECKING:
+    from generator.batch.reports import ReportMaker
 
 #: Different warnings of one chunk that are told.
 _MOST_WARNINGS = 20
@@ -23,7 +26,8 @@ class Workshop:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._compiled = _unpacked(setup)
+        self._report = _report_maker(setup)
+        self._compiled: Any = None if self._report else _unpacked(setup)
         self._names = {**template_names(Path(setup.files)), **setup.context}
         self._target = StoreTarget(setup) if setup.is_store else FolderTarget(setup)
         self._digest = PrefixDigest()
@@ -65,11 +69,17 @@ class Workshop:
 
     def _made(self, task: Task, warnings: list[Problem]) -> Made:
         known = task.known
-        if known is not None and known.is_current and self._target.kept(task.name, known):
+        if task.files:
+            kept = self._kept(task)
+            if kept is not None:
+                return kept
+        elif known is not None and known.is_current and self._target.kept(task.name, known):
             return Made(task.number, KEPT, known.digest, known.size)
         value = task.value
         columns = value if isinstance(value, Mapping) else {}
         try:
+            if self._report is not None:
+                return self._report.made(task, self._target, warnings)
             data = self._compiled.render({**self._names, "row": value, **columns}, warnings)
             return self._target.write(task.number, task.name, data, self._digest(data), known)
         except ReportError as error:
@@ -82,17 +92,40 @@ class Workshop:
             told = " ".join(str(error).split())
             problem = Problem(
                 f"a fault of this program, not of your data: {type(error).__name__}: {told}",
-                Location(self._compiled.file), "render this row alone with --debug", code="fault",
+                self._where, "render this row alone with --debug", code="fault",
             )  # fmt: skip
             return Made(task.number, FAILED, problems=(problem,))
+
+    def _kept(self, task: Task) -> Made | None:
+        """Return what is said of a row whose files are all there and current; else None."""
+        found = []
+        for name, known in task.files:
+            if known is None or not known.is_current or not self._target.kept(name, known):
+                return None
+            found.append((name, known.digest, known.size))
+        return Made(task.number, KEPT, files=tuple(found))
+
+    @property
+    def _where(self) -> Location:
+        setup = self._setup
+        return Location(self._compiled.file if self._report is None else
+                        str(setup.report and setup.report.definition))  # fmt: skip
 
     def _too_much(self) -> Problem:
         megabytes = self._setup.limits.worker_memory // 10**6
         return Problem(
             f"rendering needs more than {megabytes:,} MB of memory (limit worker_memory)",
-            Location(self._compiled.file), "use fewer data, or raise the limit",
+            self._where, "use fewer data, or raise the limit",
             code=LimitError.code,
         )  # fmt: skip
+
+
+def _report_maker(setup: Setup) -> ReportMaker | None:
+    if setup.report is None:
+        return None
+    from generator.batch.reports import ReportMaker
+
+    return ReportMaker(setup, setup.report)
 
 
 def _unpacked(setup: Setup) -> Any:

@@ -79,7 +79,7 @@ class PlaceFinder:
 
 def _nearest_text(elements: Sequence[Element], text: str | None) -> Element:
     """Return the first element that holds the text around a place, else the first paragraph."""
-    wanted = "".join((text or "").removesuffix("...").split())
+    wanted = "".join((text or "").removeprefix("...").removesuffix("...").split())
     paragraphs = [element for element in elements if element.tag in PARAGRAPHS]
     for element in paragraphs:
         held = "".join("".join(map(str, element.itertext())).split())

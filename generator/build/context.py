@@ -138,6 +138,7 @@ def build_context(
         "source_line": make_source_line(views, groups, language),
         "annex": make_annex(views, groups, language, annexed or Annexed()),
         "datasets": dataset_views(book.datasets, language),
+        **({"parameters": dict(definition.parameters)} if definition.parameters else {}),
     }
 
 

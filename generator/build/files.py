@@ -129,5 +129,7 @@ def _rename(temporary: Path, path: Path) -> None:
     except OSError as error:
         raise OutputError(
             f"the file cannot be replaced: {error.strerror}", Location(str(path)),
-            "close it in Word or PowerPoint and build again",
+            "close it in the program that shows it and build again"
+            if path.suffix == ".pdf"
+            else "close it in Word or PowerPoint and build again",
         ) from error  # fmt: skip

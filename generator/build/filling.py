@@ -64,6 +64,13 @@ class Filler:
             raise TemplateError.of(list(dict.fromkeys(problems)))
         return results
 
+    def problems_of(self, job: Job, error: ReportError) -> tuple[Problem, ...]:
+        """Return the problems of a template that could not be compiled, those of its data too."""
+        self._ledger.document = job.target.name
+        if isinstance(error, TemplateError):
+            return error.with_data([self._context(job.language)]).problems
+        return error.problems
+
     def _filled(self, job: Job, template: CompiledTemplate) -> bytes:
         name, ledger = job.target.name, self._ledger
         self._annexed.begin()

@@ -18,7 +18,7 @@ from generator.build.views import FactView
 from generator.errors import DataError, Location, Problem, Severity, near_name_hint
 from generator.model.bound import BOUND_WORDS
 from generator.model.fact import Fact, FactBook
-from generator.model.report import GateDefinition, ReportDefinition, SumDefinition
+from generator.model.report import ReportDefinition, SumDefinition
 from generator.model.unit import moved
 
 
@@ -40,7 +40,7 @@ def gate_problems(
     """Return what the gate finds, each finding with the severity that the report sets for it."""
     gate = report.entry.gate
     checks = (
-        (gate.unexplained_numbers, _unexplained(gate, files, views, book)),
+        (gate.unexplained_numbers, _unexplained(report, files, views, book)),
         (gate.dropped_bounds, _dropped_bounds(files, views, book)),
         (gate.two_ways, _two_ways(files, book)),
         (gate.out_of_date, _out_of_date(report, book, files)),
@@ -65,13 +65,18 @@ def _problem(message: str, where: Location | None, hint: str) -> Problem:
 
 
 def _unexplained(
-    gate: GateDefinition, files: Sequence[GateFile], views: Mapping[str, Mapping[str, FactView]],
-    book: FactBook,
+    report: ReportDefinition, files: Sequence[GateFile],
+    views: Mapping[str, Mapping[str, FactView]], book: FactBook,
 ) -> Iterator[Problem]:  # fmt: skip
+    gate = report.entry.gate
+    said = {str(value) for value in report.parameters.values()}
+    literals = (*gate.literals, *(text for text in said if _holds_more(text)))
     for file in files:
         bounded = _bounded(views.get(file.language, {}).values())
         for text in file.texts:
-            for number in numbers_in(text.text, gate.literals):
+            for number in numbers_in(text.text, literals):
+                if number.replace(",", "") in said:  # a parameter, which the row explains
+                    continue
                 view = bounded.get(number.replace(",", ""))
                 if text.is_heading and view is None:
                     continue
@@ -86,6 +91,11 @@ def _unexplained(
                     f'no fact explains the number "{number}"', text.place,
                     "print a fact there, or name the number under gate: literals:",
                 )  # fmt: skip
+
+
+def _holds_more(text: str) -> bool:
+    """Return whether a text holds digits and letters: what is left out as a whole."""
+    return any(sign.isdigit() for sign in text) and any(sign.isalpha() for sign in text)
 
 
 def _dropped_bounds(

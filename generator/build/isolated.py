@@ -55,10 +55,13 @@ def _allow_more_time(limits: Limits) -> None:
 def _work(job: Job) -> None:
     from pathlib import Path
 
-    from generator.build.single import compile_single, rows_of
+    from generator.build.single import compile_single, compile_with, rows_of
 
     _allow_more_time(job.limits)
-    compiled = compile_single(Path(job.template), job.undefined, job.limits)
+    compiled = compile_with(
+        lambda: compile_single(Path(job.template), job.undefined, job.limits),
+        rows_of(job.context, job.each, Path(job.files)),
+    )
     _say({"format": compiled.format, "warnings": list(told(compiled.warnings))})
     for row in rows_of(job.context, job.each, Path(job.files)):
         _allow_more_time(job.limits)

@@ -31,6 +31,7 @@ class BuiltFile:
     ``state`` is ``"written"``; ``"unchanged"`` where the file already had these bytes; ``"edited"``
     where it was edited by hand and left alone; ``"beside"`` where the new one was therefore written
     beside it, as ``beside`` says. ``reasons`` are why it was built, in words; none if it was not.
+    ``source`` is the name of the document that a PDF was made of, None for a document.
     """
 
     path: Path
@@ -42,16 +43,23 @@ class BuiltFile:
     state: str
     reasons: tuple[str, ...] = ()
     beside: str | None = None
+    source: str | None = None
+
+    @property
+    def is_pdf(self) -> bool:
+        return self.source is not None
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build wrote, how long its steps took, and what is worth knowing.
 
-    ``edition`` names the edition that was kept of it, if one was.
+    ``edition`` names the edition that was kept of it, if one was. ``lacks_pdf``: a PDF that was
+    asked for could not be made.
     """
 
     files: tuple[BuiltFile, ...]
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...]
     edition: str | None = None
+    lacks_pdf: bool = False

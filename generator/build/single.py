@@ -6,9 +6,10 @@ Reading data is the business of ``sources.records``; what a template means, of t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,7 +173,9 @@ def render_single(
             )
             compiled = stack.enter_context(Worker(job))
         else:
-            compiled = compile_single(template, undefined, limits)
+            compiled = compile_with(
+                lambda: compile_single(template, undefined, limits), rows_of(context, each, files)
+            )
         warnings = list(compiled.warnings)
         done = _render_all(
             template, compiled, context, out, files, inputs, each, on_document, warnings
@@ -228,7 +231,8 @@ def check_single(
     Without a context the template is compiled only.
     """
     try:
-        compiled = compile_single(template, undefined)
+        rows = () if context is None else rows_of(context, each, files)
+        compiled = compile_with(lambda: compile_single(template, undefined), rows)
     except ReportError as error:
         return tuple(dict.fromkeys(error.problems)), ()
     problems = list(compiled.warnings)
@@ -242,6 +246,24 @@ def check_single(
         problems = [*dict.fromkeys(problems)]
         problems += failures.problems()
     return tuple(problems), compiled.variables()
+
+
+def compile_with(
+    compile_now: Callable[[], CompiledTemplate], rows: Iterable[Mapping[str, object]]
+) -> CompiledTemplate:
+    """Return a compiled template; if its tags are wrong, tell what is wrong with the data as well.
+
+    Raises:
+        ReportError: with the faults of tags, then those that the first rows of data show.
+    """
+    try:
+        return compile_now()
+    except TemplateError as error:
+        try:
+            told = error.with_data(islice(rows, _MAX_PROBLEMS))
+        except DataError as other:  # no rows where rows were asked for
+            told = TemplateError.of([*error.problems, *other.problems])
+        raise told from error
 
 
 def compile_single(

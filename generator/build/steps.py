@@ -33,6 +33,7 @@ from generator.office.xml import parse_xml
 
 if TYPE_CHECKING:
     from generator.build.chart_checks import Ledger
+    from generator.build.filling import Filler
     from generator.build.tracing import Traced, Tracer
     from generator.build.uses import Keeper
     from generator.engine.compiled import CompiledTemplate
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from generator.model.fact import FactBook
     from generator.model.insert import Language
     from generator.model.report import DocumentDefinition, ReportDefinition
+
+#: Compiled templates by name, digest and bindings.
+Compiled = dict[tuple[object, ...], "CompiledTemplate"]
 
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 
@@ -79,12 +83,15 @@ def build_report(
     keeper: Keeper | None = None,
     datasets: Mapping[str, Dataset] | None = None,
     fetched: Mapping[str, Dataset] | None = None,
+    parameters: Mapping[str, object] | None = None,
+    compiled: Compiled | None = None,
 ) -> BuildResult:
     """Build the files that a definition describes; empty sequences mean all of a kind.
 
     A ``keeper`` leaves out what is current and guards what was edited; without one all is built.
     ``datasets`` that were kept stand for those of the definition, which are not read then; of those
-    ``fetched`` only these are not.
+    ``fetched`` only these are not. ``parameters`` stand for those of the definition. ``compiled``
+    keeps compiled templates from one build to the next.
 
     Raises:
         ReportError: with all problems of the step that failed; nothing was written then.
@@ -92,11 +99,11 @@ def build_report(
     clock = _Clock(on_step, 5)
     with ExitStack() as scope:
         with clock.step("read data"):
-            report, book = _read(definition, scope, datasets, fetched)
+            report, book = _read(definition, scope, datasets, fetched, parameters)
             jobs = _choose(report, languages, documents, output)
             jobs = jobs if keeper is None else list(keeper.choose(report, book, jobs))
         with clock.step("compile templates"):
-            templates = _compile_all(report, jobs)
+            templates = _compile_all(report, book, jobs, compiled)
         with clock.step("fill templates"):
             work = _Work(report, book, templates, keeper)
             results = work.fill()
@@ -130,7 +137,7 @@ def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Pro
     """Return all problems of one template."""
     problems: list[Problem] = []
     try:
-        templates = _compile_all(report, [job])
+        templates = _compile_all(report, book, [job])
         work = _Work(report, book, templates, None)
         results = work.fill()
         problems += _check_results(results, work.ledger)
@@ -142,12 +149,12 @@ def _problems_of(report: ReportDefinition, book: FactBook, job: Job) -> list[Pro
 
 def _read(
     definition: Path, scope: ExitStack, datasets: Mapping[str, Dataset] | None = None,
-    fetched: Mapping[str, Dataset] | None = None,
+    fetched: Mapping[str, Dataset] | None = None, parameters: Mapping[str, object] | None = None,
 ) -> tuple[ReportDefinition, FactBook]:  # fmt: skip
     """Return a report with its facts; its limits are in force until ``scope`` ends."""
     from generator.build.reading import read_report
 
-    report, book = read_report(definition, datasets, scope, fetched)
+    report, book = read_report(definition, datasets, scope, fetched, parameters)
     if is_worker():  # from here on it is about the templates, which may not be the operator's own
         restrict_worker([report.output, report.folder / ".cache"])
     return report, book
@@ -217,19 +224,29 @@ def _protect_inputs(report: ReportDefinition, jobs: Sequence[Job]) -> None:
 
 
 def _compile_all(
-    report: ReportDefinition, jobs: Sequence[Job]
+    report: ReportDefinition, book: FactBook, jobs: Sequence[Job], kept: Compiled | None = None
 ) -> list[tuple[Job, CompiledTemplate]]:
+    """Return the compiled templates.
+
+    Raises:
+        TemplateError: tags are wrong; with what is wrong with names and values in all templates.
+    """
     from generator.build.context import FILTERS
     from generator.build.templates import compile_bytes
 
-    problems: list[Problem] = []
+    failures: list[tuple[Job, ReportError]] = []
     compiled = []
     for job in jobs:
         shown = job.definition.template
         try:
             data = read_template(report.folder / shown, shown)
             bindings = {name: f'chart("{chart}")' for name, chart in job.definition.fill.items()}
-            template = compile_bytes(data, shown, filters=FILTERS, bindings=bindings)
+            key = (shown, hashlib.sha256(data).digest(), tuple(sorted(bindings.items())))
+            template = kept.get(key) if kept is not None else None
+            if template is None:
+                template = compile_bytes(data, shown, filters=FILTERS, bindings=bindings)
+            if kept is not None:
+                kept[key] = template
             if Path(shown).suffix.lower() != f".{template.format}":
                 raise TemplateError(
                     f"the file is a .{template.format} under another name", Location(shown),
@@ -237,9 +254,9 @@ def _compile_all(
                 )  # fmt: skip
             compiled.append((job, template))
         except ReportError as error:
-            problems += error.problems
-    if problems:
-        raise TemplateError.of(list(dict.fromkeys(problems)))
+            failures.append((job, error))
+    if failures:
+        raise TemplateError.of(_Work(report, book, compiled, None).problems_of(failures))
     return compiled
 
 
@@ -267,10 +284,22 @@ class _Work:
         return self._tracer
 
     def fill(self) -> list[tuple[Job, bytes]]:
+        return self._filler().fill_all(self._templates)
+
+    def problems_of(self, failures: Sequence[tuple[Job, ReportError]]) -> list[Problem]:
+        """Return all problems of templates that could not be compiled, and of the others."""
+        filler = self._filler()
+        problems = [p for job, error in failures for p in filler.problems_of(job, error)]
+        try:
+            filler.fill_all(self._templates)
+        except ReportError as error:
+            problems += error.problems
+        return list(dict.fromkeys(problems))
+
+    def _filler(self) -> Filler:
         from generator.build.filling import Filler
 
-        filler = Filler(self._report, self._book, self.ledger, self.tracer, self._keeper)
-        return filler.fill_all(self._templates)
+        return Filler(self._report, self._book, self.ledger, self.tracer, self._keeper)
 
     def trace(self, results: Sequence[tuple[Job, bytes]]) -> Traced:
         return self.tracer().traced(self._templates, results, self.ledger)

@@ -11,7 +11,7 @@ from generator.build.files import read_template, write_files
 from generator.build.functions import TEMPLATE_FUNCTIONS
 from generator.build.plain_charts import chart_of
 from generator.build.template_cache import cached
-from generator.errors import Location, OutputError
+from generator.errors import Location, OutputError, TemplateError
 from generator.model.limits import Limits, limits_in_force, within
 
 if TYPE_CHECKING:
@@ -95,7 +95,10 @@ def render_template(
         ReportError: the template or the data are wrong, or the file cannot be written; an earlier
             file at ``output`` then stays as it was.
     """
-    compiled = compile_template(template)
+    try:
+        compiled = compile_template(template)
+    except TemplateError as error:
+        raise error.with_data([context]) from error
     path = Path(output)
     if path.suffix.lower() != f".{compiled.format}":
         raise OutputError(

@@ -88,7 +88,7 @@ class Parcel:
             "title": self.edition.title,
             "files": [
                 {"name": f.name, "document": f.document, "language": f.language,
-                 "bytes": f.bytes, "sha256": f.digest}
+                 "bytes": f.bytes, "sha256": f.digest, **({"source": f.source} if f.source else {})}
                 for f in self.files
             ],
             "earlier": self.edition.earlier,
@@ -127,11 +127,12 @@ def make_parcel(
         for file in edition.files
         if file.language in languages
         and (not target.documents or file.document in target.documents)
+        and (not target.formats or file.name.rpartition(".")[2].lower() in target.formats)
     )
     if not files:
         raise DeliveryError(
             f"the edition {edition.name} has no file that goes to this target", where,
-            "change documents or languages of the target, or build the edition whole",
+            "change documents, languages or formats of the target, or build the edition whole",
         )  # fmt: skip
     day = edition.name[:10]
     places = {"edition": edition.name, "date": day, "year": day[:4], "month": day[5:7]}

@@ -19,6 +19,7 @@ from generator.build.templates import compile_bytes
 from generator.docxtpl.replacements import Replacements
 from generator.docxtpl.subdoc import Subdoc
 from generator.docxtpl.values import UrlId
+from generator.errors import TemplateError
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
@@ -100,7 +101,10 @@ class DocxTemplate:
             ReportError: tags or data are wrong; all problems at once, each with its place.
         """
         self.init_docx()
-        compiled = self._compile(jinja_env)
+        try:
+            compiled = self._compile(jinja_env)
+        except TemplateError as error:
+            raise error.with_data([context]) from error
         self._result = compiled.render(context)
         self._docx = None
         self.is_rendered = True

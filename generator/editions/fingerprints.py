@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Parts = dict[str, Any]
 
 #: Fields of a definition that say which files are made, not what is in them.
-_APART = ("documents", "languages", "output", "history", "deliver", "schedule")
+_APART = ("documents", "languages", "output", "pdf", "history", "deliver", "schedule")
 #: Fields that say where data lie; what is read there counts.
 _READ = ("data", "datasets", "databases", "network", "facts")
 _DRAWINGS = ("charts.", "diagrams.")
@@ -85,7 +85,7 @@ def _digested(book: FactBook) -> _Digested:
 def _definition_parts(report: ReportDefinition, job: Job, drawings: set[str]) -> dict[str, str]:
     entry = report.entry
     parts: dict[str, str] = {
-        "document": repr((job.document, job.definition)),
+        "document": repr((job.document, job.definition.model_copy(update={"pdf": None}))),
         "language": job.language,
     }
     for name in type(entry).model_fields:

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from generator.model.fact import FactBook
     from generator.model.report import ReportDefinition
 
+#: Looks at a report and all of its jobs before they are chosen; the answer says whether the bytes
+#: of a job's document are needed although it is current.
+Look = Callable[["ReportDefinition", Sequence["Job"]], Callable[["Job"], bool]]
+#: Hears whether anything is to be built, before anything is.
+Begin = Callable[[bool], None]
 #: Finds name and facts of the edition to compare with: output folder, present facts -> edition.
 FindEarlier = Callable[[Path, "FactState"], "tuple[str, FactState] | None"]
 
@@ -40,7 +45,8 @@ class OutputKeeper:
     """Leaves out outputs that are current, and writes the others without losing a person's work.
 
     ``seen`` holds digests of inputs that were taken before anything was read. ``needs_bytes``: all
-    results are needed, those of edited outputs too. ``made`` are the results by target.
+    results are needed, those of edited outputs too. ``made`` are the results by target. ``look``
+    and ``begin`` are asked about what is made of the results afterwards.
     """
 
     project: Path
@@ -52,6 +58,8 @@ class OutputKeeper:
     seen: dict[str, str | None] = field(default_factory=dict)
     force: bool = False
     needs_bytes: Callable[[ReportDefinition], bool] = lambda report: False
+    look: Look = lambda report, jobs: lambda job: False
+    begin: Begin = lambda is_building: None
     uses: Uses = field(default_factory=Uses)
     report: ReportDefinition | None = None
     book: FactBook | None = None
@@ -71,6 +79,7 @@ class OutputKeeper:
         """Return the jobs whose output is not current."""
         self.report, self.book, self.jobs = report, book, list(jobs)
         needs_bytes = self.needs_bytes(report)
+        needs_source = self.look(report, jobs)
         chosen = []
         for job in jobs:
             record = self._record(job)
@@ -81,6 +90,8 @@ class OutputKeeper:
                 reasons = ["edited by hand"]
             if is_edited and not reasons and needs_bytes:
                 reasons = ["needed for the edition"]
+            if is_edited and not reasons and needs_source(job):
+                reasons = ["needed for its PDF"]
             if reasons:
                 chosen.append(job)
                 self._reasons[job.target] = fingerprints.in_short(reasons)
@@ -92,6 +103,7 @@ class OutputKeeper:
                 if is_edited:
                     self.problems.append(left_alone(job.target))
                 self._refresh(job, record)
+        self.begin(bool(chosen))
         return chosen
 
     def _record(self, job: Job) -> OutputRecord:

@@ -15,7 +15,7 @@ from generator.build.uses import Uses
 from generator.editions.program import program_version
 from generator.editions.state import digest_of
 from generator.editions.store import EARLIER, SNAPSHOT, Edition, read_facts
-from generator.errors import Location, Problem, SourceFormatError
+from generator.errors import Location, OutputError, Problem, SourceFormatError
 from generator.sources.kept_datasets import NAME as DATASETS
 from generator.sources.kept_datasets import read_kept
 
@@ -96,8 +96,58 @@ def rebuild_edition(
             written[path] = data
         files.append(BuiltFile(path, job.document, job.language, len(data), digest,
                                slide_count(data), state))  # fmt: skip
+    pdfs, told = _rebuilt_pdfs(edition, collector.made, output)
+    for file, new in pdfs:
+        files.append(file)
+        if new is not None:
+            written[file.path] = new
+    problems += told
     write_files(written)
     return BuildResult(tuple(files), result.steps, tuple(problems))
+
+
+def _rebuilt_pdfs(
+    edition: Edition, made: Sequence[tuple[Job, bytes]], output: Path | None
+) -> tuple[list[tuple[BuiltFile, bytes | None]], list[Problem]]:
+    """Make the PDF files of an edition again; return each with the bytes that are to be written.
+
+    Other bytes are only told of: layout is the work of LibreOffice and of the fonts that are there.
+    """
+    wanted = {file.source: file for file in edition.files if file.source is not None}
+    documents = [(edition.folder / job.target.name, data) for job, data in made
+                 if job.target.name in wanted]  # fmt: skip
+    if not documents:
+        return [], []
+    from generator.pdf.converting import convert_documents
+    from generator.pdf.program import usable_offices
+
+    try:
+        pdfs, problems = convert_documents(documents, jobs=usable_offices())
+    except OutputError as error:
+        told = f"the PDF files were not made again: {error.message}"
+        return [], [Problem(told, error.where, error.hint, "warning", "rebuild")]
+    files: list[tuple[BuiltFile, bytes | None]] = []
+    for source, data in pdfs.items():
+        kept = wanted[source.name]
+        path = (output or edition.folder) / kept.name
+        digest = hashlib.sha256(data).hexdigest()
+        state = "same"
+        if digest != kept.digest:
+            state = "differs"
+            problems.append(Problem(
+                "made again the PDF has other bytes, as its document, LibreOffice or the fonts are "
+                "others", Location(str(path)), "the edition itself keeps the first ones", "warning",
+                "rebuild",
+            ))  # fmt: skip
+        elif output is None and digest_of(path) != digest:
+            state = "restored"
+        elif output is not None:
+            state = "written"
+        is_new = state == "restored" or output is not None
+        file = BuiltFile(path, kept.document, kept.language, len(data), digest, None, state,
+                         source=source.name)  # fmt: skip
+        files.append((file, data if is_new else None))
+    return files, problems
 
 
 def _check_snapshot(edition: Edition) -> None:

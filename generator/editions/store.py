@@ -24,7 +24,7 @@ from generator.sources.kept_datasets import NAME as DATASETS
 
 if TYPE_CHECKING:
     from generator.build.changes import FactState
-    from generator.build.results import BuildResult
+    from generator.build.results import BuildResult, BuiltFile
     from generator.model.report import HistoryDefinition
 
 FOLDER = EDITIONS
@@ -37,13 +37,18 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class EditionFile:
-    """An output of an edition."""
+    """An output of an edition.
+
+    A PDF has the name of the document that it was made of as ``source``, and that one's SHA-256.
+    """
 
     name: str
     document: str
     language: str
     bytes: int
     digest: str
+    source: str | None = None
+    source_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +127,20 @@ def find_edition(output: Path, name: str) -> Edition:
         ChoiceError: there is none of this name.
     """
     editions = read_editions(output)
-    if name == "last" and editions:
+    if not editions:
+        raise ChoiceError(
+            "no edition of this report is kept yet" if name == "last"
+            else f'there is no edition "{name}": none of this report is kept yet',
+            Location(str(folder_of(output))),
+            "keep one with: build --edition (or build --deliver, which delivers it, too)",
+        )  # fmt: skip
+    if name == "last":
         return editions[-1]
     for edition in editions:
         if edition.name == name:
             return edition
     known = [edition.name for edition in editions]
-    hint = near_name_hint(name, known) or (
-        f"the newest is {known[-1]}" if known else "keep one with: build --edition"
-    )
+    hint = near_name_hint(name, known) or f"the newest is {known[-1]}"
     raise ChoiceError(f'there is no edition "{name}"', Location(str(folder_of(output))), hint)
 
 
@@ -231,10 +241,7 @@ def _keep(
         "title": material.title,
         "definition": material.definition.relative_to(root).as_posix(),
         "program": material.program,
-        "files": [
-            asdict(EditionFile(f.path.name, f.document, f.language, f.bytes, f.digest))
-            for f in result.files
-        ],
+        "files": [_file_record(file, result) for file in result.files],
         "snapshot": {
             path.relative_to(root).as_posix(): digest
             for path, digest in sorted(material.inputs.items())
@@ -247,6 +254,17 @@ def _keep(
     edition = _read(_settle(home, staged, f"{now:%Y-%m-%d}"))
     assert edition is not None
     return edition
+
+
+def _file_record(file: BuiltFile, result: BuildResult) -> dict[str, Any]:
+    record = asdict(EditionFile(file.path.name, file.document, file.language, file.bytes,
+                                file.digest, file.source))  # fmt: skip
+    if file.source is None:
+        del record["source"], record["source_digest"]
+    else:
+        digests = {other.path.name: other.digest for other in result.files}
+        record["source_digest"] = digests[file.source]
+    return record
 
 
 def _common_root(material: Material) -> Path:

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import StrictUndefined, Undefined, UndefinedError
-from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 
 from generator.engine.assembly import assemble
 from generator.engine.diagnosis import (
     LineMap,
-    collecting_filters,
-    collecting_undefined,
-    filter_problem,
     is_own_fault,
     translate,
-    undefined_problem,
 )
 from generator.engine.environment import OfficeEnvironment
 from generator.engine.guards import RENDERING, Clock
 from generator.engine.lists import ListSheet, read_sheet
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import NoteShelf, NoteStyles, read_note_styles
+from generator.engine.page_headers import RepeatedHeader
 from generator.engine.program import PrintPlace
 from generator.engine.rendering import PartOutput, Rendering
 from generator.engine.sites import Site, author_of
@@ -43,7 +39,7 @@ from generator.errors import (
 from generator.model.insert import AuthoredChart, Insert
 from generator.model.limits import Limits, within
 from generator.model.theme import Theme
-from generator.office.deflate import compressor, crc32
+from generator.office.deflate import Compressor, compressor, crc32, deflate
 from generator.office.package import Package
 from generator.office.zip_writer import Entry, Prepacked
 
@@ -94,7 +90,8 @@ class CompiledTemplate:
 
     ``names`` are the names that the template expects from its context; ``warnings`` say what was
     harmful in the template and is not in its outputs. ``clock`` gives the seconds that the limit
-    render_seconds is about.
+    render_seconds is about. ``trial`` is what ``engine.trial`` needs once something is wrong.
+    ``may_go`` are relationships that only blocks use, by part.
     """
 
     file: str
@@ -113,11 +110,15 @@ class CompiledTemplate:
     as_docxtpl: bool
     limits: Limits
     shelf: NoteShelf
+    trial: bytes
     sites: tuple[Site, ...] = ()
+    headers: tuple[RepeatedHeader, ...] = ()
+    may_go: dict[str, frozenset[str]] = field(default_factory=dict)
     chart_of: ChartOf | None = None
     warnings: tuple[Problem, ...] = ()
     clock: Clock | None = None
     _loaded: _Loaded | None = field(default=None, repr=False)
+    _trial_code: CodeType | None = field(default=None, repr=False)
     _highest_id: int | None = field(default=None, repr=False)
     _sheet: ListSheet | None = field(default=None, repr=False)
     _note_styles: NoteStyles | None = field(default=None, repr=False)
@@ -125,7 +126,7 @@ class CompiledTemplate:
     _host_facts: HostFacts | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_loaded": None}
+        return {**self.__dict__, "_loaded": None, "_trial_code": None}
 
     def variables(self) -> tuple[str, ...]:
         """Return the names that the template expects from its context, sorted."""
@@ -152,23 +153,15 @@ class CompiledTemplate:
         rendering = Rendering(self)
         try:
             entries = self._run(loaded.environment, loaded.root, rendering, context)
-        except UndefinedError as error:
-            problems = self._all_problems(context)
-            if problems:
-                raise _error_of(problems) from error
-            raise translate(error, loaded.lines, self.file) from error
         except MemoryError:
             raise
         except Exception as error:
             if is_own_fault(error):
                 raise
-            if isinstance(error, SecurityError) and "Undefined' object" in str(error):
-                problems = self._all_problems(context)  # the name is what is wrong
-                if problems:
-                    raise _error_of(problems) from error
             told = translate(error, loaded.lines, self.file)
-            if type(told) is ExpressionError and not isinstance(error, ReportError):
-                told = _together(told, self._all_problems(context))
+            if not isinstance(told, LimitError):
+                is_name = self.undefined == "strict" and isinstance(error, UndefinedError)
+                told = _together(told, self.problems(context), is_name)
             raise told from error
         if warnings is not None:
             warnings += rendering.warnings
@@ -241,40 +234,20 @@ class CompiledTemplate:
             entries.append(writer.finish())
         return [(output, item) for output, item in entries if item.size]
 
-    def _all_problems(self, context: Mapping[str, object]) -> list[Problem]:
-        """Return the names that a render asks for in vain, and the filters that fail.
+    def problems(
+        self, context: Mapping[str, object], unsure: Collection[str] = ()
+    ) -> list[Problem]:
+        """Return all that is wrong with these data in this template; see ``engine.trial``."""
+        from generator.engine.trial import find_problems
 
-        They are found in one more run, which goes on behind them.
-        """
-        problems: dict[tuple[str, str], Problem] = {}
-        lines: LineMap | None = None
+        with within(self.limits):
+            return find_problems(self, context, unsure)
 
-        def place_of(python_line: int | None) -> PrintPlace | None:
-            return lines.place(python_line) if lines and python_line else None
-
-        def note(value: Undefined, python_line: int | None) -> None:
-            if isinstance(value._undefined_obj, Undefined):
-                return  # it has been told what is wrong with that
-            if value._undefined_exception is SecurityError:
-                return  # it is what stopped the render, or will
-            problem = undefined_problem(value, place_of(python_line), context, self.file)
-            problems.setdefault((problem.message, str(problem.where)), problem)
-
-        def note_filter(
-            name: str, value: object, error: Exception, python_line: int | None
-        ) -> None:
-            problem = filter_problem(name, value, error, place_of(python_line), self.file)
-            problems.setdefault((name, str(problem.where)), problem)  # in a loop, the first
-
-        environment = OfficeEnvironment(
-            collecting_undefined(note), self.filters, self.functions, self.tests
-        )
-        environment.filters = collecting_filters(environment.filters, note_filter)
-        root, lines = self._bind(environment)
-        with suppress(Exception):  # the first error is reported; this run only adds to it
-            self._run(environment, root, Rendering(self), context)
-        placed = {problem.message for problem in problems.values() if _has_place(problem)}
-        return [p for p in problems.values() if _has_place(p) or p.message not in placed]
+    def trial_code(self, compile_now: Callable[[], CodeType]) -> CodeType:
+        """Return the program that goes on behind failures; the same object for all renders."""
+        if self._trial_code is None:
+            self._trial_code = compile_now()
+        return self._trial_code
 
     @cached_property
     def slide_numbers(self) -> frozenset[int]:
@@ -339,25 +312,23 @@ class CompiledTemplate:
         return max((int(match[1]) for match in found if match), default=0)
 
 
-def _has_place(problem: Problem) -> bool:
-    return problem.where is not None and bool(problem.where.steps)
-
-
-def _error_of(problems: Sequence[Problem]) -> ReportError:
-    """Return the error that tells problems of one render; names alone have their own class."""
-    if all(problem.code == UndefinedNameError.code for problem in problems):
-        return UndefinedNameError.of(problems)
-    return ExpressionError.of(problems)
-
-
-def _together(first: ExpressionError, problems: Sequence[Problem]) -> ReportError:
+def _together(first: ReportError, problems: Sequence[Problem], is_name: bool) -> ReportError:
     """Return one error of what stopped a render and of what was found besides.
 
-    A filter that fails is told once, with what it was given.
+    What was found again is told once; ``is_name``: a name stopped it, which is told as such.
     """
-    places = {str(problem.where) for problem in problems if problem.code == ExpressionError.code}
-    own = [problem for problem in first.problems if str(problem.where) not in places]
-    return _error_of([*own, *problems])
+    found = {(problem.code, str(problem.where)) for problem in problems}
+    found |= {(problem.message, str(problem.where)) for problem in problems}
+    own = [
+        problem for problem in first.problems
+        if (problem.code, str(problem.where)) not in found
+        and (problem.message, str(problem.where)) not in found
+        and not (is_name and problems)
+    ]  # fmt: skip
+    told = [*own, *problems]
+    if all(problem.code == UndefinedNameError.code for problem in told):
+        return UndefinedNameError.of(told)
+    return (ExpressionError if is_name else type(first)).of(told)
 
 
 #: Bytes of one text that libxml2, and readers that stand on it, accept.
@@ -377,7 +348,7 @@ class _PartWriter:
         self._is_whole = part.is_mended
         self._name = part.name
         self._limit = compiled.limits.part_characters
-        self._stream = compressor()
+        self._stream: Compressor | None = None
         self._packed: list[bytes] = []
         self._crc = 0
         self._size = 0
@@ -388,9 +359,13 @@ class _PartWriter:
             return
         text = "".join(self._output.chunks)
         self._output.chunks.clear()
-        self._write(lay_blocks(text) if self._output.has_blocks else text)
+        data = self._checked(lay_blocks(text) if self._output.has_blocks else text)
+        if self._stream is None:
+            self._stream = compressor()
+        self._packed.append(self._stream.compress(data))
 
-    def _write(self, text: str) -> None:
+    def _checked(self, text: str) -> bytes:
+        """Return the bytes of a text, which count from now on."""
         data = text.encode()
         self._check_texts(data)
         self._size += len(data)
@@ -400,7 +375,7 @@ class _PartWriter:
                 "(limit part_characters)"
             )
         self._crc = crc32(data, self._crc)
-        self._packed.append(self._stream.compress(data))
+        return data
 
     def _check_texts(self, data: bytes) -> None:
         """Refuse a text or attribute that is longer than readers of XML accept."""
@@ -422,6 +397,9 @@ class _PartWriter:
             text = lay_blocks(text)
         if self._output.has_cited:
             text = self._citations.resolve(text)
-        self._write(mend(text) if self._is_whole else text)
-        self._packed.append(self._stream.flush())
-        return self._output, Entry(self._name, b"".join(self._packed), self._size, self._crc)
+        data = self._checked(mend(text) if self._is_whole else text)
+        if self._stream is None:
+            packed = deflate(data)
+        else:
+            packed = b"".join((*self._packed, self._stream.compress(data), self._stream.flush()))
+        return self._output, Entry(self._name, packed, self._size, self._crc)

@@ -25,6 +25,8 @@ from generator.engine.notes import read_shelf
 from generator.engine.part_reader import PartDraft, PartReader
 from generator.engine.program import Program, check_tags, has_unknown_keyword
 from generator.engine.stories import FoundTag, TagRegister
+from generator.engine.trial import packed_program
+from generator.engine.unsound import ProgramWithout, faulty_tags, names_given_by
 from generator.errors import (
     BlockMismatchError,
     BlockScopeError,
@@ -68,7 +70,8 @@ def compile_package(
 
     Raises:
         PackageError: the file is no sound package.
-        TemplateError: with a problem for each tag that is wrong.
+        TemplateError: with a problem for each tag that is wrong; its ``problems_with`` says what
+            else is wrong with given data.
     """
     limits = limits or limits_in_force()
     package, warnings = disarm(read_package(data, file, limits), limits)
@@ -79,35 +82,51 @@ def compile_package(
     parts = reader.read_all()
     deck = slides.read_slide_blocks(package, register)
     environment = OfficeEnvironment(filters=filters, functions=functions, tests=tests)
-    if register.problems or has_unknown_keyword(register):
-        check_tags(register, environment)
-        _raise_if_any(register.problems)
-    program = _write_program(package, parts, deck, register)
-    lost = [t for t in register.tags if t.node is not None and t.index not in program.used]
-    _raise_if_any([_lost(tag) for tag in lost])
-    code, names = _compile(environment, program, register, file)
-    return CompiledTemplate(
-        file=file,
-        format=package.format,
-        code=marshal.dumps(code),
-        places=program.places,
-        parts=tuple(part.compiled for part in parts),
-        package=package,
-        deck=deck.deck,
-        theme=read_theme(package),
-        names=names,
-        filters=dict(filters or {}),
-        functions=dict(functions or {}),
-        tests=dict(tests or {}),
-        undefined=undefined,
-        as_docxtpl=as_docxtpl,
-        limits=limits,
-        shelf=shelf,
-        sites=reader.sites,
-        chart_of=chart_of,
-        warnings=warnings,
-        clock=clock,
-    )
+
+    def compiled(program: Program, code: CodeType | None, names: frozenset[str]
+                 ) -> CompiledTemplate:  # fmt: skip
+        return CompiledTemplate(
+            file=file,
+            format=package.format,
+            code=marshal.dumps(code),
+            places=program.places,
+            parts=tuple(part.compiled for part in parts),
+            package=package,
+            deck=deck.deck,
+            theme=read_theme(package),
+            names=names,
+            filters=dict(filters or {}),
+            functions=dict(functions or {}),
+            tests=dict(tests or {}),
+            undefined=undefined,
+            as_docxtpl=as_docxtpl,
+            limits=limits,
+            shelf=shelf,
+            trial=packed_program(program),
+            sites=reader.sites,
+            headers=reader.headers,
+            may_go={name: ids for name, ids in reader.dropped.items() if ids},
+            chart_of=chart_of,
+            warnings=warnings,
+            clock=clock,
+        )
+
+    try:
+        if register.problems or has_unknown_keyword(register):
+            check_tags(register, environment)
+            _raise_if_any(register.problems)
+        program = _write_program(package, parts, deck, register, Program())
+        lost = [t for t in register.tags if t.node is not None and t.index not in program.used]
+        _raise_if_any([_lost(tag) for tag in lost])
+        code, names = _compile(environment, program, register, file)
+    except TemplateError as error:
+        faulty = faulty_tags(register, error.problems)
+        rest = _write_program(package, parts, deck, register, ProgramWithout(faulty))
+        others = compiled(rest, None, frozenset())
+        unsure = names_given_by(register, faulty)
+        error.problems_with = lambda context: others.problems(context, unsure)
+        raise
+    return compiled(program, code, names)
 
 
 def _raise_if_any(problems: list[Problem]) -> None:
@@ -116,6 +135,7 @@ def _raise_if_any(problems: list[Problem]) -> None:
     kinds: dict[str, type[TemplateError]] = {
         kind.code: kind for kind in (TagSyntaxError, BlockMismatchError, BlockScopeError)
     }
+    problems = list(dict.fromkeys(problems))
     raise kinds.get(problems[0].code, TemplateError).of(problems)
 
 
@@ -129,9 +149,9 @@ def _lost(found: FoundTag) -> Problem:
 
 
 def _write_program(
-    package: Package, parts: list[PartDraft], deck: slides.DeckBlocks, register: TagRegister
-) -> Program:
-    program = Program()
+    package: Package, parts: list[PartDraft], deck: slides.DeckBlocks, register: TagRegister,
+    program: Program,
+) -> Program:  # fmt: skip
     numbers = {draft.compiled.name: number for number, draft in enumerate(parts)}
     done: set[str] = set()
 

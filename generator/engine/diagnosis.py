@@ -70,7 +70,11 @@ def is_own_fault(error: Exception) -> bool:
 
 def translate(error: Exception, lines: LineMap, file: str) -> ReportError:
     """Return the error of this family for an exception raised while a template was rendered."""
-    place = lines.of_traceback(error.__traceback__)
+    return translate_at(error, lines.of_traceback(error.__traceback__), file)
+
+
+def translate_at(error: Exception, place: PrintPlace | None, file: str) -> ReportError:
+    """Return the error of this family for an exception that the tag at ``place`` raised."""
     where = place.where if place and place.where.file else Location(file)
     tag = (place.tag if place else "") or "a tag"
     tag = tag if len(tag) <= _MOST_SHOWN else f"{tag[:_MOST_SHOWN]}..."
@@ -164,6 +168,10 @@ def _shown(value: object) -> str:
     return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
 
 
+#: Filters that are for values that may not be there.
+_TAKE_UNDEFINED = frozenset(("default", "d"))
+
+
 def collecting_filters(
     filters: Mapping[str, Callable[..., object]],
     note: Callable[[str, object, Exception, int | None], None],
@@ -174,17 +182,17 @@ def collecting_filters(
         first = 1 if hasattr(call, "jinja_pass_arg") else 0
 
         def called(*words: object, **named: object) -> object:
+            given = words[first] if len(words) > first else None
+            if isinstance(given, _Silent) and name not in _TAKE_UNDEFINED:
+                str(given)  # it tells itself
+                return silent_value()
             try:
                 return call(*words, **named)
             except (LimitError, SecurityError):
                 raise
             except Exception as error:
-                value = words[first] if len(words) > first else None
-                if isinstance(value, Undefined):
-                    str(value)  # it reports itself
-                else:
-                    note(name, value, error, _template_line())
-                return ""
+                note(name, given, error, _template_line())
+                return silent_value()
 
         if first:
             called.jinja_pass_arg = call.jinja_pass_arg  # type: ignore[attr-defined]
@@ -205,49 +213,94 @@ def _template_line() -> int | None:
     return None
 
 
-def collecting_undefined(note: Callable[[Undefined, int | None], None]) -> type[Undefined]:
-    """Return a class of undefined values that report themselves and let the render go on."""
+class _Silent(Undefined):
+    """Stands for what something would have given that failed; nothing of it is told."""
 
-    class Collecting(Undefined):
+    __slots__ = ()
+
+    def _itself(self, *args: object, **kwargs: object) -> Any:
+        return self
+
+    def __str__(self) -> str:
+        return ""
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
+    def __hash__(self) -> int:
+        return id(type(self))
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __ne__ = __eq__
+    __call__ = __getitem__ = _itself
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _itself
+    __mod__ = __rmod__ = __pow__ = __rpow__ = __pos__ = __neg__ = _itself
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _itself
+
+
+def silent_value() -> Undefined:
+    """Return a value that takes part in any expression and tells nothing."""
+    return _Silent()
+
+
+def collecting_undefined(note: Callable[[Undefined, int | None], None]) -> type[Undefined]:
+    """Return a class of undefined values that tell themselves and let the render go on.
+
+    A loop over one has one turn and a condition on one holds, so that what stands inside is tried.
+    """
+
+    class Collecting(_Silent):
         __slots__ = ()
 
-        def _report(self, *args: object, **kwargs: object) -> Any:
+        def _itself(self, *args: object, **kwargs: object) -> Any:
             note(self, _template_line())
-            return self
+            return _Silent()
 
         def __str__(self) -> str:
-            self._report()
+            self._itself()
             return ""
 
         def __iter__(self) -> Any:
-            self._report()
-            return iter(())
+            self._itself()
+            return iter((_Silent(),))
 
         def __len__(self) -> int:
-            self._report()
+            self._itself()
             return 0
 
         def __bool__(self) -> bool:
-            self._report()
-            return False
+            self._itself()
+            return True
 
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):
                 raise AttributeError(name)
-            return self._report()
-
-        def __hash__(self) -> int:
-            return id(type(self))
+            return self._itself()
 
         def __eq__(self, other: object) -> bool:
-            self._report()
+            self._itself()
             return False
 
+        __hash__ = _Silent.__hash__
         __ne__ = __eq__
-        __call__ = __getitem__ = _report
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _report
-        __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _report
-        __mod__ = __rmod__ = __pow__ = __rpow__ = __pos__ = __neg__ = _report
-        __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _report
+        __call__ = __getitem__ = _itself
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself
+        __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _itself
+        __mod__ = __rmod__ = __pow__ = __rpow__ = __pos__ = __neg__ = _itself
+        __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _itself
 
     return Collecting

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -35,7 +37,7 @@ from generator.engine.disarming_elements import (
     dangling_ids,
     drop_dangling,
     drop_elements,
-    has_signs,
+    has_more_signs,
 )
 from generator.engine.disarming_fields import drop_fields
 from generator.engine.disarming_svg import SVG, drop_from_svg
@@ -62,13 +64,16 @@ from generator.office.xml import parse_xml, serialise
 from generator.office.zip_reader import AGAIN
 from generator.office.zip_writer import entry, pack
 
-#: What a part holds that may have something to be dropped.
-_SIGNS = re.compile(
-    rb"fldChar|fldSimple|nstrText|action|mailMerge|[eE]ntryMacro|[eE]xitMacro|saveThroughXslt"
-    rb"|\bcmd\b|:vml|invalidUrl"
-)
+#: What a part holds that may have something to be dropped. Each is looked for by itself: many
+#: times faster than one expression of them all, and templates hold megabytes of styles.
+_SIGNS = (
+    b"fldChar", b"fldSimple", b"nstrText", b"action", b"mailMerge", b"ntryMacro", b"xitMacro",
+    b"saveThroughXslt", b"invalidUrl", b"cmd",
+)  # fmt: skip
+_VML_SIGN = b":vml"
 #: Characters and instructions that the engine itself marks places with; no file has them.
 _MARKS = re.compile(rb"\xef\xb7[\x90-\xaf]|&#|<\?(?!xml\s)")
+_MARK_SIGNS = (b"\xef\xb7", b"&#", b"<?")
 _NONCHARACTERS = dict.fromkeys(range(0xFDD0, 0xFDF0))
 _CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _MERGE = qname("w:mailMerge")
@@ -300,8 +305,10 @@ class _Disarming:
             r_id for r_id, rel in self._relationships.get(name, {}).items() if rel.is_external
         }
         has_marks = _has_marks(part.blob)
-        has_more = has_signs(part.blob)
-        if not (lost or missing or outside or has_marks or has_more or _SIGNS.search(part.blob)):
+        has_more = has_more_signs(part.blob)
+        has_signs = has_marks or has_more or any(sign in part.blob for sign in _SIGNS)
+        has_vml = has_marks or _VML_SIGN in part.blob
+        if not (lost or missing or outside or has_signs or has_vml):
             return
         self._changed = bool(lost)
         if missing:
@@ -311,7 +318,7 @@ class _Disarming:
             self._drop_marks(root, name)
         self._drop_merge_and_macros(root, name)
         drop_fields(root, lambda message: self._warn(name, message))
-        for element in list(root.iter("*")):
+        for element in _suspects(root, has_vml):
             self._clean_element(element, name, lost, outside)
         if has_more:
             drop_elements(root, lambda message: self._warn(name, message))
@@ -444,7 +451,27 @@ def _is_markup(part: Part) -> bool:
     return part.blob[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
+def _suspects(root: Element, has_vml: bool) -> list[Element]:
+    """Return the elements that may fetch, open or start something, in the order of the part."""
+    attributes: Any = _suspect_attributes()(root)
+    found: set[Element] = {attribute.getparent() for attribute in attributes}
+    found.update(root.iter(*_ACTORS))
+    if has_vml:
+        found.update(root.iter(f"{VML}*"))
+    return [element for element in root.iter("*") if element in found] if found else []
+
+
+@cache
+def _suspect_attributes() -> etree.XPath:
+    return etree.XPath(
+        "//@r:* | //@o:relid | //@action", namespaces={"r": R[1:-1], "o": OFFICE[1:-1]}
+    )
+
+
 def _has_marks(blob: bytes) -> bool:
+    begins = blob.startswith((b"<?xml", b"\xef\xbb\xbf<?xml"))
+    if blob.count(b"<?") == begins and not any(sign in blob for sign in _MARK_SIGNS[:2]):
+        return False
     return _MARKS.search(blob) is not None
 
 

@@ -50,7 +50,7 @@ _HARMLESS_COMMAND = re.compile(
 _ACTIVE_STYLE = re.compile(r"url\s*\(|expression\s*\(|behavior|javascript|@import|\\", re.I)
 
 
-def has_signs(blob: bytes) -> bool:
+def has_more_signs(blob: bytes) -> bool:
     """Return whether a part may hold what ``drop_elements`` drops."""
     return any(sign in blob for sign in SIGNS)
 

@@ -48,6 +48,8 @@ _PROGRAM = (FunctionType, BuiltinFunctionType, MethodType, type, ModuleType)
 _COUNTED = "\0counted"
 #: Stands around what a tag keeps under a name.
 _WEIGHED = "\0weighed"
+#: Stands around an expression that may fail while the rest goes on; see ``engine.trial``.
+_TRIED = "\0tried"
 _OWN_NAMES = "from generator.engine.runtime import Macro, Markup, markup_join"
 
 
@@ -105,11 +107,36 @@ class OfficeCodeGenerator(CodeGenerator):
         self.writeline("emit_address_start = state.emit_address_start")
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - Jinja2's
-        node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
+        counted = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
+        node.iter = self._tried(counted)
         super().visit_For(node, frame)
 
+    def visit_If(self, node: nodes.If, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        for branch in (node, *node.elif_):
+            branch.test = self._tried(branch.test)
+        super().visit_If(node, frame)
+
+    def visit_ExprStmt(self, node: nodes.ExprStmt, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        node.node = self._tried(node.node)
+        super().visit_ExprStmt(node, frame)
+
+    def visit_With(self, node: nodes.With, frame: Frame) -> None:  # noqa: N802 - Jinja2's
+        node.values = [self._tried(value) for value in node.values]
+        super().visit_With(node, frame)
+
+    def _tried(self, node: nodes.Node) -> Any:
+        """Return an expression that may fail, in a program that is tried; else the node itself."""
+        is_tried = isinstance(node, nodes.Filter) and node.name == _TRIED  # an elif's
+        if not self.environment.is_trial or is_tried:
+            return node
+        return nodes.Filter(node, _TRIED, [], [], None, None, lineno=node.lineno)
+
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802 - Jinja2's
-        if node.name in (_COUNTED, _WEIGHED) and node.node is not None:
+        if node.name == _TRIED and node.node is not None:
+            self.write("state.tried(lambda: ")
+            self.visit(node.node, frame)
+            self.write(")")
+        elif node.name in (_COUNTED, _WEIGHED) and node.node is not None:
             self.write("counted(" if node.name == _COUNTED else "weighed(")
             self.visit(node.node, frame)
             self.write(")")
@@ -118,7 +145,8 @@ class OfficeCodeGenerator(CodeGenerator):
 
     def visit_Assign(self, node: nodes.Assign, frame: Frame) -> None:  # noqa: N802 - Jinja2's
         if not isinstance(node.node, nodes.Const):
-            node.node = nodes.Filter(node.node, _WEIGHED, [], [], None, None, lineno=node.lineno)
+            weighed = nodes.Filter(node.node, _WEIGHED, [], [], None, None, lineno=node.lineno)
+            node.node = self._tried(weighed)
         super().visit_Assign(node, frame)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja2's
@@ -165,7 +193,7 @@ class OfficeCodeGenerator(CodeGenerator):
                 self.write(repr(child.data))
             else:
                 self.write(f"{self.environment.line_kinds[child.lineno]}(")
-                self.visit(child, frame)
+                self.visit(self._tried(child), frame)
                 self.write(f", {child.lineno})")
             if frame.buffer is not None or len(group) > 1:
                 self.write(",")
@@ -174,7 +202,10 @@ class OfficeCodeGenerator(CodeGenerator):
 
 
 class OfficeEnvironment(ImmutableSandboxedEnvironment):
-    """Sandboxed environment for one template. ``line_kinds`` is set while it compiles."""
+    """Sandboxed environment for one template. ``line_kinds`` is set while it compiles.
+
+    ``is_trial``: what it compiles goes on behind an expression that fails.
+    """
 
     code_generator_class = OfficeCodeGenerator
     intercepted_binops = frozenset(("+", "*", "**", "%"))
@@ -185,7 +216,9 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         filters: Mapping[str, Callable[..., object]] | None = None,
         functions: Mapping[str, Callable[..., object]] | None = None,
         tests: Mapping[str, Callable[..., object]] | None = None,
+        is_trial: bool = False,
     ) -> None:
+        self.is_trial = is_trial
         super().__init__(
             block_start_string=BLOCK_START,
             block_end_string=BLOCK_END,

@@ -38,21 +38,27 @@ _REPEATER_ENDS = frozenset(_REPEATERS.values())
 class Turns:
     """Which repeated blocks each element of a part stands in, and the order of the elements.
 
-    A path holds the numbers of the opening tags, outermost first; () is written once.
+    A path holds the numbers of the opening tags, outermost first; () is written once. ``inside``
+    are the numbers of the tags between runs and paragraphs that stand in such blocks.
     """
 
     paths: dict[Element, tuple[int, ...]]
     order: dict[Element, int]
+    inside: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, root: Element, register: TagRegister) -> Turns:
+    def of(cls, root: Element, register: TagRegister, around: tuple[int, ...] = ()) -> Turns:
+        """Return the turns of a part; ``around`` is the path of what the part is written in."""
         paths: dict[Element, tuple[int, ...]] = {}
         order: dict[Element, int] = {}
-        path: tuple[int, ...] = ()
+        inside: set[int] = set()
+        path = around
         for number, element in enumerate(root.iter()):
             if is_node(element):
                 index = int(element.text or "0")
                 keyword = register.tags[index].tag.keyword
+                if path:
+                    inside.add(index)
                 if keyword in _REPEATERS:
                     path = (*path, index)
                 elif keyword in _REPEATER_ENDS:
@@ -61,7 +67,7 @@ class Turns:
                 order[element] = number
                 if path:
                     paths[element] = path
-        return cls(paths, order)
+        return cls(paths, order, frozenset(inside))
 
     def path(self, element: Element) -> tuple[int, ...]:
         return self.paths.get(element, ())
@@ -74,9 +80,9 @@ def refresh_ids(root: Element, turns: Turns, register: TagRegister) -> None:
     for element in root.iter(*_RANGES, *ends):
         kind = str(element.tag).removesuffix("Start").removesuffix("End")
         ranges.setdefault(f"{kind} {element.get(_W_ID)}", []).append(element)
-    for number, marks in enumerate(ranges.values()):
+    for marks in ranges.values():
         if any(turns.path(mark) for mark in marks):
-            _refresh_range(marks, number, turns, register)
+            _refresh_range(marks, turns, register)
     _refresh_vml(turns, register)
     for element in turns.paths:
         _refresh(element, register)
@@ -88,7 +94,7 @@ def _refresh_vml(turns: Turns, register: TagRegister) -> None:
     for element, path in turns.paths.items():
         if element.tag == _OLE and element.get("ShapeID"):
             objects.setdefault((path, element.get("ShapeID") or ""), []).append(element)
-    for number, (element, path) in enumerate(turns.paths.items()):
+    for element, path in turns.paths.items():
         own = element.get("id") if isinstance(element.tag, str) else None
         if not own or not element.tag.startswith(_VML):
             continue
@@ -96,7 +102,7 @@ def _refresh_vml(turns: Turns, register: TagRegister) -> None:
             element.addprevious(register.internal_block(f"if __is_first__({own!r})", element))
             element.addnext(register.internal_block("endif", element))
             continue
-        variable = f"__vml{number}"
+        variable = f"__vml{len(register.tags)}"
         element.addprevious(register.internal_block(f"set {variable} = __fresh__()", element))
         element.attrib.pop(_SHAPE_NUMBER, "")
         element.set("id", f"{own}_{register.internal_print(variable, 'emit_plain', element)}")
@@ -105,7 +111,7 @@ def _refresh_vml(turns: Turns, register: TagRegister) -> None:
             shown.set("ShapeID", f"{own}_{printed}")
 
 
-def _refresh_range(marks: list[Element], number: int, turns: Turns, register: TagRegister) -> None:
+def _refresh_range(marks: list[Element], turns: Turns, register: TagRegister) -> None:
     """Give a range an id of its own in each turn; one that leaves its block is dropped."""
     is_whole = len(marks) == 2 and turns.path(marks[0]) == turns.path(marks[1])
     if not is_whole:
@@ -115,6 +121,7 @@ def _refresh_range(marks: list[Element], number: int, turns: Turns, register: Ta
                 parent.remove(mark)
         return
     start, end = marks
+    number = len(register.tags)  # parts may be written within each other
     variable = f"__range{number}"
     start.addprevious(register.internal_block(f"set {variable} = __fresh__()", start))
     for mark in (start, end):

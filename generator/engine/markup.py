@@ -107,6 +107,8 @@ KEPT_START, KEPT_END = "\ufddd", "\ufdde"
 CITED = "\ufde0"
 #: Around tables whose columns repeat.
 GRID_START, GRID_END = "\ufddb", "\ufddc"
+#: Behind the number of columns of a merged cell that reaches over columns that repeat.
+ELASTIC = "\ufde2"
 #: Behind a table with a tag that vanished: another table may follow.
 TABLE_GAP = "\ufde1"
 NODE_TARGET = "jt"

@@ -15,6 +15,7 @@ from generator.engine.markup import (
     BLOCKS_START,
     CELLS,
     DRAWN,
+    ELASTIC,
     GRID_END,
     GRID_START,
     KEEP_A_PARAGRAPH,
@@ -39,7 +40,7 @@ from generator.engine.markup import (
 )
 from generator.engine.shape_targets import may_point_at_shapes, without_lost_targets
 from generator.engine.stories import TagRegister
-from generator.engine.table_grid import with_fitting_grid, with_fitting_merges
+from generator.engine.table_grid import with_elastic_spans, with_fitting_grid, with_fitting_merges
 from generator.office.late import Late
 from generator.office.names import qname
 
@@ -54,7 +55,7 @@ _INNERMOST_GRID = re.compile(f"{GRID_START}([^{GRID_START}{GRID_END}]*){GRID_END
 _TABLES_TOUCH = re.compile(
     f"{TABLE_GAP}([{TABLE_START}{TABLE_END}{GRID_START}{GRID_END}]*<w:tbl[ >])"
 )
-_ROW = re.compile(r"<[wa]:tr[ >/]")
+_ANY_CELL = re.compile(r"<[wa]:tc[ >/]")
 _MARKS = re.compile(f"[{KEEP_W_PARAGRAPH}{KEEP_A_PARAGRAPH}]")
 _LAST_PARAGRAPH = re.compile(r"(?:</[wa]:p>|<[wa]:p(?: [^<>]*)?/>)\s*$")
 _EMPTY = {KEEP_W_PARAGRAPH: "<w:p/>", KEEP_A_PARAGRAPH: "<a:p/>"}
@@ -73,6 +74,8 @@ def set_marks(root: Element, register: TagRegister) -> bool:
     for table in root.iter(*TABLES):
         rows = [child for child in table if child.tag in ROWS]
         has_tag_cells = any(is_node(cell) for row in rows for cell in row)
+        if has_tag_cells:
+            _mark_elastic(rows)
         if has_tag_cells or _spans_by_tag(rows) or _is_merge_open(table):
             _mark_before(table, GRID_START)
             table.tail = GRID_END + (table.tail or "")
@@ -107,7 +110,46 @@ def _mark_tables_beside_tags(root: Element) -> bool:
 
 
 def _fitted_table(match: re.Match[str]) -> str:
-    return with_fitting_merges(with_fitting_grid(match[1]))
+    return with_fitting_merges(with_fitting_grid(with_elastic_spans(match[1])))
+
+
+def _mark_elastic(rows: list[Element]) -> None:
+    """Mark the cells that are merged over columns that another row repeats."""
+    starts = {start for row in rows if (start := _first_tag_column(row)) is not None}
+    for row in rows:
+        if _first_tag_column(row) is not None:
+            continue
+        column = 0
+        for cell in (child for child in row if child.tag in CELLS):
+            span = _span_of(cell)
+            if span > 1 and any(column <= start < column + span for start in starts):
+                _set_span(cell, f"{span}{ELASTIC}")
+                break
+            column += 1 if cell.tag == qname("a:tc") else span
+
+
+def _first_tag_column(row: Element) -> int | None:
+    column = 0
+    for child in row:
+        if is_node(child):
+            return column
+        if child.tag in CELLS:
+            column += 1 if child.tag == qname("a:tc") else _span_of(child)
+    return None
+
+
+def _span_of(cell: Element) -> int:
+    span = cell.find(f"{_CELL}Pr/{_SPAN}")
+    said = cell.get("gridSpan") if span is None else span.get(qname("w:val"))
+    return int(said) if said and said.isdecimal() else 1
+
+
+def _set_span(cell: Element, said: str) -> None:
+    span = cell.find(f"{_CELL}Pr/{_SPAN}")
+    if span is None:
+        cell.set("gridSpan", said)
+    else:
+        span.set(qname("w:val"), said)
 
 
 def _is_merge_open(table: Element) -> bool:
@@ -149,8 +191,24 @@ def _has_lasting_row(table: Element, register: TagRegister) -> bool:
             depth += 1 if tag.opens else -1 if tag.keyword.startswith("end") else 0
             conditional = True
         elif child.tag in ROWS and depth == 0:
-            return True
+            if _has_lasting_cell(child, register):
+                return True
+            conditional = True
     return not conditional
+
+
+def _has_lasting_cell(row: Element, register: TagRegister) -> bool:
+    depth = 0
+    for child in row:
+        if is_node(child):
+            tag = register.tags[int(child.text or "0")].tag
+            depth += 1 if tag.opens else -1 if tag.keyword.startswith("end") else 0
+        elif depth == 0 and (child.tag in CELLS or child.tag == _CONTROL):
+            return True
+    return False
+
+
+_CONTROL = qname("w:sdt")
 
 
 def _mark_before(element: Element, mark: str) -> None:
@@ -257,7 +315,7 @@ def mark_shape(shape: Element) -> None:
 
 
 def _keep_table(match: re.Match[str]) -> str:
-    return match[1] if _ROW.search(match[1]) else ""
+    return match[1] if _ANY_CELL.search(match[1]) else ""
 
 
 def _kept(text: str) -> Iterable[str]:

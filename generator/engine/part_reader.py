@@ -33,6 +33,8 @@ from generator.engine.notes import (
     move_notes,
     without_moved,
 )
+from generator.engine.owned_links import print_owned_links
+from generator.engine.page_headers import RepeatedHeader, repeat_headers
 from generator.engine.print_places import print_places
 from generator.engine.program import PrintPlace, marked_tags
 from generator.engine.scopes import place_blocks
@@ -45,6 +47,7 @@ from generator.engine.stories import (
     unescape_braces,
 )
 from generator.engine.subdocument_sections import mark_sections
+from generator.engine.tags import has_tags
 from generator.engine.text_boxes import print_copies, take_copies
 from generator.engine.tracked import drop_deleted_tags
 from generator.engine.widths import ShapeBoxes
@@ -92,7 +95,12 @@ class PartReader:
         self._slides = frozenset(slide_names(package))
         self._moved: list[MovedNote] = []
         self._note_parts = {part: kind for kind, part in shelf.parts.items()}
-        self._charts: dict[str, PartDraft | None] = {}
+        self._grafted: dict[str, PartDraft | None] = {}
+        #: Headers and footers that are written in each turn of a loop.
+        self.headers: tuple[RepeatedHeader, ...] = ()
+        #: Relationships that go with what blocks drop, by part.
+        self.dropped: dict[str, frozenset[str]] = {}
+        self._in_turn = False
         self._finder = SiteFinder(package, register, self._boxes, self._graft, bindings)
 
     @property
@@ -103,16 +111,16 @@ class PartReader:
     def read_all(self) -> list[PartDraft]:
         """Return the drafts of all parts that a render writes, the main story or slides first.
 
-        Charts that are written where they are shown are not among them.
+        Charts and headers that are written where they are shown are not among them.
         """
         drafts = [draft for name in _order(self._package) if (draft := self.read(name))]
         self._register.problems += self._finder.unused_bindings()
-        return [draft for draft in drafts if draft.compiled.name not in self._charts]
+        return [draft for draft in drafts if draft.compiled.name not in self._grafted]
 
     def read(self, name: str) -> PartDraft | None:
         """Return the draft of a part; None for one that a render leaves as it is."""
-        if name in self._charts:
-            return self._charts[name]
+        if name in self._grafted:
+            return self._grafted[name]
         register = self._register
         before = len(register.tags)
         xml, mended = "", False
@@ -143,16 +151,38 @@ class PartReader:
     def _is_chart(self, name: str) -> bool:
         return self._package.parts[name].content_type == _CHART_TYPE
 
-    def _graft(self, chart: str) -> Element | None:
-        """Return a node that stands for a chart part with tags; None for one without."""
-        if chart not in self._charts:
-            draft = self.read(chart)
+    def _graft(self, name: str) -> Element | None:
+        """Return a node that stands for a part with tags; None for one without."""
+        if name not in self._grafted:
+            draft = self.read(name)
             if draft is None:
                 return None
-            self._charts[chart] = draft
-        draft = self._charts[chart]
+            self._grafted[name] = draft
+        draft = self._grafted[name]
         assert draft is not None
         return self._register.graft(draft)
+
+    def _graft_in_turn(self, name: str) -> Element | None:
+        """Return what ``_graft`` gives; ids and bookmarks of the part are those of a turn."""
+        self._in_turn = True
+        node = self._graft(name)
+        self._in_turn = False
+        return node
+
+    def _begin_turn(self, root: Element) -> tuple[int, ...]:
+        begin = self._register.internal_block("set __turn = none", root)
+        root.insert(0, begin)
+        return (int(begin.text or "0"),)
+
+    def _codes_of(self, name: str) -> list[str]:
+        """Return what the tags of a part say, as far as can be told before it is read."""
+        root = self._parse(name)
+        if root is None:
+            return []
+        texts = ["".join(map(str, paragraph.itertext())) for paragraph in root.iter(*PARAGRAPHS)]
+        texts += [str(value) for element in root.iter() for value in element.attrib.values()]
+        texts += self._addresses.get(name, {}).values()
+        return [text for text in texts if has_tags(text)]
 
     def _where(self, name: str) -> Location:
         return Location(self._package.file, part_label(self._package, name))
@@ -180,7 +210,7 @@ class PartReader:
             join_field_codes(root)
         blocks = read_part_tags(root, locator, register)
         is_unescaped = unescape_braces(root)
-        self._place(root, blocks, moved, before)
+        turns = self._place(root, blocks, moved, before)
         print_copies(boxes, register)
         self._write_addresses(name, root, moved, locator)
         if self._holds_drawings(name):
@@ -188,7 +218,12 @@ class PartReader:
         if len(register.tags) == before and not (is_unescaped or lost_notes):
             return "", False, {}
         if name == package.main and package.format == "docx":
+            self.headers = tuple(
+                repeat_headers(root, package, turns, register, self._codes_of, self._graft_in_turn)
+            )
             mark_sections(root, register)
+        filled = [site.r_id for site in self._finder.sites]
+        self.dropped[name] = print_owned_links(name, root, package, filled, register)
         places = print_places(package, name, root, register, before, self._boxes)
         mended = set_marks(root, register) or any(place.frame for place in places.values())
         return DECLARATION + serialise(root), mended, places
@@ -206,7 +241,7 @@ class PartReader:
 
     def _place(
         self, root: Element, blocks: list[Block], moved: list[MovedNote], before: int
-    ) -> None:
+    ) -> Turns:
         register = self._register
         _choose_printers(register.tags[before:])
         _clear_paragraphs(register.tags[before:])
@@ -216,9 +251,10 @@ class PartReader:
         apply_cell_tags(register.tags[before:], register)
         place_blocks(root, blocks, register)
         restart_lists(root, blocks, lambda: read_sheet(self._package), register)
-        turns = Turns.of(root, register)
+        turns = Turns.of(root, register, self._begin_turn(root) if self._in_turn else ())
         refresh_ids(root, turns, register)
         capture_notes(root, moved, turns, register)
+        return turns
 
 
 def _choose_printers(found: list[FoundTag]) -> None:

@@ -154,12 +154,16 @@ def _bare(element: Element) -> str:
 _RUN_HEAD = re.compile(r"<[^<>]+?>(?:<([wa]:rPr)\b(?:[^<>]*/>|.*?</\1>))?", re.DOTALL)
 
 
+#: What is written once for a link of a run: its address, and its tip if that holds tags.
+_OF_LINK = re.compile(r"<\?jt \d+\?>[^<]*|" + ' tooltip="[^"]*\ufdd0[^"]*"')
+
+
 def _run_open(run: Element | None) -> str:
     """Return the markup that begins a run of the same formatting, in the part's own prefixes."""
     if run is None:
         return ""
     head = _RUN_HEAD.match(_bare(run))
-    return head.group() if head else ""
+    return _OF_LINK.sub("", head.group()) if head else ""
 
 
 def _frame_shapes(

@@ -137,12 +137,12 @@ def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     unknown: set[str] = set()
     for found in register.tags:
         tag = found.tag
-        is_known = tag.keyword not in CELL_KEYWORDS and tag.keyword not in REFUSED
+        is_checked = tag.kind != "comment" and tag.keyword not in (*CELL_KEYWORDS, *REFUSED)
         if tag.kind == "block" and tag.keyword not in _KEYWORDS:
             if tag.keyword.startswith("end") and tag.keyword[3:] in unknown:
                 continue  # told at its opening tag
             unknown.add(tag.keyword)
-        if tag.kind != "comment" and is_known and tag.where.file is not None:
+        if is_checked and tag.where.file is not None:
             problem = check_tag(tag, environment)
             if problem is not None:
                 register.problems.append(problem)
@@ -217,7 +217,8 @@ def _plain(message: str | None) -> str:
     for character, shown in ((PRINT_END, "}}"), (BLOCK_END, "%}"), (PRINT_START, "{{"),
                              (BLOCK_START, "{%")):  # fmt: skip
         text = text.replace(repr(character)[1:-1], shown).replace(character, shown)
-    return text.replace("end of print statement", "}}").rstrip(".")
+    text = text.replace("end of statement block", "%}").replace("end of print statement", "}}")
+    return text.rstrip(".")
 
 
 def _alone(tag: Tag) -> str:

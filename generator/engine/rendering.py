@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from jinja2 import Undefined
@@ -15,7 +15,7 @@ from generator.engine.drawings import frame_drawing, grid_drawing, inline_drawin
 from generator.engine.filling import Fillings
 from generator.engine.guards import Guard
 from generator.engine.lists import ListCounter
-from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN
+from generator.engine.markup import BLOCKS_END, BLOCKS_START, DRAWN, MARK_CLOSE, MARK_OPEN
 from generator.engine.mending import lay_blocks, mend
 from generator.engine.notes import note_xml, reference_run
 from generator.engine.program import PrintPlace
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _W_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _W_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_MARK = re.compile(f"{MARK_OPEN}\\d+{MARK_CLOSE}")
 _FIRST_ELEMENT = re.compile("[\\s\ufdd0-\ufdef]*<[wa]:(\\w+)")
 _BLOCK_ELEMENTS = frozenset(("p", "tbl", "sdt", "bookmarkStart", "bookmarkEnd"))
 
@@ -92,7 +93,8 @@ _ADDRESSES = ("http://", "https://", "mailto:", "#")
 class PartOutput:
     """A part that is being rendered. ``number`` is its template part; ``chunks`` its text so far.
 
-    ``links`` are the ids of relationships to outside addresses.
+    ``links`` are the ids of relationships to outside addresses. ``part`` is the part of the
+    template whose relationships hold, if that is another one.
     """
 
     number: int
@@ -103,7 +105,9 @@ class PartOutput:
     has_blocks: bool = False
     has_cited: bool = False
     id_stem: str = "rIdNew"
+    part: str | None = None
     seen_ids: set[object] = field(default_factory=set)
+    shape_types: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
 
@@ -131,6 +135,9 @@ class Rendering:
         self.guard = Guard(compiled.limits, compiled.clock)
         self._places = compiled.places
         self.outputs: list[PartOutput] = []
+        self._may_go = compiled.may_go
+        #: Ids of drawings and names of bookmarks, which are those of a whole document in Word.
+        self._drawn: set[object] | None = set() if compiled.format == "docx" else None
         self._slides = 0
         self._slide_numbers = compiled.slide_numbers
         self.current = PartOutput(0)
@@ -142,10 +149,11 @@ class Rendering:
         self.notes: dict[str, list[str]] = {}
         self.note_outputs: dict[str, PartOutput] = {}
         self._note_ids: dict[str, int] = {}
-        self._outside_note = self.current
+        self._outside_note = self._outside_header = self.current
         self.lists = ListCounter(compiled.sheet)
         self._block_values = 0
         self._merger: Merger | None = None
+        self._last_link = ""
         self.citations = Citations(_escape_on_slide)
         #: What was dropped from the sub-documents that were printed.
         self.warnings: dict[Problem, None] = {}
@@ -166,8 +174,8 @@ class Rendering:
     def grew(self) -> bool:
         """Whether the package needs more than new text in the parts of the template."""
         more = self.added or self.notes or self.fillings.overrides or self.lists.lists
-        more = more or self.styles
-        return bool(more) or any(output.added for output in self.outputs)
+        is_more = bool(more or self.styles or self._compiled.headers)
+        return is_more or any(out.added or (out.replaced and out.unused) for out in self.outputs)
 
     def internal_names(self) -> dict[str, object]:
         """Return the functions that the engine's own tags call."""
@@ -179,6 +187,9 @@ class Rendering:
             "__note_id__": self.new_note_id,
             "__enter_note__": self.enter_note,
             "__note__": self.add_note,
+            "__enter_header__": self.enter_header,
+            "__header__": self.add_header,
+            "__used__": self.use_link,
             "__fill__": self.fillings.fill,
             "__restart_lists__": self.lists.restart,
             "__list__": self.lists.current,
@@ -189,8 +200,14 @@ class Rendering:
 
     def start_part(self, number: int) -> PartOutput:
         output = PartOutput(number)
+        if self._drawn is not None:
+            output.seen_ids = self._drawn
         self.outputs.append(output)
         self.current = output
+        if self._may_go:
+            output.replaced.update(self._may_go.get(self._compiled.parts[number].name, ()))
+        if not number and self._compiled.headers:  # each turn has its own
+            output.replaced.update(header.r_id for header in self._compiled.headers)
         if number in self._slide_numbers:
             self._slides += 1
             self.citations.begin_slide()
@@ -204,10 +221,10 @@ class Rendering:
         self._fresh += 1
         return self._fresh
 
-    def is_first(self, name: str) -> bool:
-        """Return whether a part asks with this name for the first time."""
-        is_new = name not in self.current.seen_ids
-        self.current.seen_ids.add(name)
+    def is_first(self, shape_type: str) -> bool:
+        """Return whether a part holds a VML shape type for the first time."""
+        is_new = shape_type not in self.current.shape_types
+        self.current.shape_types.add(shape_type)
         return is_new
 
     def bookmark_name(self, name: str) -> str:
@@ -215,7 +232,9 @@ class Rendering:
 
         Word allows 40 characters.
         """
-        if self.is_first(f"bookmark {name}"):
+        key = f"bookmark {name}"
+        if key not in self.current.seen_ids:
+            self.current.seen_ids.add(key)
             return name
         ending = f"_{self.fresh_id()}"
         return name[: 40 - len(ending)] + ending
@@ -232,7 +251,12 @@ class Rendering:
         if not self._in_note():
             self._outside_note = self.current
         self.current = self.note_outputs.setdefault(
-            kind, PartOutput(self.current.number, id_stem="rIdNote")
+            kind,
+            PartOutput(
+                self.current.number,
+                id_stem="rIdNote",
+                part=self._compiled.shelf.parts.get(kind, ""),
+            ),
         )
         return ""
 
@@ -267,7 +291,7 @@ class Rendering:
 
     def _on_slide(self, value: Note | CitedNotes, line: int) -> str:
         """Return the number of a note, or the place of the list of all notes."""
-        place = self._places[line]
+        place = self._place(line)
         if not place.run_open or not self._slides:
             return self._text(value, line)
         if isinstance(value, CitedNotes):
@@ -279,6 +303,55 @@ class Rendering:
 
     def _linker(self, place: PrintPlace) -> Callable[[str], str]:
         return lambda address: self.link_to(self._checked_address(address, place))
+
+    def use_link(self, r_id: str, part: str) -> str:
+        """Return the id of a relationship of a part of the template, where it is printed."""
+        output = self.current
+        own = output.part
+        if own is None:
+            own = self._compiled.parts[output.number].name
+        if part == own:
+            output.kept.add(r_id)
+            return r_id
+        rel = self._compiled.package.relationships[part][r_id]
+        for added in output.added:
+            if added.target == rel.target and added.type == rel.type:
+                return added.r_id
+        new = f"{output.id_stem}{len(output.added) + 1}"
+        output.added.append(Relationship(new, rel.type, rel.target, rel.is_external))
+        return new
+
+    # -- headers of repeated sections ------------------------------------------------------------
+
+    def enter_header(self, number: int) -> str:
+        """Direct links and parts into a new header or footer until it is added."""
+        self._outside_header = self.current
+        self.current = PartOutput(
+            self.current.number,
+            id_stem="rIdTurn",
+            seen_ids=self.current.seen_ids,
+            part=self._compiled.headers[number].part,
+        )
+        return ""
+
+    def add_header(self, number: int, xml: object) -> str:
+        """Make a header or footer of one turn and return the id of the relationship to it."""
+        output, self.current = self.current, self._outside_header
+        header, package = self._compiled.headers[number], self._compiled.package
+        part = package.parts[header.part]
+        text = mend(lay_blocks(xml) if output.has_blocks else xml) if isinstance(xml, Xml) else ""
+        folder, _, file = header.part.rpartition("/")
+        stem = file.rpartition(".")[0].rstrip("0123456789")
+        name = self._numbered(f"{folder}/{stem}" if folder else stem, "xml")
+        own = package.relationships.get(header.part, {}).values()
+        kept = [rel for rel in own if rel.r_id not in output.unused]
+        self.added[name] = AddedPart(
+            name, part.content_type, text.encode(), (*kept, *output.added)
+        )  # fmt: skip
+        kind = package.relationships[package.main][header.r_id].type
+        r_id = f"{self.current.id_stem}{len(self.current.added) + 1}"
+        self.current.added.append(Relationship(r_id, kind, name, False))
+        return r_id
 
     # -- printing -------------------------------------------------------------------------------
 
@@ -328,12 +401,12 @@ class Rendering:
         if isinstance(value, RichText):
             return self._rich_text(value, line)
         if isinstance(value, Blocks):
-            place = self._places[line]
+            place = self._place(line)
             return self._in_place_of_paragraph(self._slide_blocks(place).write(value), place)
         if isinstance(value, (Note, CitedNotes)):
             return self._on_slide(value, line)
         text = self._text(value, line)
-        run = self._places[line].run_open
+        run = self._place(line).run_open
         line_break = f"</a:t></a:r><a:br/>{run}<a:t>" if run.startswith("<a:r") else " "
         return escape_run_text(text, "\t", line_break)
 
@@ -447,7 +520,7 @@ class Rendering:
         kind = _FIRST_ELEMENT.match(value)
         if kind is None:
             return value
-        place = self._places[line]
+        place = self._place(line)
         if kind[1] == "r" and place.run_open:
             return f"{close}{value}{place.run_open}{reopen}"
         if kind[1] not in _BLOCK_ELEMENTS:
@@ -474,7 +547,7 @@ class Rendering:
         return f"{BLOCKS_START}{markup}{BLOCKS_END}"
 
     def _rich_text(self, value: RichText, line: int) -> str:
-        place = self._places[line]
+        place = self._place(line)
         if not place.run_open:
             return escape_text(str(value))
 
@@ -566,7 +639,15 @@ class Rendering:
 
     def link_to_written(self, address: str) -> str:
         """Return the id of a relationship to an address that was written as XML."""
-        return self.link_to(unescape_attribute(address).strip() or "#")
+        self._last_link = self.link_to(unescape_attribute(address).strip() or "#")
+        return self._last_link
+
+    def _place(self, line: int) -> PrintPlace:
+        """Return a place; a run that is a link reopens as the link that was written last."""
+        place = self._places[line]
+        if MARK_OPEN in place.run_open:
+            place = replace(place, run_open=_MARK.sub(self._last_link, place.run_open))
+        return place
 
     def _checked_address(self, text: str, place: PrintPlace, is_part: bool = False) -> str:
         """Return an address that a link may lead to; ``is_part``: the text goes on with an address.
@@ -652,9 +733,12 @@ class Rendering:
 
     def _new_name(self, part: NewPart) -> str:
         root = "word" if self._compiled.format == "docx" else "ppt"
-        stem = posixpath.join(root, part.folder, part.stem)
+        return self._numbered(posixpath.join(root, part.folder, part.stem), part.extension)
+
+    def _numbered(self, stem: str, extension: str) -> str:
+        """Return the name of the next part with this beginning: chart3.xml after chart2.xml."""
         number = self._counts.get(stem)
         if number is None:
             number = self._compiled.highest_number(stem)
         self._counts[stem] = number + 1
-        return f"{stem}{number + 1}.{part.extension}"
+        return f"{stem}{number + 1}.{extension}"

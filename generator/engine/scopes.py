@@ -98,8 +98,19 @@ def _place_forced(blocks: list[Block], singles: list[FoundTag]) -> None:
             replaced.append(unit)
     for unit in replaced:
         parent = unit.getparent()
-        if parent is not None:
+        if parent is not None and not _keeps_section(unit):
             parent.remove(unit)
+
+
+def _keeps_section(unit: Element) -> bool:
+    """Empty a paragraph at which a section ends; return whether it is one."""
+    properties = unit.find(qname("w:pPr"))
+    if properties is None or properties.find(qname("w:sectPr")) is None:
+        return False
+    for child in list(unit):
+        if child is not properties:
+            unit.remove(child)
+    return True
 
 
 def _detach(node: Element) -> Element:

@@ -264,7 +264,7 @@ def pair_blocks(found: list[FoundTag], register: TagRegister) -> list[Block]:
         if tag.kind != "block":
             continue
         if tag.keyword in REFUSED:
-            if tag.keyword.removeprefix("end") in refused:
+            if tag.keyword.startswith("end") and tag.keyword[3:] in refused:
                 continue  # told at its opening tag
             refused.add(tag.keyword)
             register.refuse(
@@ -293,11 +293,10 @@ def pair_blocks(found: list[FoundTag], register: TagRegister) -> list[Block]:
                                 "it belongs between {% for ... %} and {% endfor %}")  # fmt: skip
     for block in stack:
         tag = block.opener.tag
-        register.refuse(
-            f'"{tag.written}" is not closed',
-            tag.where,
-            f"write {{%{tag.scope} {BLOCKS[tag.keyword][1]} %}} where the block ends",
-        )
+        hint = f"write {{%{tag.scope} {BLOCKS[tag.keyword][1]} %}} where the block ends"
+        if not tag.scope and tag.where.steps and tag.where.steps[0].startswith("slide "):
+            hint += f"; a block over whole slides begins with {{%slide {tag.keyword} ... %}}"
+        register.refuse(f'"{tag.written}" is not closed', tag.where, hint)
     open_blocks = set(map(id, stack))
     return [block for block in blocks if id(block) not in open_blocks]
 

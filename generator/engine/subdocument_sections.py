@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from generator.engine.markup import Element
+from generator.engine.page_headers import is_written_anew
 from generator.engine.program import marked_tags
 from generator.engine.stories import TagRegister
 from generator.model.insert import NewPart
@@ -56,6 +57,8 @@ def lacking_of(own: dict[tuple[str, str], str], inherited: dict[tuple[str, str],
 
 def section_copy(text: str, register: TagRegister) -> str:
     """Return the markup of a marked section for a copy of it; see ``completed``."""
+    if is_written_anew(text, register):
+        return ""  # the copy would have to show what the turn has not written yet
     for index in marked_tags(text):
         code = register.tags[index].tag.code
         spec = code.split("'")[1] if code.startswith("__sections__") else ""

@@ -6,13 +6,67 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from generator.engine.markup import ELASTIC
+
 _MARKUP = re.compile(
     r"<(/?)([wa]):(tbl|tr|tc|gridSpan|gridBefore|vMerge|tblGrid|gridCol)\b([^<>]*?)(/?)>"
 )
 _GRID = re.compile(r"<([wa]):tblGrid\b[^<>]*(?:/>|>.*?</\1:tblGrid>)", re.DOTALL)
 _COLUMN = re.compile(r"<[wa]:gridCol\b(?:[^<>]*?\s(?:w:)?w=\"([\d.]+)\")?")
-_VALUE = re.compile(r'w:val="(\d{1,3})"')
-_SPAN = re.compile(r'\s(rowSpan|gridSpan|hMerge|vMerge)="(\w+)"')
+_VALUE = re.compile(f'w:val="(\\d{{1,3}})({ELASTIC}?)"')
+_SPAN = re.compile(f'\\s(rowSpan|gridSpan|hMerge|vMerge)="(\\w+{ELASTIC}?)"')
+_SPAN_OVER = re.compile(f'gridSpan="\\d+{ELASTIC}?"')
+_EMPTY_CELL = "<a:tc%s><a:txBody><a:bodyPr/><a:p/></a:txBody><a:tcPr/></a:tc>"
+
+
+def with_elastic_spans(table: str) -> str:
+    """Return a table whose cells that reach over repeated columns reach over those that are there.
+
+    Rows that are left without a cell go. On a slide each row has a cell for each column, merged or
+    not: empty ones are added.
+    """
+    rows = list(_rows(table))
+    is_drawn = bool(rows) and rows[0].is_drawn
+    if not is_drawn and ELASTIC not in table and all(row.cells for row in rows):
+        return table
+    count = max((row.width for row in rows if not row.elastic), default=0)
+    changes: list[tuple[int, int, str]] = []
+    for row in rows:
+        cell = row.elastic
+        if not row.cells:
+            changes.append((row.start, row.end, ""))
+            continue
+        if cell is not None and not is_drawn:
+            span = max(1, cell.span + count - row.width) if count else cell.span
+            value = _VALUE.sub(f'w:val="{span}"', table[slice(*cell.spanned)])
+            changes.append((*cell.spanned, value))
+        elif cell is not None:
+            _stretch(row, cell, count - row.width if count else 0, changes)
+        elif is_drawn and row.cells and len(row.cells) < count:
+            end = row.cells[-1].end
+            changes.append((end, end, _EMPTY_CELL % "" * (count - len(row.cells))))
+    return _changed(table, changes)
+
+
+def _stretch(row: _Row, cell: _Cell, more: int, changes: list[tuple[int, int, str]]) -> None:
+    """Let a merged cell of a slide reach over more columns, or over fewer."""
+    at = row.cells.index(cell)
+    span = int(cell.attributes["gridSpan"].rstrip(ELASTIC))
+    new = max(1, span + more)
+    changes.append((*cell.tag, _SPAN_OVER.sub(f'gridSpan="{new}"', cell.text)))
+    hidden = row.cells[at + 1 : at + span]
+    if new > span:
+        end = (hidden[-1] if hidden else cell).end
+        changes.append((end, end, _EMPTY_CELL % ' hMerge="1"' * (new - span)))
+    changes += [(one.tag[0], one.end, "") for one in hidden[max(0, new - 1) :]]
+
+
+def _changed(table: str, changes: list[tuple[int, int, str]]) -> str:
+    pieces, at = [], 0
+    for start, end, text in sorted(changes):
+        pieces += [table[at:start], text]
+        at = end
+    return "".join((*pieces, table[at:]))
 
 
 def with_fitting_grid(table: str) -> str:
@@ -54,16 +108,12 @@ def with_fitting_merges(table: str) -> str:
         _fit_on_slide(rows, changes)
     else:
         _fit_in_word(rows, changes)
-    pieces, at = [], 0
-    for start, end, text in sorted(changes):
-        pieces += [table[at:start], text]
-        at = end
-    return "".join((*pieces, table[at:]))
+    return _changed(table, changes)
 
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell: where its start tag (on a slide) or ``w:vMerge`` stands, and what it says."""
+    """A cell: where its start tag, end, ``w:vMerge`` and ``w:gridSpan`` stand, and what it says."""
 
     span: int = 1
     attributes: dict[str, str] = field(default_factory=dict)
@@ -71,6 +121,9 @@ class _Cell:
     text: str = ""
     merge: tuple[int, int] | None = None
     continues: bool = False
+    spanned: tuple[int, int] = (0, 0)
+    end: int = 0
+    is_elastic: bool = False
 
     def says(self, name: str) -> bool:
         """Return whether a cell of a slide is merged in this way."""
@@ -81,8 +134,19 @@ class _Cell:
 @dataclass(slots=True)
 class _Row:
     is_drawn: bool
+    start: int
+    end: int = 0
     before: int = 0
     cells: list[_Cell] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """The columns that the row reaches over."""
+        return self.before + sum(cell.span for cell in self.cells)
+
+    @property
+    def elastic(self) -> _Cell | None:
+        return next((cell for cell in self.cells if cell.is_elastic), None)
 
 
 def _rows(table: str) -> Iterator[_Row]:
@@ -97,21 +161,28 @@ def _rows(table: str) -> Iterator[_Row]:
             continue
         elif name == "tr":
             if is_end or is_empty:
-                yield row if row is not None and is_end else _Row(prefix == "a")
+                row = row if row is not None and is_end else _Row(prefix == "a", found.start())
+                row.end = found.end()
+                yield row
                 row = None
             else:
-                row = _Row(prefix == "a")
+                row = _Row(prefix == "a", found.start())
         elif row is None or is_end:
+            if row is not None and row.cells and name == "tc":
+                row.cells[-1].end = found.end()
             continue
         elif name == "tc":
             said = dict(_SPAN.findall(attributes))
-            row.cells.append(_Cell(1, said, found.span(), found.group()))
+            row.cells.append(_Cell(1, said, found.span(), found.group(), end=found.end()))
+            row.cells[-1].is_elastic = ELASTIC in said.get("gridSpan", "")
         elif name == "gridBefore":
             value = _VALUE.search(attributes)
             row.before = int(value[1]) if value else 0
         elif row.cells and name == "gridSpan":
             value = _VALUE.search(attributes)
             row.cells[-1].span = int(value[1]) if value else 1
+            row.cells[-1].spanned = found.span()
+            row.cells[-1].is_elastic = bool(value and value[2])
         elif row.cells and name == "vMerge":
             row.cells[-1].merge = found.span()
             row.cells[-1].continues = "restart" not in attributes

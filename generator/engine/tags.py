@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from generator.errors import Location, Problem
@@ -28,12 +28,22 @@ CLOSERS = {close: opener for opener, (_, close) in BLOCKS.items()}
 LEAVERS = ("break", "continue")
 #: Keywords of Jinja2 that a template may not use, with what to do instead.
 REFUSED = {
-    **dict.fromkeys(("include", "import", "from", "extends", "block", "endblock"),
-                    "templates cannot load other templates"),
-    **dict.fromkeys(("filter", "endfilter"), 'write the filter behind the value: {{ x | upper }}'),
+    **dict.fromkeys(
+        ("include", "import", "from", "extends"),
+        "a template reads no other file; write what is used often as a {% macro %} of this "
+        'template, or put in a Word document with {{ document("annex.docx") }}',
+    ),
+    **dict.fromkeys(("block", "endblock"), "there is no template to inherit from; drop the tag"),
+    **dict.fromkeys(
+        ("filter", "endfilter"),
+        "the block may hold text and values of one paragraph; else write the filter behind the "
+        "value: {{ x | upper }}",
+    ),
     **dict.fromkeys(("autoescape", "endautoescape"), "values are always escaped; drop the tag"),
 }  # fmt: skip
 
+#: Characters of the text around a tag.
+_SHOWN = 60
 _STARTS = re.compile(r"\{[{%#]")
 _ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _KINDS: dict[str, TagKind] = {"{{": "print", "{%": "block", "{#": "comment"}
@@ -63,7 +73,8 @@ class Tag:
     """One tag. ``start`` and ``end`` are offsets in the text it was found in.
 
     ``code`` is what stands between the braces, without prefix and white-space signs, with quotes
-    that Office made curly turned straight. ``keyword`` is the first word of a block tag.
+    that Office made curly turned straight. ``keyword`` is the first word of a block tag. ``shown``
+    is what the author wrote, where ``code`` is something else.
     """
 
     kind: TagKind
@@ -75,6 +86,7 @@ class Tag:
     keyword: str = ""
     trim_left: bool = False
     trim_right: bool = False
+    shown: str = ""
 
     @property
     def opens(self) -> bool:
@@ -85,6 +97,8 @@ class Tag:
     @property
     def written(self) -> str:
         """The tag as its author sees it, for messages."""
+        if self.shown:
+            return self.shown
         left, right = {"print": ("{{", "}}"), "block": ("{%", "%}"), "comment": ("{#", "#}")}[
             self.kind
         ]
@@ -103,8 +117,10 @@ def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
     """
     tags: list[Tag] = []
     position = 0
+    paragraph = where
     while (start := _STARTS.search(text, position)) is not None:
         opening = start.group()
+        where = _with_text_around(paragraph, text, start.start())
         end = _find_end(text, start.end(), opening)
         if end is None:
             shown = text[start.start() : start.start() + 40]
@@ -129,7 +145,63 @@ def find_tags(text: str, where: Location) -> tuple[list[Tag], list[Problem]]:
             tags.append(Tag("comment", "", start.start(), end, where))
             tag = Tag("comment", "", closing.start(), closing.end(), where)
         tags.append(tag)
-    return tags, []
+    return _with_filtered_text(text, tags), []
+
+
+def _with_filtered_text(text: str, tags: list[Tag]) -> list[Tag]:
+    """Return tags in which ``{% filter f %}a{{ b }}{% endfilter %}`` is ``{{ ("a" ~ b) | f }}``.
+
+    Where other blocks stand inside, the tags stay, and are refused later.
+    """
+    if not any(tag.keyword == "filter" for tag in tags):
+        return tags
+    result: list[Tag] = []
+    at = 0
+    while at < len(tags):
+        tag = tags[at]
+        last = at + 1
+        while last < len(tags) and tags[last].kind != "block":
+            last += 1
+        is_whole = last < len(tags) and tags[last].keyword == "endfilter"
+        if tag.keyword == "filter" and not tag.scope and is_whole:
+            result.append(_filtered_text(text, tag, tags[at + 1 : last], tags[last]))
+            at = last
+        else:
+            result.append(tag)
+        at += 1
+    return result
+
+
+def _filtered_text(text: str, opener: Tag, inside: list[Tag], closer: Tag) -> Tag:
+    pieces: list[str] = []
+    at = opener.end
+    for tag in (*inside, closer):
+        pieces.append(_as_literal(text[at : tag.start]))
+        if tag.kind == "print":
+            code = tag.code.strip()
+            pieces.append(f'("" if ({code}) is none else ({code}))')
+        at = tag.end
+    filters = opener.code.strip().removeprefix("filter").strip()
+    code = f" ({' ~ '.join(pieces)}) | {filters} "
+    return Tag(
+        "print", code, opener.start, closer.end, opener.where, trim_left=opener.trim_left,
+        trim_right=closer.trim_right, shown=text[opener.start : closer.end],
+    )  # fmt: skip
+
+
+def _as_literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t") + '"'
+
+
+def _with_text_around(where: Location, text: str, at: int) -> Location:
+    """Return a place in a long text with the part of it that a reader needs to find a tag."""
+    if len(text) <= _SHOWN or where.file is None:
+        return where
+    start = max(0, min(at - _SHOWN // 3, len(text) - _SHOWN))
+    shown = " ".join(text[start : start + _SHOWN].split())
+    before, after = "..." if start else "", "..." if start + _SHOWN < len(text) else ""
+    return replace(where, text=f"{before}{shown}{after}")
 
 
 def _find_end(text: str, position: int, opening: str) -> int | None:

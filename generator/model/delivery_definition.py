@@ -231,7 +231,8 @@ def _without_secrets(value: Any, *names: str) -> Any:
 class DeliveryDefinition(_Part):
     """A target: a ``folder``, a ``store``, a ``mail``, a ``webhook`` or a ``chat``.
 
-    ``documents`` and ``languages`` choose files (empty: all); texts are in these languages, too.
+    ``documents``, ``languages`` and ``formats`` choose files (empty: all); texts are in these
+    languages, too.
     ``link`` is told in messages: where the files can be read. A failed delivery is tried again
     ``retries`` times; ``seconds`` is how long one try may take.
     """
@@ -243,6 +244,7 @@ class DeliveryDefinition(_Part):
     chat: ChatDefinition | None = None
     documents: tuple[Identifier, ...] = ()
     languages: tuple[Language, ...] = ()
+    formats: tuple[Literal["docx", "pptx", "pdf"], ...] = ()
     link: Link | None = None
     retries: Annotated[int, Field(ge=0, le=10)] = 3
     seconds: Annotated[int, Field(ge=1, le=3600)] = 60

@@ -35,13 +35,15 @@ class DocumentDefinition(Record):
     """One file to be made: its template and the name of the result in the output folder.
 
     ``fill`` names charts of the report by the names of the drawings in the template that show them.
-    ``charts_as`` draws its charts native or as pictures, whatever the report says.
+    ``charts_as`` draws its charts native or as pictures, and ``pdf`` makes a PDF of it or none,
+    whatever the report says.
     """
 
     template: Text
     output: str
     fill: dict[Text, Identifier] = Field(default_factory=dict)
     charts_as: DrawnAs | None = None
+    pdf: bool | None = None
 
     @field_validator("output")
     @classmethod
@@ -107,10 +109,23 @@ class HistoryDefinition(Record):
     days: Annotated[int, Field(ge=1)] | None = None
 
 
+class PdfDefinition(Record):
+    """Which documents have a PDF beside them (none named: all), in which languages.
+
+    ``without_libreoffice`` says what a missing LibreOffice is: an error, which stops the build
+    before anything is written, or a warning.
+    """
+
+    documents: tuple[Identifier, ...] = ()
+    languages: tuple[Language, ...] = ()
+    without_libreoffice: Literal["error", "warn"] = "error"
+
+
 class ReportEntry(Record):
     """A report as it stands in ``report.yaml``."""
 
     title: Words
+    parameters: dict[Identifier, bool | int | Decimal | str | None] = Field(default_factory=dict)
     subtitle: Words | None = None
     issuer: Words | None = None
     author: Words | None = None
@@ -128,6 +143,7 @@ class ReportEntry(Record):
     charts_as: DrawnAs = "native"
     gate: GateDefinition = Field(default_factory=GateDefinition)
     output: Text = "output"
+    pdf: bool | PdfDefinition = False
     history: HistoryDefinition | None = None
     deliver: dict[Identifier, DeliveryDefinition] = Field(default_factory=dict)
     schedule: ScheduleDefinition | None = None
@@ -159,6 +175,26 @@ class ReportEntry(Record):
                     raise Unfit(f'"{name}" has no cell', "facts without one belong into data files")
         return value
 
+    def has_pdf(self, document: str, language: Language) -> bool:
+        """Return whether a PDF is made of an edition of a document."""
+        own = self.documents[document][language].pdf
+        if own is not None or isinstance(self.pdf, bool):
+            return bool(self.pdf) if own is None else own
+        return (not self.pdf.documents or document in self.pdf.documents) and (
+            not self.pdf.languages or language in self.pdf.languages
+        )
+
+    @property
+    def has_pdfs(self) -> bool:
+        """Whether a PDF is made of any document."""
+        return any(self.has_pdf(name, language) for name, editions in self.documents.items()
+                   for language in editions)  # fmt: skip
+
+    @property
+    def needs_office(self) -> bool:
+        """Whether a PDF that cannot be made stops the build."""
+        return isinstance(self.pdf, bool) or self.pdf.without_libreoffice == "error"
+
     @model_validator(mode="after")
     def _has_data(self) -> ReportEntry:
         if not self.data and not self.datasets:
@@ -169,7 +205,8 @@ class ReportEntry(Record):
 @dataclass(frozen=True, slots=True)
 class ReportDefinition:
     """A checked definition. ``data`` and ``output`` are absolute; ``file`` is for messages,
-    and ``lines`` says where entries of the definition stand.
+    and ``lines`` says where entries of the definition stand. ``parameters`` are the values that
+    were filled in.
     """
 
     file: str
@@ -178,6 +215,7 @@ class ReportDefinition:
     data: tuple[Path, ...]
     output: Path
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def title(self) -> Words:

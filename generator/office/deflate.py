@@ -18,11 +18,14 @@ class Compressor(Protocol):
 try:
     from isal import isal_zlib as _zlib
 
-    _LEVEL = 2
+    _LEVEL, _SMALL_LEVEL = 2, 0
 except ImportError:  # no wheel for this machine
     import zlib as _zlib  # type: ignore[no-redef]
 
-    _LEVEL = 6
+    _LEVEL = _SMALL_LEVEL = 6
+
+#: Up to so many bytes ISA-L's fastest level is taken: half the time for a hundred bytes more.
+_SMALL = 8_192
 
 
 def compressor() -> Compressor:
@@ -33,8 +36,8 @@ def compressor() -> Compressor:
 
 def deflate(data: bytes) -> bytes:
     """Return ``data`` as one raw deflate stream."""
-    stream = compressor()
-    return stream.compress(data) + stream.flush()
+    level = _SMALL_LEVEL if len(data) <= _SMALL else _LEVEL
+    return bytes(_zlib.compress(data, level, -15))
 
 
 def crc32(data: bytes, value: int = 0) -> int:

@@ -5,6 +5,7 @@ A file that spoils its batch is found by converting the batch again one by one.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import queue
 import re
@@ -14,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -27,6 +28,13 @@ _BATCH = 10
 _START_SECONDS, _FILE_SECONDS = 60.0, 60.0
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _STREAM = re.compile(rb"stream\r?\n")
+#: What differs from one run to the next: the moment, and the number of the file and of its content.
+_MOMENT = re.compile(rb"(/(?:CreationDate|ModDate)\s*\(D:)\d{14}")
+_NUMBER = re.compile(rb"(<|/DocChecksum\s*/)[0-9A-F]{32}(>|\s)")
+_CHANGED = re.compile(
+    rb"<dcterms:modified[^>]*>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z?</dcterms:modified>"
+)
+_NO_MOMENT = b"19800101000000"
 _CJK = re.compile("[\u3400-\u9fff]")
 _TEXT_PARTS = re.compile(r"(?:word/document|ppt/slides/slide\d+)\.xml")
 _MOST_LOOKED_AT = 2_000_000
@@ -101,6 +109,7 @@ class _Worker:
             if not is_pdf(found):
                 yield file
                 continue
+            found.write_bytes(settled_pdf(found.read_bytes(), file))
             place_pdf(found, pdf_of(file))
         shutil.rmtree(work, ignore_errors=True)
 
@@ -160,6 +169,35 @@ def convert_files(
     return PdfResult(made, failed, tuple(_font_problem(waiting)))
 
 
+def convert_documents(
+    documents: Sequence[tuple[Path, bytes]], *, jobs: int = 1, on_file: OnFile | None = None
+) -> tuple[dict[Path, bytes], list[Problem]]:
+    """Return the PDF of each document by the path that it goes by, and what is worth knowing.
+
+    Nothing is written where the documents lie; one that failed is missing, and is told of.
+
+    Raises:
+        OutputError: LibreOffice is not installed, or there is no space to work in.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="make-report-", ignore_cleanup_errors=True) as home:
+            copies = {}
+            for number, (path, data) in enumerate(documents):
+                copies[Path(home) / f"{number}{path.suffix.lower()}"] = path
+                (Path(home) / f"{number}{path.suffix.lower()}").write_bytes(data)
+            found = convert_files(list(copies), jobs=jobs, on_file=on_file)
+            made = {copies[copy]: pdf_of(copy).read_bytes() for copy in copies
+                    if copy not in found.failed}  # fmt: skip
+    except OSError as error:
+        raise OutputError(
+            f"no PDF can be made: {error.strerror}", Location(tempfile.gettempdir()),
+            "free some space, or let TMPDIR name another folder",
+        ) from error  # fmt: skip
+    problems = [replace(problem, where=Location(str(copies[copy])))
+                for copy, problem in found.failed.items()]  # fmt: skip
+    return made, [*problems, *found.problems]
+
+
 def is_pdf(path: Path) -> bool:
     """Return whether a file is a whole PDF with at least one page."""
     try:
@@ -167,6 +205,28 @@ def is_pdf(path: Path) -> bool:
     except OSError:
         return False
     return data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:] and _has_page(data)
+
+
+def settled_pdf(data: bytes, source: Path) -> bytes:
+    """Return a PDF without what differs each time that the same document is printed.
+
+    Its moment becomes that of the document, its number a digest of the document. Both keep their
+    length, so that nothing in the file moves.
+    """
+    cut = data.rfind(b"endstream") + 1  # behind it is plain text
+    tail = _MOMENT.sub(rb"\g<1>" + _moment_of(source), data[cut:])
+    at = tail.rfind(b"trailer") + 1
+    number = hashlib.sha256(source.read_bytes()).hexdigest().upper()[:32].encode()
+    return data[:cut] + tail[:at] + _NUMBER.sub(rb"\g<1>" + number + rb"\g<2>", tail[at:])
+
+
+def _moment_of(source: Path) -> bytes:
+    """Return when a document says that it was changed, as fourteen digits."""
+    with suppress(OSError, BadZipFile, KeyError, RuntimeError), ZipFile(source) as package:
+        found = _CHANGED.search(package.read("docProps/core.xml"))
+        if found is not None:
+            return re.sub(rb"\D", b"", found[1])
+    return _NO_MOMENT
 
 
 def _has_page(data: bytes) -> bool:

@@ -54,8 +54,8 @@ _SETTINGS = (
 )
 
 
-def find_office() -> Path:
-    """Return the program file of LibreOffice.
+def find_office(where: Location | None = None) -> Path:
+    """Return the program file of LibreOffice; ``where`` is who asks for it.
 
     Raises:
         OutputError: it is not installed; with the command that installs it.
@@ -70,7 +70,8 @@ def find_office() -> Path:
     found = found or next((place for place in _PLACES if Path(place).is_file()), None)
     if found is None:
         raise OutputError(
-            "PDF files are laid out by LibreOffice, which is not installed", Location("--pdf"),
+            "PDF files are laid out by LibreOffice, which is not installed",
+            where or Location("--pdf"),
             _INSTALL.get(sys.platform, "install it from libreoffice.org"),
         )  # fmt: skip
     return Path(found)

@@ -210,6 +210,13 @@ class Engine:
         fetched = steps.attempt("read sources", lambda: work.fetch(run))
         if "failed" in fetched:
             return _failed(fetched)
+        if fetched["ok"].get("pdf"):  # how a run goes on depends on what its steps gave
+            built = steps.attempt("build documents", lambda: work.documents(run, fetched["ok"]))
+            if "failed" in built:
+                return _failed(built)
+            made = steps.attempt("make PDF files", work.pdfs)
+            if "failed" in made:
+                return _failed(made)
         built = steps.attempt("build edition", lambda: work.build(run, fetched["ok"]))
         if "failed" in built:
             return _failed(built)

@@ -73,7 +73,8 @@ class ReportWork:
             for name, table in report.entry.datasets.items()
             if table.is_remote and name in book.datasets
         }
-        told = {"definition": digest, "datasets": len(report.entry.datasets), "rows": None}
+        told = {"definition": digest, "datasets": len(report.entry.datasets), "rows": None,
+                "pdf": report.entry.has_pdfs}  # fmt: skip
         if remote:
             from generator.sources.kept_datasets import kept_text
 
@@ -81,6 +82,36 @@ class ReportWork:
             write_whole(self._file(run), data)
             told["rows"] = hashlib.sha256(data).hexdigest()
         return told
+
+    def documents(self, run: str, fetched: Mapping[str, Any]) -> dict[str, Any]:
+        """Build the documents that are not current, before their PDF files and an edition.
+
+        Raises:
+            ReportError: they cannot be built.
+        """
+        from generator.build.isolation import isolation_asked
+
+        if isolation_asked(self.definition) is not None:
+            digests, _, _ = self._build_apart(_report(self.definition), "--stage", "documents")
+        else:
+            from generator.editions.current import build_current
+
+            result = build_current(
+                self.definition, stage="documents", fetched=self._rows(run, fetched),
+                now=self.now(),
+            )  # fmt: skip
+            digests = {file.path.name: file.digest for file in result.files}
+        return {"files": len(digests)}
+
+    def pdfs(self) -> dict[str, Any]:
+        """Make the PDF files of documents that have changed; no template is opened for it.
+
+        Raises:
+            ReportError: one cannot be made.
+        """
+        from generator.editions.pdfs import make_pdfs
+
+        return {"files": len(make_pdfs(self.definition, now=self.now()))}
 
     def build(self, run: str, fetched: Mapping[str, Any]) -> dict[str, Any]:
         """Build what is not current and keep it as an edition; without news it is the last one.
@@ -93,7 +124,7 @@ class ReportWork:
 
         report = _report(self.definition)
         if isolation_asked(self.definition) is not None:
-            digests, problems, made = self._build_apart(report)
+            digests, problems, made = self._build_apart(report, "--edition")
         else:
             from generator.editions.current import build_current
 
@@ -163,7 +194,7 @@ class ReportWork:
         return read_kept(path)
 
     def _build_apart(
-        self, report: ReportDefinition
+        self, report: ReportDefinition, *options: str
     ) -> tuple[dict[str, str], list[Problem], str | None]:
         """Build in a process with limits, as the report asks, and read what it says."""
         root = str(Path(__file__).resolve().parents[2])
@@ -171,7 +202,7 @@ class ReportWork:
         done = subprocess.run(
             [sys.executable, "-P", "-c",
              "import sys; from generator.app.commands import main; sys.exit(main())",
-             "build", "--edition", "--json", "--report", str(self.definition)],
+             "build", *options, "--json", "--report", str(self.definition)],
             env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip

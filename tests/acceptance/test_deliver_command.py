@@ -40,7 +40,9 @@ def test_the_last_edition_goes_to_all_targets_once(tmp_path, cli):
     assert lines[0] == "edition 2026-11-23-1"
     assert lines[1].split() == ["target", "kind", "where", "what", "state"]
     assert str(definition.parent / "shelf") in lines[2]
-    assert lines[2].endswith("note-zh.docx, note-en.docx, deck-en.pptx (99 KB)  sent")
+    names = ["note-zh.docx", "note-en.docx", "deck-en.pptx"]
+    size = sum((definition.parent / "shelf" / name).stat().st_size for name in names) / 1024
+    assert lines[2].endswith(f"{', '.join(names)} ({size:.0f} KB)  sent")
     assert lines[3].split()[-3:] == ["a", "message", "sent"]
     told = json.loads(second.out)
     assert (second.code, told["ok"], told["edition"]) == (0, True, "2026-11-23-1")

@@ -1,4 +1,4 @@
-"""Builds and scheduled runs that are killed at fifty random moments each."""
+"""Builds and scheduled runs that are killed at many random moments each."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from generator.editions.store import read_editions
 from generator.scheduling.ledger import Ledger
 from generator.scheduling.store import Store
 from tests.support.killing import BEGAN
+from tests.support.moments import KILLS
+from tests.support.offices import Office
 from tests.support.projects import DEFINITION, write_project
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks and kills by signal")
 
 
-def killed(kind: str, project: Path, times: int) -> dict:
+def killed(kind: str, project: Path, times: int, **variables: str) -> dict:
     run = subprocess.run(
         [sys.executable, "-m", "tests.support.killing", kind, str(project), str(times), "7"],
-        cwd=ROOT, env={**os.environ, "MAKE_REPORT_CACHE": str(project / "compiled")},
-        capture_output=True, text=True, timeout=300,
+        cwd=ROOT, env={**os.environ, "MAKE_REPORT_CACHE": str(project / "compiled"), **variables},
+        capture_output=True, text=True, timeout=1800,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
@@ -41,26 +43,46 @@ def is_as_built_clean(project: Path, tmp_path: Path) -> bool:
     )
 
 
-def test_fifty_killed_builds_leave_whole_files_and_the_next_is_right(tmp_path: Path) -> None:
+def test_killed_builds_leave_whole_files_and_the_next_is_right(tmp_path: Path) -> None:
     project = write_project(tmp_path / "p", definition=DEFINITION + "history: {}\n").parent
 
-    told = killed("build", project, 50)
+    told = killed("build", project, KILLS)
 
-    assert told == {"killed": 50, "turns": told["turns"], "wrong": []}
+    assert told == {"killed": KILLS, "turns": told["turns"], "wrong": []}
     assert is_as_built_clean(project, tmp_path)
     left = [path.name for path in (project / "output").rglob(".*")]
     assert left == []
 
 
-def test_fifty_killed_runs_are_brought_to_their_end_and_nothing_is_sent_twice(
+def test_killed_builds_leave_whole_pdf_files_of_what_was_built(tmp_path: Path) -> None:
+    text = DEFINITION + "history: {}\npdf: true\n"
+    project = write_project(tmp_path / "p", definition=text).parent
+    office = Office(tmp_path)
+    (tmp_path / "tmp").mkdir()
+
+    told = killed("build", project, KILLS, MAKE_REPORT_SOFFICE=str(office.file),
+                  TMPDIR=str(tmp_path / "tmp"))  # fmt: skip
+
+    assert told == {"killed": KILLS, "turns": told["turns"], "wrong": []}
+    assert is_as_built_clean(project, tmp_path)
+    edition = read_editions(project / "output")[-1]
+    for file in edition.files:
+        assert file.source is None or file.source_digest == edition.digests[file.source]
+    for path in (project / "output").glob("*.pdf"):
+        source = edition.digests[next(f.source for f in edition.files if f.name == path.name)]
+        assert source.encode() in path.read_bytes()
+    assert [path.name for path in (project / "output").rglob(".*")] == []
+
+
+def test_killed_runs_are_brought_to_their_end_and_nothing_is_sent_twice(
     tmp_path: Path,
 ) -> None:
     text = DEFINITION + "schedule: {every: 1 hour, missed: all, missed_limit: {number: 1000}}\n"
     project = write_project(tmp_path / "p", definition=text).parent
 
-    told = killed("run", project, 50)
+    told = killed("run", project, KILLS)
 
-    assert told == {"killed": 50, "turns": told["turns"], "wrong": []}
+    assert told == {"killed": KILLS, "turns": told["turns"], "wrong": []}
     ledger = Ledger(Store(project / ".cache/schedule"), BEGAN)
     runs = ledger.runs([project.name], 1000)
     ledger.close()

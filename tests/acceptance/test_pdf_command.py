@@ -54,11 +54,3 @@ def test_a_missing_program_is_told_before_anything_is_made(tmp_path: Path, cli: 
     assert run.code == 1
     assert "there is no such program" in run.err
     assert not (tmp_path / "b.docx").exists()
-
-
-def test_a_limited_build_starts_no_other_program(tmp_path: Path, cli: Cli) -> None:
-    run = cli("build", "--isolate", "--pdf", "--output", tmp_path / "out")
-
-    assert run.code == 2
-    assert "a build in a limited process starts no LibreOffice" in run.err
-    assert not (tmp_path / "out").exists()

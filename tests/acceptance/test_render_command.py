@@ -145,7 +145,10 @@ class TestOneDocument:
         blank = cli(*words, "--undefined", "blank", cwd=desk)
 
         assert (strict.code, blank.code) == (1, 0)
-        assert strict.err == 'error: letter.docx, paragraph 1: no name "amount" in this report\n'
+        assert strict.err == (
+            'error: letter.docx, paragraph 1: no name "amount" in this report\n'
+            "text: Dear {{ name }}: {{ amount }}\n"
+        )
         assert paragraphs(desk / "o.docx") == ["Dear Li: "]
 
     def test_an_unchanged_file_is_left_alone(self, cli: Cli, desk: Path) -> None:

@@ -183,13 +183,11 @@ class TestRuns:
         serving.start()
         try:
             time.sleep(0.5)
-            daily.definition.write_text("title: [", encoding="utf-8")
+            saved(daily.definition, "title: [")
             until = time.monotonic() + 30
             while not daily.warned and time.monotonic() < until:
                 time.sleep(0.05)
-            daily.definition.write_text(
-                f'{DEFINITION}schedule: {{cron: "0 8 * * *"}}\n', encoding="utf-8"
-            )
+            saved(daily.definition, f'{DEFINITION}schedule: {{cron: "0 8 * * *"}}\n')
             time.sleep(0.5)
             daily.clock.set("2026-11-27T08:00")
             assert told.wait(30)
@@ -553,6 +551,13 @@ class TestTwoAtOnce:
 
         assert service.run_due() == []
         assert daily.steps(daily.runs()[-1]) == [("read sources", "failed"), ("wait", "done")]
+
+
+def saved(path: Path, text: str) -> None:
+    """Write a file as editors do: whoever reads it sees all of it, the old or the new."""
+    aside = path.with_name(f"{path.name}.aside")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)
 
 
 @contextmanager

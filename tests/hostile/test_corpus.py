@@ -23,7 +23,7 @@ _ALL = list(corpus())
 _CASES = _ALL if os.environ.get("HOSTILE") == "all" else _ALL[::7]
 _EARLIER = b"the result of an earlier run"
 _PROGRESS = re.compile(r"^step \d of \d: .* \.\.\.\n", re.MULTILINE)
-_LINE = re.compile(r"(?:error|warning|hint|info): .+")
+_LINE = re.compile(r"(?:error|warning|hint|text|info): .+")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from typing import Any
 
 from docx import Document
 
-from generator.batch.running import Order
+from generator.batch.orders import Order
 from tests.support.packages import docx_bytes
 
 

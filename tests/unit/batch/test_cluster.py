@@ -1,10 +1,14 @@
-"""Batches on a cluster: two workers of our own, of which one is killed."""
+"""Batches on a cluster: two workers of our own, of which one is killed; a scheduler elsewhere."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +16,14 @@ from typing import Any
 import pytest
 
 from generator.batch import cluster
-from generator.batch.running import Order, run_batch
+from generator.batch.orders import Order
+from generator.batch.running import run_batch
 from generator.batch.work import Made, Task
 from generator.errors import BatchError, ChoiceError
 from tests.support.batches import Harm, letters, names, write_batch
+from tests.support.report_batches import write_report
+
+ROOT = Path(__file__).resolve().parents[3]
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -96,3 +104,51 @@ def test_without_dask_the_hint_says_how_to_install_it(
 
     assert caught.value.message == "Dask is not installed"
     assert caught.value.hint == "pip install 'report-generator[dask]'"
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """A scheduler and two workers, as an operator starts them; their address."""
+    note = tmp_path / "scheduler.json"
+    options = ["--scheduler-file", str(note), "--no-dashboard"]
+    words = [
+        ["scheduler", "--host", "127.0.0.1", "--port", "0", *options],
+        *[["worker", "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory",
+           str(tmp_path / f"worker-{n}"), *options] for n in range(2)],
+    ]  # fmt: skip
+    started = []
+    try:
+        for program, *rest in words:
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", f"distributed.cli.dask_{program}", *rest],
+                    env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )  # fmt: skip
+            until = time.monotonic() + 60
+            while not note.exists() and time.monotonic() < until:
+                time.sleep(0.05)
+        yield json.loads(note.read_text())["address"]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_a_scheduler_elsewhere_makes_templates_and_reports(tmp_path: Path, scheduler: str) -> None:
+    letters_order = replace(on_dask(write_batch(tmp_path / "a", names(300))), scheduler=scheduler)
+    rows = [f"{('north', 'south', 'west')[n % 3]},{n}" for n in range(12)]
+    reports = replace(write_report(tmp_path / "b", rows), out=f"{tmp_path}/b/out/{{head}}",
+                      engine="dask", scheduler=scheduler)  # fmt: skip
+
+    assert scheduler.startswith("tcp://127.0.0.1:")
+    first = run_batch(letters_order)
+    again = run_batch(replace(letters_order, resume=True))
+    second = run_batch(reports)
+
+    assert first.counts == {"made": 300}
+    assert again.counts == {"kept": 300}
+    assert letters(tmp_path / "a/out")["7.docx"] == "Dear Ms 7, number 7"
+    assert second.counts == {"made": 12}
+    assert len(list((tmp_path / "b/out").rglob("*.*x"))) == 36

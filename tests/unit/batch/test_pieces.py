@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from generator.app.batch_progress import duration, line_of
 from generator.batch import zip_stream
-from generator.batch.running import Progress
+from generator.batch.orders import Progress
 from generator.batch.work import PrefixDigest
 from generator.batch.zip_stream import ZipStream
 from generator.build.context import FILTERS

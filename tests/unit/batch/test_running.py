@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from generator.batch.running import BatchResult, Order, run_batch
+from generator.batch.orders import BatchResult, Order
+from generator.batch.running import run_batch
 from generator.batch.work import Made, Task
 from generator.errors import BatchError, ChoiceError, DataError, OutputError, ReportError
 from generator.model.limits import Limits, within
@@ -462,8 +463,10 @@ def test_a_row_that_needs_too_much_memory_is_told(tmp_path: Path) -> None:
 
 
 def test_processes_that_cannot_begin_are_an_error(tmp_path: Path) -> None:
+    order = replace(write_batch(tmp_path, names(3)), jobs=1, context={"long": "x" * 200_000_000})
+
     with within(Limits(worker_memory=60_000_000)), pytest.raises(BatchError) as caught:
-        run_batch(replace(write_batch(tmp_path, names(3)), jobs=1))
+        run_batch(order)
 
     assert caught.value.message == "the processes that make the documents end before they begin"
     assert caught.value.hint == "raise the limit worker_memory, or use fewer --jobs"

@@ -66,25 +66,75 @@ def test_a_linked_folder_leads_nobody_out(folder: Path, name: str) -> None:
     assert tree(folder / "other") == tree(folder / "staging") == set()
 
 
+def replaced_by_link_before_renaming(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Put a link in place of the folder "a", as often, before a document gets its name."""
+    rename, left = os.rename, [times]
+
+    def renamed(*arguments: object, **named: object) -> None:
+        if left[0]:
+            left[0] -= 1
+            (folder / "out/a").rmdir()
+            (folder / "out/a").symlink_to(folder / "other")
+        rename(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("generator.batch.folder_writers.os.rename", renamed)
+
+
 def test_a_folder_that_becomes_a_link_while_a_document_is_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = target_of(folder)
     (folder / "out/a").mkdir()
-    checked = target._inner
+    replaced_by_link_before_renaming(folder, monkeypatch, 1)
 
-    def changed_after(path: str) -> str:
-        inner = checked(path)
-        if tree(folder / "staging"):  # the last look before the document gets its name
-            (folder / "out/a").rmdir()
-            (folder / "out/a").symlink_to(folder / "other")
-        return inner
-
-    monkeypatch.setattr(target, "_inner", changed_after)
-    with pytest.raises(NotADirectoryError):
-        target.write(1, "a/1.docx", b"one", b"d", None)
+    with pytest.raises(OutputError, match="outside of the output folder"):
+        target_of(folder).write(1, "a/1.docx", b"one", b"d", None)
 
     assert tree(folder / "other") == tree(folder / "staging") == set()
+
+
+def test_a_folder_that_was_seen_and_becomes_a_link_leads_nobody_out(folder: Path) -> None:
+    target = target_of(folder)
+    target.write(1, "a/1.docx", b"one", b"d", None)
+    (folder / "out/a").rename(folder / "moved")
+    (folder / "out/a").symlink_to(folder / "other")
+
+    with pytest.raises(OutputError, match="outside of the output folder"):
+        target.write(2, "a/2.docx", b"two", b"d", None)
+
+    assert tree(folder / "other") == tree(folder / "staging") == set()
+    assert tree(folder / "moved") == {"1.docx"}
+
+
+def test_a_folder_that_was_moved_or_deleted_is_made_again(folder: Path) -> None:
+    target = target_of(folder)
+    target.write(1, "a/1.docx", b"one", b"d", None)
+    (folder / "out/a").rename(folder / "moved")
+    target.write(2, "a/2.docx", b"two", b"d", None)
+    (folder / "out/a/2.docx").unlink()
+    (folder / "out/a").rmdir()
+    target.write(3, "a/3.docx", b"three", b"d", None)
+
+    assert tree(folder / "out") == {"a", "a/3.docx"}
+    assert tree(folder / "moved") == {"1.docx"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nothing lists open files")
+def test_only_so_many_folders_are_held_open(folder: Path) -> None:
+    def held() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = held()
+    target = target_of(folder)
+    for number in range(200):
+        target.write(number, f"{number}/1.docx", b"one", b"d", None)
+    during = held()
+    del target
+
+    assert len(tree(folder / "out")) == 400
+    assert before < during <= before + 70
+    assert held() == before
 
 
 def test_a_link_to_a_folder_inside_is_followed(folder: Path) -> None:
@@ -126,8 +176,8 @@ def test_a_pipe_under_the_name_of_a_document_does_not_hold_the_batch_up(folder: 
 def test_nobody_can_guess_or_prepare_the_name_of_a_file_that_is_not_whole(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.batch.targets.secrets.token_hex", lambda _: "guessed")
-    prepared = folder / f"staging/{os.getpid()}-guessed.part"
+    monkeypatch.setattr("generator.batch.folder_writers.secrets.token_hex", lambda _: "guessed")
+    prepared = folder / f"staging/{os.getpid()}-guessed-1.part"
     prepared.symlink_to(folder / "other/new")
 
     with pytest.raises(FileExistsError):

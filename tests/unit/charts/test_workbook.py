@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -53,10 +54,24 @@ def test_a_sheet_holds_what_was_given_with_gaps_and_without(
         tuple(sheet.cell(row, column).value for column in (1, 2, 3))
         for row in range(2, len(rows) + 2)
     ]
-    assert [(name or "", one, other) for name, one, other in found] == [
+    assert [(_as_office_reads(name or ""), one, other) for name, one, other in found] == [
         (name, _number(one), _number(other)) for name, one, other in rows
     ]
     assert sheet["C1"].value == "100 %s"
+
+
+def _as_office_reads(text: str) -> str:
+    """Return a text of a sheet with its escaped signs, which openpyxl leaves as they are."""
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda sign: chr(int(sign[1], 16)), text)
+
+
+def test_a_text_that_looks_like_an_escaped_sign_stays_as_it_is() -> None:
+    spec = ChartSpec("column", ("_x0041_",), (Series("A", (Decimal(1),)),), "a chart")
+
+    drawing = native_chart(spec, Length.cm(16), Length.cm(8))
+
+    sheet = openpyxl.load_workbook(BytesIO(drawing.part.related[0][1].blob)).worksheets[0]
+    assert sheet["A2"].value == "_x005F_x0041_"
 
 
 def _number(value: Decimal | None) -> float | None:

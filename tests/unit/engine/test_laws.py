@@ -7,10 +7,12 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.build.templates import compile_template
+from generator.errors import TemplateError
 from tests.support.packages import (
     assert_sound,
     docx_bytes,
@@ -133,3 +135,58 @@ def test_one_template_serves_many_threads_at_once():
         results = list(pool.map(lambda text: template.render({"text": text}), texts_in * 5))
 
     assert results == expected * 5
+
+
+#: What each of these texts is told, wherever it stands and whatever stands beside it.
+_FAULTS = {
+    "fine {{ name }}": [],
+    "{{ a + }}": ["tag-syntax"],
+    "{{ name | nofilter }}": ["tag-syntax"],
+    "{% endif %}": ["block-mismatch"],
+    "{% include 'x' %}": ["tag-syntax"],
+    "{{ nme }}": ["undefined-name"],
+    "{{ gift.kid }}": ["undefined-name"],
+    "{{ name | round }}": ["expression"],
+    "{{ 1 / 0 }}": ["expression"],
+    "{% for n in ns %}{{ n.zz }}{% endfor %}": ["undefined-name"],
+    "{% if name %}{{ markdown('# a') }} x{% endif %}": ["template"],
+}
+
+
+@pytest.mark.parametrize("form", ["docx", "pptx"])
+@given(chosen=st.lists(st.sampled_from(sorted(_FAULTS)), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_each_fault_is_told_whatever_else_is_wrong(form, chosen):
+    template = docx_bytes(*chosen) if form == "docx" else pptx_bytes(["title", *chosen])
+    told = []
+
+    try:
+        compile_template(template, name="t").render(CONTEXT)
+    except TemplateError as error:
+        told = list(error.with_data([CONTEXT]).problems)
+
+    found = sorted((_number(problem), problem.code) for problem in told)
+    assert found == sorted(
+        (number, code) for number, text in enumerate(chosen, 1) for code in _FAULTS[text]
+    )
+
+
+def _number(problem):
+    """Return the number of the paragraph, or of the text box behind the title."""
+    last = problem.where.steps[-1].rstrip('"')
+    return int(last.rsplit(" ", 1)[1]) - (1 if "TextBox" in last else 0)
+
+
+@given(st.lists(st.sampled_from(["{{ name }}", "{{ gift.kind }}", "x", "&", "\n"]), max_size=5))
+@settings(max_examples=25, deadline=None)
+def test_a_deck_gives_the_same_bytes_also_after_pickling(pieces):
+    text = "".join(pieces)
+    template = compile_template(
+        pptx_bytes(["{%slide for n in ns %}" + text, text + "{%slide endfor %}"])
+    )
+
+    first = template.render(CONTEXT)
+
+    assert_sound(first)
+    assert template.render(CONTEXT) == first
+    assert pickle.loads(pickle.dumps(template)).render(CONTEXT) == first

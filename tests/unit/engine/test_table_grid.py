@@ -8,7 +8,7 @@ from pptx.presentation import Presentation as PptxPresentation
 from pptx.util import Cm
 
 from generator.engine.table_grid import with_fitting_grid, with_fitting_merges
-from tests.support.packages import docx_bytes, open_docx, open_pptx, pptx_bytes, render
+from tests.support.packages import docx_bytes, open_docx, open_pptx, pptx_bytes, render, table_texts
 
 Place = tuple[int, int]
 
@@ -127,3 +127,64 @@ def test_a_table_that_fits_stays_as_it_is():
     )
 
     assert with_fitting_merges(with_fitting_grid(table)) == table
+
+
+class TestMergedOverColumnsThatRepeat:
+    """A heading that is merged over columns of ``tc`` tags reaches over those that are there."""
+
+    CELLS = ("N", "{%tc for x in xs %}", "{{ x }}", "{%tc endfor %}")
+
+    def word(self, xs: list[int], heading: str = "H") -> list[list[str]]:
+        def edit(document):
+            table = document.add_table(2, 4)
+            table.cell(0, 1).merge(table.cell(0, 3)).text = heading
+            table.cell(0, 0).text = "head"
+            for cell, text in zip(table.rows[1].cells, self.CELLS, strict=True):
+                cell.text = text
+
+        return table_texts(open_docx(render(docx_bytes(edit=edit), {"xs": xs})))
+
+    def slide(self, xs: list[int], cells: tuple[str, ...] = CELLS) -> list[list[tuple[str, bool]]]:
+        def edit(deck):
+            table = (
+                deck.slides[0].shapes.add_table(2, len(cells), Cm(1), Cm(5), Cm(10), Cm(4)).table
+            )
+            table.cell(0, len(cells) - 3).merge(table.cell(0, len(cells) - 1))
+            table.cell(0, len(cells) - 3).text = "H"
+            for number, text in enumerate(cells):
+                table.cell(1, number).text = text
+
+        deck = open_pptx(render(pptx_bytes(["t"], edit=edit), {"xs": xs}))
+        tables = [shape.table for shape in deck.slides[0].shapes if shape.has_table]
+        for table in tables:
+            assert {len(row.cells) for row in table.rows} == {len(table.columns)}
+        return [
+            [(cell.text, cell.is_spanned) for cell in row.cells] for table in tables
+            for row in table.rows
+        ]  # fmt: skip
+
+    def test_in_word(self):
+        assert self.word([1, 2, 3, 4]) == [["head", "H", "H", "H", "H"], ["N", "1", "2", "3", "4"]]
+        assert self.word([1]) == [["head", "H"], ["N", "1"]]
+        assert self.word([1, 2, 3]) == [["head", "H", "H", "H"], ["N", "1", "2", "3"]]
+
+    def test_on_a_slide(self):
+        head = [("", False), ("H", False)]
+        assert self.slide([1])[0] == head
+        assert self.slide([1, 2])[0] == [*head, ("", True)]
+        assert self.slide([1, 2, 3, 4])[0] == [*head, *[("", True)] * 3]
+
+    def test_rows_and_tables_without_a_cell_go(self):
+        assert self.slide([], self.CELLS[1:]) == [[("H", False), ("", True), ("", True)]]
+        only = docx_bytes("a", [list(self.CELLS[1:])], "b")
+        assert open_docx(render(only, {"xs": []})).tables == []
+
+    def test_rows_of_a_slide_are_as_long_as_the_longest(self):
+        def edit(deck):
+            table = deck.slides[0].shapes.add_table(2, 3, Cm(1), Cm(5), Cm(10), Cm(4)).table
+            for number, text in enumerate(self.CELLS[1:]):
+                table.cell(1, number).text = text
+
+        deck = open_pptx(render(pptx_bytes(["t"], edit=edit), {"xs": list(range(5))}))
+        (table,) = [shape.table for shape in deck.slides[0].shapes if shape.has_table]
+        assert [len(row.cells) for row in table.rows] == [5, 5]

@@ -12,6 +12,8 @@ from docx.oxml import parse_xml
 from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml as parse_slide_xml
 from pptx.presentation import Presentation as PptxPresentation
 from pptx.util import Cm
@@ -93,6 +95,29 @@ def _comment() -> bytes:
     return saved(document)
 
 
+def _box_of_shapes() -> bytes:
+    """Return a document with a text box as Word 2010 writes it, its old form beside it."""
+    box = f"<w:txbxContent><w:p><w:r><w:t>{TAG}</w:t></w:r></w:p></w:txbxContent>"
+    wps = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+    return _paragraph(
+        '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/'
+        f'2006"><mc:Choice Requires="wps"><w:drawing><wp:inline xmlns:wp="{NAMESPACES["wp"]}">'
+        '<wp:extent cx="9" cy="9"/><wp:docPr id="1" name="b"/>'
+        f'<a:graphic {_A}><a:graphicData uri="{wps}"><wps:wsp xmlns:wps="{wps}"><wps:txbx>{box}'
+        "</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>"
+        '<mc:Fallback><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:textbox>'
+        f"{box}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
+def _first_header() -> bytes:
+    def edit(document: DocxDocument) -> None:
+        document.sections[0].different_first_page_header_footer = True
+        document.sections[0].first_page_header.paragraphs[0].text = TAG
+
+    return docx_bytes("text", edit=edit)
+
+
 def _split_field() -> bytes:
     run = '<w:r><w:instrText xml:space="preserve">{}</w:instrText></w:r>'
     return _paragraph(
@@ -132,14 +157,17 @@ def _core(document: DocxDocument | PptxPresentation) -> None:
 
 
 def _smart_art(document: bytes) -> bytes:
-    xml = (
+    kind = "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml"
+    relationship = NAMESPACES["r"] + "/diagramData"
+    return with_parts(document, ("word/diagrams/data1.xml", kind, relationship, _smart_art_xml()))
+
+
+def _smart_art_xml() -> str:
+    return (
         f'<dgm:dataModel xmlns:dgm="{_DIAGRAM}" {_A}><dgm:ptLst><dgm:pt modelId="1"><dgm:t>'
         f"<a:bodyPr/><a:p><a:r><a:t>{TAG}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst>"
         "<dgm:cxnLst/></dgm:dataModel>"
     )
-    kind = "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml"
-    relationship = NAMESPACES["r"] + "/diagramData"
-    return with_parts(document, ("word/diagrams/data1.xml", kind, relationship, xml))
 
 
 def _custom_property() -> bytes:
@@ -158,6 +186,8 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "body": lambda: docx_bytes(TAG),
     "table": lambda: docx_bytes([["a", TAG]]),
     "text box": _text_box,
+    "text box of shapes": _box_of_shapes,
+    "header of the first page": _first_header,
     "header": lambda: _header("header"),
     "footer": lambda: _header("footer"),
     "footnote": lambda: _note("footnotes"),
@@ -267,6 +297,29 @@ def _author(presentation: PptxPresentation) -> None:
     presentation.core_properties.author = TAG
 
 
+def _related(presentation: PptxPresentation, name: str, kind: str, content: str, xml: str) -> None:
+    part = Part(PackURI(name), content, presentation.part.package, xml.encode())
+    presentation.slides[0].part.relate_to(part, f"{NAMESPACES['r']}/{kind}")
+
+
+def _slide_smart_art(presentation: PptxPresentation) -> None:
+    kind = "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml"
+    _related(presentation, "/ppt/diagrams/data1.xml", "diagramData", kind, _smart_art_xml())
+
+
+def _slide_comment(presentation: PptxPresentation) -> None:
+    xml = (
+        '<p:cmLst xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"><p:cm '
+        f'authorId="0" idx="1"><p:pos x="1" y="1"/><p:text>{TAG}</p:text></p:cm></p:cmLst>'
+    )
+    kind = "application/vnd.openxmlformats-officedocument.presentationml.comments+xml"
+    _related(presentation, "/ppt/comments/comment1.xml", "comments", kind, xml)
+
+
+def _rotated_group(presentation: PptxPresentation) -> None:
+    presentation.slides[0].shapes.add_group_shape().name = TAG
+
+
 DECKS: dict[str, Callable[[PptxPresentation], None]] = {
     "grouped shape": _group,
     "table": _slide_table,
@@ -277,6 +330,9 @@ DECKS: dict[str, Callable[[PptxPresentation], None]] = {
     "tooltip of a link": _slide_link,
     "alternative text": _slide_alt_text,
     "field": _slide_field,
+    "SmartArt": _slide_smart_art,
+    "comment": _slide_comment,
+    "name of a shape": _rotated_group,
     "document properties": _author,
 }
 
