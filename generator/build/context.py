@@ -11,6 +11,8 @@ from generator.build.annex import Annexed, citation, make_annex
 from generator.build.dataset_views import dataset_views, digits
 from generator.build.source_line import make_source_line
 from generator.build.views import FactView, GroupView, build_groups, build_views
+from generator.engine.values import NotPrintableError, text_of
+from generator.errors import ExpressionError
 from generator.model import wording
 
 if TYPE_CHECKING:
@@ -68,7 +70,13 @@ def listing(values: Iterable[object]) -> str:
     them holds Chinese characters.
     """
     items = list(values)
-    words = [str(item) for item in items]
+    try:
+        words = [text_of(item) for item in items]
+    except NotPrintableError as error:
+        raise ExpressionError(
+            f"a value of type {error} has no text", None,
+            "print one of its members, or loop over it",
+        ) from error  # fmt: skip
     languages = {item._language for item in items if isinstance(item, FactView)}
     if "zh" in languages or (not languages and any(_is_chinese(word) for word in words)):
         return "、".join(words)

@@ -16,28 +16,89 @@ R = f"{{{NAMESPACES['r']}}}"
 
 # -- relationships -------------------------------------------------------------------------------
 
+_MACROS, _CONTROL = 'the macros in "{}" were dropped', 'the control "{}" was dropped'
+_ADD_IN, _TOOLBARS = 'the add-in "{}" was dropped', 'the toolbars in "{}" were dropped'
+_KEYS = 'the keys of macros in "{}" were dropped'
+_WEB_PAGE = 'a piece of another file was dropped: "{}"'
+_PROGRAM = 'a program was dropped: "{}"'
 #: Parts that run something or that Office reads unchecked, by the kind of the relationship to
-#: them, with what is said when one is dropped.
+#: them in lower case, with what is said when one is dropped.
 ACTIVE_KINDS = {
-    **dict.fromkeys(("vbaProject", "wordVbaData", "vbaProjectSignature",
-                     "vbaProjectSignatureAgile", "vbaProjectSignatureV3"),
-                    'the macros in "{}" were dropped'),
-    **dict.fromkeys(("control", "activeXControlBinary"), 'the control "{}" was dropped'),
-    **dict.fromkeys(("webextension", "webextensiontaskpanes"), 'the add-in "{}" was dropped'),
-    **dict.fromkeys(("extensibility", "userCustomization", "attachedToolbars"),
-                    'the toolbars in "{}" were dropped'),
-    "keyMapCustomizations": 'the keys of macros in "{}" were dropped',
-    "aFChunk": 'a piece of another file was dropped: "{}"',
-    "subDocument": 'a sub-document was dropped: "{}"',
-    "recipientData": 'the recipients of a mail merge were dropped: "{}"',
+    **dict.fromkeys(("vbaproject", "wordvbadata", "vbaprojectsignature",
+                     "vbaprojectsignatureagile", "vbaprojectsignaturev3"), _MACROS),
+    **dict.fromkeys(("control", "activexcontrolbinary"), _CONTROL),
+    **dict.fromkeys(("webextension", "webextensiontaskpanes"), _ADD_IN),
+    **dict.fromkeys(("extensibility", "usercustomization", "attachedtoolbars"), _TOOLBARS),
+    "keymapcustomizations": _KEYS,
+    "afchunk": 'a piece of another file was dropped: "{}"',
+    "subdocument": 'a sub-document was dropped: "{}"',
+    "recipientdata": 'the recipients of a mail merge were dropped: "{}"',
     "origin": 'the digital signature was dropped: the result is another file ("{}")',
 }  # fmt: skip
 #: Content types of parts that run something, whatever leads to them, in lower case.
 ACTIVE_TYPES = {
-    "application/vnd.ms-office.vbaproject": 'the macros in "{}" were dropped',
-    "application/vnd.ms-office.activex+xml": 'the control "{}" was dropped',
-    "application/vnd.ms-office.activex": 'the control "{}" was dropped',
-    "application/x-msdownload": 'a program was dropped: "{}"',
+    **dict.fromkeys(
+        (
+            "application/vnd.ms-office.vbaproject",
+            "application/vnd.ms-office.vbaprojectsignature",
+            "application/vnd.ms-word.vbadata+xml",
+        ),
+        _MACROS,
+    ),
+    **dict.fromkeys(
+        ("application/vnd.ms-office.activex+xml", "application/vnd.ms-office.activex"), _CONTROL
+    ),
+    **dict.fromkeys(
+        (
+            "application/vnd.ms-office.webextension+xml",
+            "application/vnd.ms-office.webextensiontaskpanes+xml",
+        ),
+        _ADD_IN,
+    ),
+    "application/vnd.ms-word.attachedtoolbars": _TOOLBARS,
+    "application/vnd.ms-word.keymapcustomizations+xml": _KEYS,
+    **dict.fromkeys(
+        ("text/html", "application/xhtml+xml", "message/rfc822", "application/rtf", "text/rtf"),
+        _WEB_PAGE,
+    ),
+    **dict.fromkeys(
+        (
+            "application/x-msdownload",
+            "application/x-msdos-program",
+            "application/hta",
+            "application/javascript",
+            "application/x-javascript",
+            "text/javascript",
+            "application/ecmascript",
+            "text/vbscript",
+            "application/vbscript",
+            "text/scriptlet",
+            "application/java-archive",
+            "application/x-java-archive",
+            "application/x-shockwave-flash",
+            "application/x-msi",
+            "application/x-sh",
+            "application/x-bat",
+            "application/x-powershell",
+            "application/x-ms-shortcut",
+        ),
+        _PROGRAM,
+    ),
+}
+#: Roots of XML parts that run something, whatever their type and whatever leads to them.
+_WORD_MACROS = "{http://schemas.microsoft.com/office/word/2006/wordml}"
+_PANES = "{http://schemas.microsoft.com/office/webextensions/"
+ACTIVE_ROOTS = {
+    "{http://schemas.microsoft.com/office/2006/01/customui}customUI": _TOOLBARS,
+    "{http://schemas.microsoft.com/office/2009/07/customui}customUI": _TOOLBARS,
+    "{http://schemas.microsoft.com/office/2006/activeX}ocx": _CONTROL,
+    f"{_WORD_MACROS}vbaSuppData": _MACROS,
+    f"{_WORD_MACROS}tcg": _KEYS,
+    f"{_PANES}taskpanes/2010/11}}taskpanes": _ADD_IN,
+    f"{_PANES}webextension/2010/11}}webextension": _ADD_IN,
+    "{http://schemas.microsoft.com/office/excel/2006/main}macrosheet": _MACROS,
+    "{http://www.w3.org/1999/xhtml}html": _WEB_PAGE,
+    **dict.fromkeys(("html", "script", "job", "package", "scriptlet", "component"), _PROGRAM),
 }
 #: What a drop of something outside is called, by the kind of the relationship.
 OUTSIDE = {
@@ -72,6 +133,11 @@ _LINKS = frozenset(
 def leads_to_address(rel: Relationship) -> bool:
     """Return whether an outside relationship is a link to a web or mail address."""
     return rel.type == RELATIONSHIP_TYPES["hyperlink"] and is_address(rel.target)
+
+
+def active_kind(rel: Relationship) -> str:
+    """Return the kind of a relationship as ``ACTIVE_KINDS`` has it."""
+    return rel.type.strip().rstrip("/").rpartition("/")[2].lower()
 
 
 def may_lead_outside(tag: str) -> bool:

@@ -331,6 +331,11 @@ def _together(first: ReportError, problems: Sequence[Problem], is_name: bool) ->
     return (ExpressionError if is_name else type(first)).of(told)
 
 
+#: Bytes of one text that libxml2, and readers that stand on it, accept.
+_LONGEST_TEXT = 9_900_000
+_LONG_TEXT = re.compile(rb"[^<]{%d}" % _LONGEST_TEXT)
+
+
 class _PartWriter:
     """Packs the text of one part while it is written; large parts never stand in memory whole."""
 
@@ -347,6 +352,7 @@ class _PartWriter:
         self._packed: list[bytes] = []
         self._crc = 0
         self._size = 0
+        self._unbroken = 0
 
     def flush(self) -> None:
         if self._is_whole or self._output.has_cited:
@@ -361,6 +367,7 @@ class _PartWriter:
     def _checked(self, text: str) -> bytes:
         """Return the bytes of a text, which count from now on."""
         data = text.encode()
+        self._check_texts(data)
         self._size += len(data)
         if self._size > self._limit:
             raise LimitError(
@@ -369,6 +376,19 @@ class _PartWriter:
             )
         self._crc = crc32(data, self._crc)
         return data
+
+    def _check_texts(self, data: bytes) -> None:
+        """Refuse a text or attribute that is longer than readers of XML accept."""
+        first = data.find(b"<")
+        is_long = self._unbroken + (first if first >= 0 else len(data)) > _LONGEST_TEXT
+        self._unbroken = (
+            self._unbroken + len(data) if first < 0 else len(data) - data.rfind(b"<") - 1
+        )
+        if is_long or (len(data) > _LONGEST_TEXT and _LONG_TEXT.search(data)):
+            raise LimitError(
+                f'the part "{self._name}" has a text of more than {_LONGEST_TEXT:,} characters in '
+                "one piece, which Office does not open", None, "let a loop write paragraphs",
+            )  # fmt: skip
 
     def finish(self) -> tuple[PartOutput, Entry]:
         text = "".join(self._output.chunks)

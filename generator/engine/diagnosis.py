@@ -118,8 +118,9 @@ def undefined_problem(
     value: Undefined, place: PrintPlace | None, known: Mapping[str, Any], file: str
 ) -> Problem:
     """Return the problem of a name that a template asks for and the data do not have."""
-    name = str(value._undefined_name)
-    where = place.where if place else Location(file)
+    asked = value._undefined_name
+    name = str(asked) if isinstance(asked, str | int) else f"a {type(asked).__name__}"
+    where = place.where if place and place.where.file else Location(file)
     owner = value._undefined_obj
     if owner is missing:
         names = [key for key in known if key.isidentifier() and not key.startswith("__")]

@@ -20,22 +20,32 @@ from lxml import etree
 
 from generator.engine.active_content import (
     ACTIVE_KINDS,
+    ACTIVE_ROOTS,
     ACTIVE_TYPES,
     DEPENDENT,
     OFFICE,
     OUTSIDE,
     VML,
     R,
+    active_kind,
     is_address,
     is_harmless_action,
     leads_to_address,
     may_lead_outside,
 )
+from generator.engine.disarming_elements import (
+    dangling_ids,
+    drop_dangling,
+    drop_elements,
+    has_more_signs,
+)
 from generator.engine.disarming_fields import drop_fields
+from generator.engine.disarming_svg import SVG, drop_from_svg
 from generator.engine.embedded_files import judge_embedded
 from generator.engine.locate import part_label
 from generator.engine.markup import Element
-from generator.errors import Location, Problem
+from generator.engine.tags import has_tags
+from generator.errors import Location, Problem, UnsoundPackageError
 from generator.model.limits import Limits
 from generator.office.deflate import crc32, deflate
 from generator.office.names import qname
@@ -45,11 +55,14 @@ from generator.office.package import (
     Package,
     Part,
     Relationship,
+    read_package,
     relationships_name,
 )
 from generator.office.part_names import name_key
 from generator.office.relationships import DECLARATION, relationships_xml
 from generator.office.xml import parse_xml, serialise
+from generator.office.zip_reader import AGAIN
+from generator.office.zip_writer import entry, pack
 
 #: What a part holds that may have something to be dropped. Each is looked for by itself: many
 #: times faster than one expression of them all, and templates hold megabytes of styles.
@@ -68,6 +81,9 @@ _FORM_MACROS = (qname("w:entryMacro"), qname("w:exitMacro"))
 _XSLT, _CHUNK, _W_P = qname("w:saveThroughXslt"), qname("w:altChunk"), qname("w:p")
 _ACTORS = tuple(qname(name) for name in ("a:hlinkClick", "a:hlinkHover", "a:hlinkMouseOver"))
 _COMMAND, _TIMING = qname("p:cmd"), qname("p:timing")
+#: An instruction that SharePoint writes into the data of a document.
+_KIND_OF_DATA = "mso-contentType"
+_MAIN_ROOTS = (qname("w:document"), qname("p:presentation"))
 _FRAME, _PICTURE, _OLE = qname("p:graphicFrame"), qname("p:pic"), qname("p:oleObj")
 _SHAPE_NAME = qname("p:cNvPr")
 #: Attributes of VML that name something to be fetched or opened.
@@ -80,19 +96,38 @@ def disarm(package: Package, limits: Limits) -> tuple[Package, tuple[Problem, ..
     Raises:
         UnsoundPackageError: a part is not well-formed, or exceeds a limit.
     """
-    found = _Disarming(package, limits)
-    found.drop_parts()
-    for name in package.relationships:
-        found.drop_relationships(name)
-    for name, part in package.parts.items():
-        if part.is_xml and not name.endswith(".rels") and name != CONTENT_TYPES:
-            found.clean(name)
+    return _disarmed(package, limits, 1)
+
+
+def _disarmed(package: Package, limits: Limits, depth: int) -> tuple[Package, tuple[Problem, ...]]:
+    """Return the same for a package that lies in ``depth`` - 1 others."""
+    found = _Disarming(package, limits, depth, {})
+    found.run()
+    if found.active:  # seen by its root only: what leads to it goes, too
+        found = _Disarming(package, limits, depth, found.active)
+        found.run()
     return found.result(), tuple(found.warnings)
 
 
+def _clean_embedded(blob: bytes, limits: Limits, depth: int) -> bytes | None:
+    package = read_package(blob, "", limits)
+    cleaned, warnings = _disarmed(package, limits, depth + 1)
+    if not warnings:
+        return None
+    return pack([entry(name, part.blob) for name, part in cleaned.parts.items()])
+
+
 class _Disarming:
-    def __init__(self, package: Package, limits: Limits) -> None:
+    """One pass over a package. ``active``: parts that run something, as their roots show, with what
+    is said when one is dropped; those given are dropped, those seen are noted."""
+
+    def __init__(
+        self, package: Package, limits: Limits, depth: int, active: dict[str, str]
+    ) -> None:
         self._package = package
+        self._depth = depth
+        self._known = active
+        self.active: dict[str, str] = {}
         self._limits = limits
         self._changed = False
         self._room = limits.total_bytes
@@ -101,6 +136,14 @@ class _Disarming:
         self._dropped: set[str] = set()
         self.lost: dict[str, set[str]] = {}
         self.warnings: list[Problem] = []
+
+    def run(self) -> None:
+        self.drop_parts()
+        for name in self._package.relationships:
+            self.drop_relationships(name)
+        for name, part in self._package.parts.items():
+            if not name.endswith(".rels") and name != CONTENT_TYPES and _is_markup(part):
+                self.clean(name)
 
     def result(self) -> Package:
         if not self.warnings:
@@ -113,8 +156,12 @@ class _Disarming:
         """Drop parts that run something, and those that no list of the package knows."""
         for source, rels in self._package.relationships.items():
             for rel in rels.values():
-                if not rel.is_external and rel.kind in ACTIVE_KINDS:
-                    self._drop_part(rel.target, source, ACTIVE_KINDS[rel.kind])
+                message = ACTIVE_KINDS.get(active_kind(rel))
+                if not rel.is_external and message is not None:
+                    self._drop_part(rel.target, source, message)
+        for name, message in self._known.items():
+            self._drop_part(name, name, message)
+        objects = self._objects()
         for name, part in self._package.parts.items():
             if name == CONTENT_TYPES or name.endswith(".rels") or name in self._dropped:
                 continue
@@ -124,24 +171,37 @@ class _Disarming:
             elif kind in ACTIVE_TYPES:
                 self._drop_part(name, name, ACTIVE_TYPES[kind])
             elif not part.is_xml:
-                self._judge(name, part)
+                self._judge(name, part, name in objects)
         if self._dropped:
             self._drop_dependents()
             self._forget_types()
 
-    def _judge(self, name: str, part: Part) -> None:
+    def _objects(self) -> set[str]:
+        """Return the names of the files that somebody embedded; those of charts are none."""
+        parts = self._package.parts
+        return {
+            rel.target
+            for source, rels in self._package.relationships.items()
+            for rel in rels.values()
+            if rel.kind in ("oleObject", "package")
+            and not rel.is_external
+            and (source not in parts or parts[source].content_type != _CHART)
+        }
+
+    def _judge(self, name: str, part: Part, is_object: bool) -> None:
         where = Location(self._package.file, (f'embedded file "{name}"',))
         limits = replace(self._limits, total_bytes=max(1, self._room))
-        found = judge_embedded(part.blob, where, limits)
-        if part.blob[:2] == b"PK":
-            self._room -= part.size
+        found = judge_embedded(
+            part.blob, where, limits, is_object=is_object, clean=_clean_embedded, depth=self._depth
+        )
+        self._room -= found.size
         if found.error is not None and self._holds_chart_data(name):
             raise found.error
         if found.fault:
             reason = found.fault.replace("{", "(").replace("}", ")")
             self._drop_part(name, name, f'the embedded file "{{}}" was dropped: {reason}')
         elif found.blob is not None:
-            self._warn(name, "links to outside of an embedded file were cut")
+            self._warn(name, "active content and links to outside of an embedded file were cut")
             self._put(name, found.blob)
 
     def _holds_chart_data(self, name: str) -> bool:
@@ -216,9 +276,10 @@ class _Disarming:
     def _is_dropped(self, rel: Relationship) -> bool:
         if not rel.is_external:
             return rel.target in self._dropped
-        if "%7" in rel.target:
-            rel = replace(rel, target=unquote(rel.target))
-        return not leads_to_address(rel)
+        readable = unquote(rel.target) if "%7B" in rel.target else rel.target
+        holds_tags = has_tags(readable)
+        is_link = leads_to_address(replace(rel, target=readable))
+        return not is_link or (not holds_tags and not leads_to_address(rel))
 
     # -- parts -----------------------------------------------------------------------------------
 
@@ -232,32 +293,65 @@ class _Disarming:
             return
         where = Location(self._package.file, part_label(self._package, name))
         root = parse_xml(part.blob, where, self._limits)
+        self._check_root(name, root, where)
+        if str(root.tag) == SVG:
+            self._clean_svg(name, root)
+            return
         lost = self.lost.get(name, set())
+        missing: set[str] = set()
+        if not name.lower().startswith("customxml/"):
+            missing = dangling_ids(root, self._relationships.get(name, {}), lost)
         outside = {
             r_id for r_id, rel in self._relationships.get(name, {}).items() if rel.is_external
         }
         has_marks = _has_marks(part.blob)
-        has_signs = has_marks or any(sign in part.blob for sign in _SIGNS)
+        has_more = has_more_signs(part.blob)
+        has_signs = has_marks or has_more or any(sign in part.blob for sign in _SIGNS)
         has_vml = has_marks or _VML_SIGN in part.blob
-        if not (lost or outside or has_signs or has_vml):
+        if not (lost or missing or outside or has_signs or has_vml):
             return
         self._changed = bool(lost)
+        if missing:
+            self._warn(name, "a reference that leads nowhere was dropped")
+            drop_dangling(root, missing)
         if has_marks:
             self._drop_marks(root, name)
         self._drop_merge_and_macros(root, name)
         drop_fields(root, lambda message: self._warn(name, message))
         for element in _suspects(root, has_vml):
             self._clean_element(element, name, lost, outside)
+        if has_more:
+            drop_elements(root, lambda message: self._warn(name, message))
         for timing in [t for t in root.iter(_TIMING) if _starts_object(t)]:
             self._warn(name, "the animations of the slide were dropped: one starts an object")
             _remove(timing)
         if self._changed:
             self._put(name, (DECLARATION + serialise(root)).encode())
 
+    def _check_root(self, name: str, root: Element, where: Location) -> None:
+        tag = str(root.tag)
+        if name == self._package.main and tag not in _MAIN_ROOTS:
+            raise UnsoundPackageError(
+                "the main part is neither a document nor a deck", where, AGAIN
+            )
+        message = ACTIVE_ROOTS.get(tag)
+        # data of customers may have a root of any name without a namespace
+        if message and (tag.startswith("{") or not name.lower().startswith("customxml/")):
+            self.active[name] = message
+
+    def _clean_svg(self, name: str, root: Element) -> None:
+        self._changed = False
+        if _has_marks(self._parts[name].blob):
+            self._drop_marks(root, name)
+        drop_from_svg(root, lambda message: self._warn(name, message))
+        if self._changed:
+            self._put(name, (DECLARATION + serialise(root)).encode())
+
     def _drop_marks(self, root: Element, name: str) -> None:
         """Drop what looks like marks of the engine, and instructions to other programs."""
-        inside = list(root.iter(etree.ProcessingInstruction))
-        before = list(root.itersiblings(etree.ProcessingInstruction, preceding=True))
+        inside = [node for node in root.iter(etree.ProcessingInstruction) if _is_foreign(node)]
+        siblings = root.itersiblings(etree.ProcessingInstruction, preceding=True)
+        before = [node for node in siblings if _is_foreign(node)]
         if inside or before:
             self._warn(name, "an instruction to another program was dropped")
         for node in inside:
@@ -350,6 +444,13 @@ class _Disarming:
         self._parts[name] = Part(name, deflate(blob), len(blob), 8, crc32(blob), kind, blob)
 
 
+def _is_markup(part: Part) -> bool:
+    """Return whether a part is XML, by its name or type or by how it begins."""
+    if part.is_xml:
+        return True
+    return part.blob[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+
+
 def _suspects(root: Element, has_vml: bool) -> list[Element]:
     """Return the elements that may fetch, open or start something, in the order of the part."""
     attributes: Any = _suspect_attributes()(root)
@@ -372,6 +473,11 @@ def _has_marks(blob: bytes) -> bool:
     if blob.count(b"<?") == begins and not any(sign in blob for sign in _MARK_SIGNS[:2]):
         return False
     return _MARKS.search(blob) is not None
+
+
+def _is_foreign(node: Element) -> bool:
+    """Return whether an instruction is for another program."""
+    return not isinstance(node, etree._ProcessingInstruction) or node.target != _KIND_OF_DATA
 
 
 def _remove(element: Element) -> None:

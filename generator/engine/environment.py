@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, exported
+from jinja2.runtime import Macro as JinjaMacro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
-from generator.engine.guarded_filters import REMOVED_FILTERS, guarded_filters
+from generator.engine.guarded_filters import REMOVED_FILTERS, checked_text, guarded_filters
 from generator.engine.guards import RENDERING, Guard
 from generator.engine.lists import RESTART_FILTER, restart_list
 from generator.engine.text_filters import TEXT_FILTERS
@@ -41,6 +42,8 @@ class OwnNamespace(Namespace):
 
 #: Classes that a template may make values of.
 _CLASSES = frozenset((dict, Cycler, Joiner, OwnNamespace))
+#: What no function of ours takes: Python's own functions, classes and modules.
+_PROGRAM = (FunctionType, BuiltinFunctionType, MethodType, type, ModuleType)
 #: Stands around what a loop goes over; written as a call, never looked up as a filter.
 _COUNTED = "\0counted"
 #: Stands around what a tag keeps under a name.
@@ -235,7 +238,9 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         for name in REMOVED_FILTERS:
             self.filters.pop(name, None)
         self.filters.update(guarded_filters())
-        self.filters.update(TEXT_FILTERS)
+        self.filters.update(
+            {name: checked_text(function) for name, function in TEXT_FILTERS.items()}
+        )
         self.filters[RESTART_FILTER] = restart_list
         self.filters.update(filters or {})
         self.tests.update(tests or {})
@@ -277,6 +282,8 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
             guard.check_size(max(sizes, default=0))
         for value in (*args, *named.values()):
             guard.weighed(value)
+            if isinstance(value, _PROGRAM) and not isinstance(__obj, JinjaMacro):
+                guard.check_text(value)
         guard.enter_call()
         result = super().call(__context, __obj, *args, **named)
         guard.leave_call()
@@ -301,7 +308,9 @@ class OfficeEnvironment(ImmutableSandboxedEnvironment):
         def checked(*args: Any, **named: Any) -> str:
             given = [*args, *named.values()]
             given += [v for item in args if isinstance(item, Mapping) for v in item.values()]
-            Guard(limits_in_force(), None).check_format(text, given)
+            guard = Guard(limits_in_force(), None)
+            guard.check_format(text, given)
+            guard.check_text(given)
             return wrapped(*args, **named)
 
         return checked

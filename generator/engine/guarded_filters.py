@@ -119,6 +119,17 @@ _CONSUMERS = (
     "batch", "first", "groupby", "join", "last", "length", "count", "list", "map", "max", "min",
     "reject", "rejectattr", "select", "selectattr", "slice", "sort", "sum", "unique",
 )  # fmt: skip
+#: Filters that make a text of whatever they get.
+_TEXT_MAKERS = frozenset(
+    ("center", "format", "indent", "join", "replace", "tojson", "urlize", "wordwrap")
+)
+#: Characters from which it counts what they make.
+_LONG = 10_000
+#: More of them, whose text is about as long as the value's.
+_PLAIN_TEXT_MAKERS = (
+    "capitalize", "e", "escape", "forceescape", "lower", "pprint", "safe", "string", "striptags",
+    "title", "trim", "truncate", "upper", "urlencode", "wordcount", "xmlattr",
+)  # fmt: skip
 #: Left out: ``random`` would make two builds differ, the rest fetch or show what is not data.
 REMOVED_FILTERS = ("random",)
 
@@ -126,7 +137,27 @@ REMOVED_FILTERS = ("random",)
 def guarded_filters() -> dict[str, Callable[..., object]]:
     """Return Jinja2's filters that need a check, wrapped."""
     names = sorted({*_CHECKS, *_CONSUMERS})
-    return {name: _wrapped(name, FILTERS[name]) for name in names}
+    found = {name: _wrapped(name, FILTERS[name]) for name in names}
+    return found | {name: checked_text(FILTERS[name]) for name in _PLAIN_TEXT_MAKERS}
+
+
+def checked_text(function: Callable[..., Any]) -> Callable[..., object]:
+    """Return a filter that makes a text, with a check of what it gets."""
+    passed = str(getattr(function, "jinja_pass_arg", None) or "").rpartition(".")[2]
+
+    @pass_context
+    def checked(context: Context, value: Any, *args: Any, **named: Any) -> object:
+        guard: Guard = context.parent[RENDERING].guard
+        if isinstance(value, str):
+            if len(value) > _LONG:
+                guard.check_size(len(value))
+        else:
+            guard.check_text(value)
+        for item in (*args, *named.values()):
+            guard.check_text(item)
+        return _called(function, passed, context, value, args, named)
+
+    return checked
 
 
 def _wrapped(name: str, function: Callable[..., Any]) -> Callable[..., object]:
@@ -142,16 +173,27 @@ def _wrapped(name: str, function: Callable[..., Any]) -> Callable[..., object]:
             value = list(value) if name == "join" else value
         elif consumes and isinstance(value, Sized):
             guard.check_items(len(value))
+        if name in _TEXT_MAKERS:
+            for item in (value, *args, *named.values()):
+                guard.check_text(item)
         check(guard, value, args, named)
-        if passed == "context":
-            return function(context, value, *args, **named)
-        if passed == "eval_context":
-            return function(context.eval_ctx, value, *args, **named)
-        if passed == "environment":
-            return function(context.environment, value, *args, **named)
-        return function(value, *args, **named)
+        return _called(function, passed, context, value, args, named)
 
     return guarded
+
+
+def _called(
+    function: Callable[..., Any], passed: str, context: Context, value: Any, args: tuple[Any, ...],
+    named: dict[str, Any],
+) -> object:  # fmt: skip
+    """Return what a filter gives, called with what it asks for: ``passed``."""
+    if passed == "context":
+        return function(context, value, *args, **named)
+    if passed == "eval_context":
+        return function(context.eval_ctx, value, *args, **named)
+    if passed == "environment":
+        return function(context.environment, value, *args, **named)
+    return function(value, *args, **named)
 
 
 def _bounded(items: Iterable[Any], guard: Guard) -> Iterator[Any]:

@@ -11,9 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from decimal import Decimal
 from itertools import chain
 from sys import getsizeof
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from generator.errors import LimitError
+from jinja2 import Undefined
+
+from generator.engine.values import has_no_text
+from generator.errors import ExpressionError, LimitError
 from generator.model.limits import Limits
 
 Clock = Callable[[], float]
@@ -28,7 +32,12 @@ _STRIDE = 1_024
 #: Kinds of values that hold others, and the weight from which it is noted.
 _HOLDERS = frozenset((list, tuple, dict, set, frozenset))
 _NOTED_WEIGHT = 200
+#: Python's own functions, classes and modules: no function of ours takes them, also not in lists.
+_PROGRAM = frozenset((FunctionType, BuiltinFunctionType, MethodType, type, ModuleType))
 _TEXTS = frozenset((str, bytes))
+_PLAIN_TEXTS = frozenset((str, bytes, int, float, bool, type(None), Decimal))
+#: How deep values are looked into that become text; Python itself stops not much later.
+_DEEPEST_TEXT = 500
 _NOTED_LENGTH = 10_000
 _PLAIN = frozenset((list, tuple, dict, set, frozenset, str, range))
 _VIEWS: frozenset[type] = frozenset(map(type, ({}.items(), {}.keys(), {}.values())))
@@ -167,6 +176,8 @@ class Guard:
                 weight += self._weigh(item)
             elif item.__class__ in _TEXTS and len(item) > _NOTED_LENGTH:
                 self._note_text(item)
+            elif item.__class__ in _PROGRAM:
+                self.check_text(item)
         if weight > self._limits.value_items:
             raise LimitError(
                 f"a value holds more than {self._limits.value_items:,} values, each counted as "
@@ -207,6 +218,38 @@ class Guard:
                 "(limit made_characters; an item of a list counts as eight)"
             )
 
+    def check_text(self, value: object) -> None:
+        """Check what is about to become text with all that it holds, before it does.
+
+        Raises:
+            LimitError: the text would be too long.
+            ExpressionError: something has no text of its own: a function, an iterator.
+        """
+        if value.__class__ not in _PLAIN_TEXTS:
+            self._check_texts(value, 0, 0)
+
+    def _check_texts(self, value: Any, size: int, depth: int) -> int:
+        """Return ``size`` with that of a value added."""
+        kind = value.__class__
+        if isinstance(value, (str, bytes)):
+            size += len(value)
+        elif kind in _HOLDERS and depth < _DEEPEST_TEXT:
+            if kind is dict:
+                for key in value:
+                    size = self._check_texts(key, size, depth + 1)
+            for item in value.values() if kind is dict else value:
+                size = self._check_texts(item, size + 2, depth + 1)
+        elif isinstance(value, Undefined) and depth:
+            str(value)  # says which name it is
+        elif kind not in _PLAIN_TEXTS and has_no_text(value):
+            raise ExpressionError(
+                f"a value of type {kind.__name__} has no text", None,
+                "print one of its members, or loop over it",
+            )  # fmt: skip
+        if size > self._limits.value_characters:
+            self.check_size(size)
+        return size + 1
+
     def check_items(self, count: int) -> None:
         """Count what a filter goes through and perhaps keeps, at the size of a reference."""
         if count > 1_000:
@@ -222,6 +265,7 @@ class Guard:
             self._check_power(left, right)
         elif operator == "%" and isinstance(left, (str, bytes)):
             self.check_format(str(left), right if isinstance(right, tuple) else (right,))
+            self.check_text(right)
         elif operator == "+" and isinstance(left, Sized) and isinstance(right, Sized):
             self.check_size(len(left) + len(right))
             if not isinstance(left, (str, bytes)):

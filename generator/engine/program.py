@@ -134,9 +134,14 @@ def has_unknown_keyword(register: TagRegister) -> bool:
 
 def check_tags(register: TagRegister, environment: OfficeEnvironment) -> None:
     """Parse every tag on its own and report all that Jinja2 would refuse, each with its place."""
+    unknown: set[str] = set()
     for found in register.tags:
         tag = found.tag
         is_checked = tag.kind != "comment" and tag.keyword not in (*CELL_KEYWORDS, *REFUSED)
+        if tag.kind == "block" and tag.keyword not in _KEYWORDS:
+            if tag.keyword.startswith("end") and tag.keyword[3:] in unknown:
+                continue  # told at its opening tag
+            unknown.add(tag.keyword)
         if is_checked and tag.where.file is not None:
             problem = check_tag(tag, environment)
             if problem is not None:

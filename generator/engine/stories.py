@@ -258,11 +258,15 @@ def pair_blocks(found: list[FoundTag], register: TagRegister) -> list[Block]:
     """Return the blocks of one story in the order of their openers; report what does not pair."""
     blocks: list[Block] = []
     stack: list[Block] = []
+    refused: set[str] = set()
     for item in found:
         tag = item.tag
         if tag.kind != "block":
             continue
         if tag.keyword in REFUSED:
+            if tag.keyword.startswith("end") and tag.keyword[3:] in refused:
+                continue  # told at its opening tag
+            refused.add(tag.keyword)
             register.refuse(
                 f'"{tag.written}" is not allowed in a template',
                 tag.where,

@@ -51,7 +51,9 @@ def size(value: object, points: object) -> RichText:
 
 
 def link(value: object, address: object) -> RichText:
-    return RichText.of(value).linked(str(address))
+    """Return the text as a link; without an address it stays text."""
+    text = str(address)
+    return RichText.of(value).linked(text) if text else RichText.of(value)
 
 
 def _color(code: object) -> str:

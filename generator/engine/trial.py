@@ -90,6 +90,8 @@ def find_problems(
         return lines.place(python_line) if lines and python_line else None
 
     def note_name(value: Undefined, python_line: int | None) -> None:
+        if isinstance(value._undefined_obj, Undefined):
+            return  # it has been told what is wrong with that
         place = place_of(python_line)
         if issubclass(value._undefined_exception, SecurityError):
             note(SecurityError(value._undefined_message), place)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from html import unescape
 from numbers import Number
+from types import ModuleType
 
 from jinja2 import Undefined
 from markupsafe import Markup
@@ -53,6 +54,21 @@ def text_of(value: object) -> str:
             raise NotPrintableError(type(value).__name__)
         return str(value)
     raise NotPrintableError(type(value).__name__)
+
+
+def has_no_text(value: object) -> bool:
+    """Return whether what Python would print of a value is about the program: a function, an
+    iterator, an object without a text of its own."""
+    kind = type(value)
+    if isinstance(value, Undefined):
+        return False  # it says so itself
+    if callable(value) or hasattr(value, "__next__") or isinstance(value, ModuleType):
+        return True
+    return (
+        not getattr(kind, "prints", False)
+        and kind.__str__ is object.__str__
+        and kind.__repr__ is object.__repr__
+    )
 
 
 _ELEMENTS = re.compile(r"<[^>]*>")

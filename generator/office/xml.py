@@ -72,9 +72,10 @@ def parse_xml(blob: bytes, where: Location, limits: Limits | None = None) -> etr
             where,
         )
     _check_bytes(blob, where, limits)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    parser = etree.XMLParser(  # a comment in a text would hide from us what stands behind it
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True,
+    )  # fmt: skip
     try:
         root = etree.fromstring(blob, parser)
     except etree.XMLSyntaxError as error:

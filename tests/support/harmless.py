@@ -92,7 +92,9 @@ def _nested(blob: bytes) -> Iterator[str]:
                     is_outside = rel.get("TargetMode") == "External" and target != "removed"
                     if is_outside and not _ADDRESS.match(target):
                         yield f"an embedded file with the link {target[:40]}"
-            if re.search(rb"ddeLink|oleLink|<!DOCTYPE", inner.read(name)):
+            if not name.endswith(".bin") and re.search(
+                rb"ddeLink|oleLink|<!DOCTYPE", inner.read(name)
+            ):
                 yield f"a workbook with links in {name}"
 
 
@@ -140,7 +142,9 @@ def _elements(name: str, root: etree._Element, external: set[str]) -> Iterator[s
             if is_fetched and not (is_href and _ADDRESS.match(str(value))):
                 yield f"{name}: {kind} {word}={str(value)[:40]}"
         if kind in ("altChunk", "subDoc", "control", "mailMerge", "entryMacro", "exitMacro",
-                    "attachedTemplate", "saveThroughXslt", "externalData") and (
+                    "attachedTemplate", "saveThroughXslt", "externalData", "webVideoPr",
+                    "schemaLibrary", "customUI", "ocx", "tcg", "vbaSuppData", "macrosheet",
+                    "taskpanes", "webextension", "script", "foreignObject") and (
             kind != "externalData" or element.get(f"{{{_R}}}id") in external
         ):  # fmt: skip
             yield f"{name}: {kind}"

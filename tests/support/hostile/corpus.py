@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.support.hostile import (
     active_cases,
     data_cases,
+    disguised_cases,
     package_cases,
     smuggled_cases,
     tag_cases,
@@ -21,7 +22,14 @@ def corpus() -> Iterator[Case]:
         ValueError: two cases have one name.
     """
     seen: set[str] = set()
-    for module in (package_cases, active_cases, smuggled_cases, tag_cases, data_cases):
+    for module in (
+        package_cases,
+        active_cases,
+        smuggled_cases,
+        disguised_cases,
+        tag_cases,
+        data_cases,
+    ):
         for case in module.cases():
             if case.name in seen:
                 raise ValueError(f"two cases are called {case.name}")
