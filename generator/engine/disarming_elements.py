@@ -116,7 +116,8 @@ def _references() -> etree.XPath:
 
 
 def _is_odd(command: Element) -> bool:
-    return (
+    """Return whether a command is none that a sound takes; those to objects are told elsewhere."""
+    return command.get("type") != "verb" and (
         command.get("type") not in ("call", "evt")
         or _HARMLESS_COMMAND.fullmatch((command.get("cmd") or "").strip()) is None
     )

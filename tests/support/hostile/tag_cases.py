@@ -76,7 +76,7 @@ _BOMBS = {
     "{% macro m(n) %}{{ m(n + 1) }}{% endmacro %}{{ m(0) }}": "call_depth",
     "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}": "call_depth",
     "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}": "loop_turns",
-    "{% for a in range(100000) %}{{ 'x' * 100000 }}{% endfor %}": "output_characters|part_characters",
+    "{% for a in range(100000) %}{{ 'x' * 100000 }}{% endfor %}": "output_characters|part_characters|in one piece",
     "{% set a %}{{ 'x' * 999999 }}{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 12:
         "buffered_characters|value_characters",
     "{% for a in range(9999) %}{% set b = range(99999) | list %}{% endfor %}": "loop_turns|render_seconds|made_characters",
