@@ -300,7 +300,7 @@ class TestRefusals:
             (["-o", "{{ name | center(9999999999) }}.docx", "--set", "name=a"], 2,
              "--out: the name of the result is no valid pattern: No filter named 'center'"),
             (["-o", "{{ name }}.docx", "--set", "name=a\u202eb"], 1,
-             '--out: "a\u202eb" cannot be part of a file name: it holds \'\\u202e\''),
+             '--out: "a\ufffdb" cannot be part of a file name: it holds \'\\u202e\''),
             (["-o", "o.docx", "--name", "two words"], 2,
              '--name: "two words" is no name that a template could use'),
             (["-o", "o.docx", "--name", "x"], 2,
