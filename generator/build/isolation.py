@@ -178,11 +178,11 @@ def isolation_asked(definition: Path, *, is_wanted: bool = False) -> Limits | No
     Raises:
         ReportError: the definition is wrong.
     """
-    from generator.sources.definition import read_definition
     from generator.sources.files import read_source
 
     if is_worker() or not (is_wanted or b"isolate" in read_source(definition)[0]):
         return None
+    from generator.sources.definition import read_definition
 
     entry = read_definition(definition).entry
     return limits_of_report(entry.limits) if is_wanted or entry.isolate else None

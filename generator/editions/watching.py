@@ -52,14 +52,13 @@ class Watch:
         An empty batch is a look around: what was saved before the watch began, or on a drive that
         tells of no changes, is found by size and time.
         """
+        seen = self._stamps()  # from before the build: what is saved meanwhile must not be missed
         self.attempt()
-        seen = self._stamps()
         for batch in batches:
             self._touched |= {path for path in batch if self.concerns(path)}
             now = self._stamps()
             if (self._touched or now != seen) and self._snapshot() != self._tried:
                 self.attempt()
-                now = self._stamps()
             seen = now
 
     def attempt(self) -> None:
@@ -72,8 +71,11 @@ class Watch:
         else:
             self.tell(result)
             self._touched.clear()
-        known = self._snapshot()  # what is built from may be known only now
-        self._tried = {path: self._tried.get(path, digest) for path, digest in known.items()}
+        built = self._built_from()  # what is built from may be known only now
+        self._tried = {
+            path: self._tried[path] if path in self._tried else built.get(path) or digest_of(path)
+            for path in sorted(self._inputs())
+        }
 
     def concerns(self, path: Path) -> bool:
         """Return whether a path may be an input."""
@@ -93,10 +95,13 @@ class Watch:
         return [project, *sorted(folder for folder in outside if folder.is_dir())]
 
     def _inputs(self) -> set[Path]:
+        return {self.definition, *self._built_from(), *self._touched}
+
+    def _built_from(self) -> dict[Path, str]:
+        """Return the files that the outputs were built from, as they were then, by digests."""
         project = self.definition.parent
-        state = read_state(project)
-        names = {name for record in state.outputs.values() for name in record.inputs}
-        return {self.definition, *(project / name for name in names), *self._touched}
+        records = read_state(project).outputs.values()
+        return {project / name: digest for r in records for name, digest in r.inputs.items()}
 
     def _snapshot(self) -> dict[Path, str | None]:
         return {path: digest_of(path) for path in sorted(self._inputs())}

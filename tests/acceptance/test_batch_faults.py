@@ -212,7 +212,8 @@ def test_processes_that_are_killed_from_outside_cost_no_document(tmp_path: Path)
 
 
 def test_files_that_may_not_grow_fail_one_by_one_and_leave_nothing(tmp_path: Path) -> None:
-    write_batch(tmp_path, ["1,x"])
+    noise = random.Random(1).randbytes(30_000).hex()  # it is not packed to less than its half
+    write_batch(tmp_path, ["1,x"], text=f"{{{{ name }}}} {noise}")
 
     record = finished(start(tmp_path, "--ledger", "ledger", limit=30_000))
 

@@ -134,6 +134,23 @@ class TestWatch:
 
         assert told[1:] == [["deck-en.pptx"]]
 
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_a_save_as_a_build_is_told_of_is_found(self, tmp_path, told, is_first):
+        definition = write_project(tmp_path)
+        if not is_first:
+            build_current(definition)
+        watch = self.watch(definition, told)
+
+        def tell(result):
+            told.append([f.path.name for f in result.files if f.state == "written"])
+            if len(told) == 1:
+                set_facts(tmp_path, "7.3", "7.45")
+
+        watch.tell = tell
+        watch.run([set(), set()])
+
+        assert told[1:] == [["deck-en.pptx"]]
+
     def test_an_error_is_told_once_and_recovered_from(self, tmp_path, told):
         definition = write_project(tmp_path)
         data = tmp_path / "data/facts.yaml"

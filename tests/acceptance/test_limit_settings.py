@@ -14,6 +14,7 @@ from PIL import Image
 from generator.build.single import DataSource, read_data, render_single
 from generator.build.steps import build_report, check_report
 from generator.errors import ChoiceError, DefinitionError, ReportError
+from generator.extraction.reading import read_article
 from generator.model.limits import (
     DEFAULT_LIMITS,
     Limits,
@@ -71,6 +72,14 @@ def _read(name: str, text: str) -> Callable[[Path], object]:
     def run(folder: Path) -> object:
         (folder / name).write_text(text, encoding="utf-8")
         return read_data([DataSource(folder / name)])
+
+    return run
+
+
+def _article(text: str) -> Callable[[Path], object]:
+    def run(folder: Path) -> object:
+        (folder / "article.txt").write_text(text, encoding="utf-8")
+        return read_article(folder / "article.txt")
 
     return run
 
@@ -137,6 +146,8 @@ CASES: dict[str, Case] = {
     "chart_series": (1, _fill(_CHART)),
     "chart_points": (1, _fill(_CHART)),
     "chart_characters": (3, _fill(_CHART)),
+    "article_characters": (20, _article("The zone grew by 5 % in 2024 and by 6 % in 2025.")),
+    "article_numbers": (2, _article("The zone grew by 5 % in 2024 and by 6 % in 2025.")),
     "picture_bytes": (10, _picture),
     "picture_pixels": (100, _picture),
     "svg_bytes": (10, _vector()),
