@@ -126,7 +126,7 @@ class PoolCrew:
         with _without_interrupt(), _lean_environment():
             try:
                 future = self._pool.submit(_make, tasks)
-            except BrokenProcessPool:  # it died since it was last looked at
+            except (BrokenProcessPool, EOFError, OSError):  # it died, or what starts its processes
                 future = Future()
                 future.set_exception(BrokenProcessPool())
         self._futures[future] = tasks

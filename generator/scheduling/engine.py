@@ -21,7 +21,7 @@ from typing import Any
 
 from generator.errors import OutputError, Problem, ReportError
 from generator.scheduling.ledger import DONE, FAILED, Ledger, RunRecord, newer, set_aside, written
-from generator.scheduling.store import Store
+from generator.scheduling.store import Store, alone
 from generator.scheduling.work import ReportWork, may_pass
 
 #: A run that was begun by one version of these steps is only gone on with by the same.
@@ -103,7 +103,8 @@ class Engine:
         self._dbos = DBOS
         DBOS.listen_queues(sorted(self._works))
         try:
-            DBOS.launch()
+            with alone(self._store):
+                DBOS.launch()
             for name in sorted(self._works):
                 DBOS.register_queue(
                     name, global_concurrency=1, polling_interval_sec=0.2,

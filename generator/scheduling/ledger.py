@@ -18,7 +18,7 @@ from typing import Any
 
 from generator.errors import Location, OutputError, Problem
 from generator.scheduling.due import Due
-from generator.scheduling.store import Store
+from generator.scheduling.store import CREATION_LOCK, Store
 
 _VERSION = 1
 _TABLES = (
@@ -310,6 +310,8 @@ class Ledger:
 
     def _prepare(self) -> None:
         with self._begun():
+            if self._shared is not None:  # one worker creates the tables, others wait
+                self._run("SELECT pg_advisory_xact_lock(:key)", {"key": CREATION_LOCK})
             for table in _TABLES:
                 self._run(table, {})
             rows = self._all("SELECT version FROM make_report_version", {})
@@ -324,8 +326,6 @@ class Ledger:
             import psycopg
 
             self._shared = psycopg.connect(str(self._store.url), connect_timeout=15)
-            with self._begun():  # one worker creates the tables, others wait
-                self._run("SELECT pg_advisory_xact_lock(:key)", {"key": 7391182640})
             self._prepare()
         except ImportError as error:
             raise OutputError(

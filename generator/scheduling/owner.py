@@ -18,7 +18,7 @@ from typing import Any
 from generator.editions.state import try_lock, write_whole
 from generator.errors import Location, OutputError
 from generator.scheduling.ledger import written
-from generator.scheduling.store import Store
+from generator.scheduling.store import CREATION_LOCK, Store
 from generator.sources.files import kept_bytes, kept_json
 
 #: The name of the one worker of a folder.
@@ -144,7 +144,9 @@ def _connected(store: Store) -> Iterator[Any]:
 
     with _reached(store):
         server = psycopg.connect(str(store.url), autocommit=True, connect_timeout=15)
-        server.execute(_WORKERS)
+        with server.transaction():
+            server.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_LOCK,))
+            server.execute(_WORKERS)
     try:
         yield server
     finally:

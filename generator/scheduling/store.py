@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from generator.errors import DefinitionError, Location
 
 #: The environment variable with the address of a database that several workers share.
 URL_VARIABLE = "MAKE_REPORT_SCHEDULE_URL"
+#: The lock of PostgreSQL that is had by who creates what all workers share: two that do so at once
+#: can fail, IF NOT EXISTS or not.
+CREATION_LOCK = 7391182640
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,21 @@ def store_of(folder: Path, environment: Mapping[str, str]) -> Store:
             "write postgresql://user:password@host/database, or unset it for SQLite",
         )  # fmt: skip
     return Store(folder, url.replace("postgres://", "postgresql://", 1) or None)
+
+
+@contextmanager
+def alone(store: Store) -> Iterator[None]:
+    """Let the workers of a shared store do something one after the other.
+
+    Raises:
+        psycopg.Error: the server cannot be reached, or another worker does not come to its end.
+    """
+    if not store.is_shared:
+        yield
+        return
+    import psycopg
+
+    with psycopg.connect(str(store.url), autocommit=True, connect_timeout=15) as server:
+        server.execute("SET lock_timeout = '120s'")
+        server.execute("SELECT pg_advisory_lock(%s)", (CREATION_LOCK,))
+        yield  # the lock goes with the connection

@@ -87,7 +87,7 @@ def test_wrong_use_is_one_line(
 def test_a_stop_leaves_whole_documents_and_resume_does_the_rest(
     tmp_path: Path, cli: Cli, kind: signal.Signals
 ) -> None:
-    count = 6_000
+    count = 20_000  # it must not be done before it is stopped
     write_batch(tmp_path, names(count))
     words = ["batch", "letter.docx", "--over", "rows.csv", "--out", "out/{no}.docx", "--json"]
     running = subprocess.Popen(

@@ -197,18 +197,22 @@ def test_killed_with_its_pool_at_five_moments(tmp_path: Path, seed: int) -> None
 
 
 def test_processes_that_are_killed_from_outside_cost_no_document(tmp_path: Path) -> None:
-    write_batch(tmp_path, names(ROWS))
+    rows, made = 6_000, 0
+    write_batch(tmp_path, names(rows))
     running = start(tmp_path)
-    for count in (1, 500, 1_000):
-        wait_for(lambda count=count: sum(1 for _ in (tmp_path / "out").glob("[!.]*")) > count)
+    for _ in range(3):
+        # far enough behind the last kill: a row that was hit alone a second time is set aside
+        wait_for_more(running, tmp_path, made + 200)
+        made = sum(1 for _ in (tmp_path / "out").glob("[!.]*"))
         workers = [p for p in processes(running.pid) if is_worker(p)]
-        os.kill(int(random.choice(workers)), signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(int(random.choice(workers)), signal.SIGKILL)
 
     record = finished(running)
 
     assert record["ok"], record["problems"]
-    assert record["finished"] == record["rows"] == ROWS
-    assert len(documents(tmp_path)) == ROWS
+    assert record["finished"] == record["rows"] == rows
+    assert len(documents(tmp_path)) == rows
 
 
 def test_files_that_may_not_grow_fail_one_by_one_and_leave_nothing(tmp_path: Path) -> None:

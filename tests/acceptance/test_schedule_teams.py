@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from generator.scheduling.ledger import Ledger, RunRecord
+from generator.scheduling.owner import owned
 from generator.scheduling.store import URL_VARIABLE, Store
 from tests.support.postgresql import PASSWORD, find_programs, running_server
 from tests.support.projects import DEFINITION, write_project
@@ -79,6 +81,32 @@ class Team:
             return ledger.runs([self.name], 1000)
 
 
+def test_workers_that_begin_at_once_create_what_they_share_once(tmp_path: Path) -> None:
+    assert PROGRAMS is not None
+    with running_server(PROGRAMS) as server:
+        secret = PASSWORD.replace("/", "%2F").replace("@", "%40")
+        address = f"postgresql://{server.owner}:{secret}@127.0.0.1:{server.port}/postgres"
+        store = Store(tmp_path, address)
+        start = threading.Barrier(8)
+        failed: list[BaseException] = []
+
+        def begin(number: int) -> None:
+            try:
+                start.wait(PATIENCE)
+                with owned(store, f"worker {number}", "a trial", datetime.now(UTC)):
+                    Ledger(store, datetime.now(UTC)).close()
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=begin, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert failed == []
+
+
 def test_two_workers_make_each_time_once(tmp_path: Path, address: str) -> None:
     team = Team(tmp_path, address, "pair", "every: 2 seconds, missed_limit: {number: 100}")
     both = [team.worker(name, "serve") for name in ("a", "b")]
@@ -86,7 +114,8 @@ def test_two_workers_make_each_time_once(tmp_path: Path, address: str) -> None:
         until = time.monotonic() + PATIENCE
         while len([run for run in team.runs() if run.state == "done"]) < 5:
             assert time.monotonic() < until
-            assert [running.poll() for running in both] == [None, None]
+            ended = [running for running in both if running.poll() is not None]
+            assert not ended, [running.communicate() for running in ended]
             time.sleep(0.5)
         for running in both:
             running.send_signal(signal.SIGTERM)
