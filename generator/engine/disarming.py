@@ -216,6 +216,11 @@ class _Disarming:
     def _drop_part(self, target: str, source: str, message: str) -> None:
         """Drop a part; ``message`` says so, with ``{}`` for its name."""
         known = target in self._package.parts and target not in self._dropped
+        if known and any(target == slide.name for slide in self._package.slides):
+            raise UnsoundPackageError(
+                f'the deck lists a slide that is none: "{target[:80]}"',
+                Location(self._package.file), "open the file in PowerPoint and save it again",
+            )  # fmt: skip
         if known and target != self._package.main:
             self._dropped.add(target)
             self._warn(source, message.format(target[:80]))
