@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from generator.errors import DefinitionError, Location
 
@@ -14,6 +15,8 @@ URL_VARIABLE = "MAKE_REPORT_SCHEDULE_URL"
 #: The lock of PostgreSQL that is had by who creates what all workers share: two that do so at once
 #: can fail, IF NOT EXISTS or not.
 CREATION_LOCK = 7391182640
+#: The same for the tables of the engine, and how long one waits for the others, in seconds.
+_ENGINE_LOCK, _PATIENCE, _PAUSE = 7391182641, 120.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,12 @@ def store_of(folder: Path, environment: Mapping[str, str]) -> Store:
 def alone(store: Store) -> Iterator[None]:
     """Let the workers of a shared store do something one after the other.
 
+    Who waits asks again and again: a statement that waits is one that the others' CREATE INDEX
+    CONCURRENTLY would wait for in turn.
+
     Raises:
-        psycopg.Error: the server cannot be reached, or another worker does not come to its end.
+        psycopg.Error: the server cannot be reached.
+        TimeoutError: another worker does not come to its end.
     """
     if not store.is_shared:
         yield
@@ -77,6 +84,12 @@ def alone(store: Store) -> Iterator[None]:
     import psycopg
 
     with psycopg.connect(str(store.url), autocommit=True, connect_timeout=15) as server:
-        server.execute("SET lock_timeout = '120s'")
-        server.execute("SELECT pg_advisory_lock(%s)", (CREATION_LOCK,))
+        until = monotonic() + _PATIENCE
+        while True:
+            found = server.execute("SELECT pg_try_advisory_lock(%s)", (_ENGINE_LOCK,)).fetchone()
+            if found is not None and found[0]:
+                break
+            if monotonic() > until:
+                raise TimeoutError("another worker does not come to the end of its start")
+            sleep(_PAUSE)
         yield  # the lock goes with the connection
